@@ -1,0 +1,54 @@
+# billdrop: `make up` runs it, `make test` proves it.
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+RUN := .venv/bin/
+DATA ?= data
+PORT ?= 8080
+
+.PHONY: up demo test check format bench lock clean
+
+# Run the pipeline: watches $(DATA)/inbox/<customer>/, answers on http://127.0.0.1:$(PORT)
+up: .venv/ready
+	$(RUN)billdrop up --data-dir $(DATA) --port $(PORT)
+
+# A few hundred generated invoices through the whole way, then the expenses by date
+demo: .venv/ready
+	$(RUN)billdrop up --data-dir $(DATA)/demo --port 0 --demo
+
+# Everything that proves the promises
+test: .venv/ready
+	$(RUN)pytest -n 2
+
+# Style, types, architecture
+check: .venv/ready
+	$(RUN)ruff check .
+	$(RUN)ruff format --check .
+	$(RUN)mypy
+	$(RUN)lint-imports
+
+format: .venv/ready
+	$(RUN)ruff format .
+	$(RUN)ruff check --fix .
+
+# Ratios against the plain baseline, side by side in one run
+bench: .venv/ready
+	$(UV) pip install --quiet --python .venv/bin/python -r requirements/bench.txt
+	$(RUN)python -m bench
+
+# Renew the pinned versions
+lock: $(UV)
+	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group dev pyproject.toml -o requirements/dev.txt
+	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group bench pyproject.toml -o requirements/bench.txt
+
+.venv/ready: pyproject.toml requirements/dev.txt | $(UV)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
+	$(UV) pip install --quiet --python .venv/bin/python --require-hashes -r requirements/dev.txt
+	$(UV) pip install --quiet --python .venv/bin/python --no-deps -e .
+	@touch $@
+
+.tools/bin/uv:
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet uv
+
+clean:
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis

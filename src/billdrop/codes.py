@@ -1,0 +1,300 @@
+"""Every stable code, once: what it means and what to do. `docs/codes.md` is made from this table."""
+
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """The page of one code."""
+
+    title: str
+    meaning: str
+    remedy: str
+
+
+CODES: dict[str, Code] = {
+    # 1xxx: taking a document in
+    "BD1001": Code(
+        "Empty document",
+        "The document has no bytes, or only blank lines.",
+        "Upload the file again once it is written.",
+    ),
+    "BD1002": Code(
+        "Not in the declared encoding",
+        "A byte cannot be read in the encoding that the guideline declares.",
+        "Save the file in that encoding, or correct `input.encoding` in the guideline.",
+    ),
+    "BD1003": Code(
+        "Binary content",
+        "The document holds NUL or other control bytes: it is not a text.",
+        "Export the invoice as text; PDF, images and archives are not read.",
+    ),
+    "BD1004": Code(
+        "Document too large",
+        "The document is larger than the limit of what is read. Its original is kept.",
+        "Split the file, or raise `limits.document_bytes`.",
+    ),
+    "BD1005": Code(
+        "Line too long",
+        "A line is longer than the limit.",
+        "Check that the file has line ends, or raise `limits.line_chars`.",
+    ),
+    "BD1006": Code(
+        "Name refused",
+        "A customer or file name has parts that are not allowed: `..`, control or bidirectional characters, or more than 1,024 bytes.",
+        "Rename the file.",
+    ),
+    "BD1007": Code(
+        "No customer",
+        "The file lies in the inbox itself, not in a customer's folder.",
+        "Move it to `inbox/<customer>/`.",
+    ),
+    "BD1008": Code(
+        "Gone before it was read",
+        "The document was announced, and was gone when it should be read.",
+        "Ask the customer to upload it again.",
+    ),
+    "BD1009": Code(
+        "Not a regular file",
+        "A link, device or pipe lies in the inbox; only regular files are read.",
+        "Put the file itself there.",
+    ),
+    # 2xxx: reading and checking an invoice
+    "BD2001": Code(
+        "No guideline matches",
+        "No guideline recognises the document.",
+        "Write a guideline, or correct the `match` of the one that should have.",
+    ),
+    "BD2002": Code(
+        "Several guidelines match",
+        "More than one guideline recognises the document; choosing one would be guessing.",
+        "Make the `match` of the guidelines named exclude each other.",
+    ),
+    "BD2003": Code(
+        "Required value missing",
+        "A field that the guideline requires is not in the text.",
+        "Correct the file, or the label in the guideline.",
+    ),
+    "BD2004": Code(
+        "Not an amount",
+        "The text of an amount is not written as the guideline declares: digits, decimal mark, grouping.",
+        "Correct the file, or `locale.decimal` and `locale.group` in the guideline.",
+    ),
+    "BD2005": Code(
+        "Not a real date",
+        "The text of a date does not fit the declared patterns, or no calendar has that day.",
+        "Correct the file, or `locale.dates` in the guideline.",
+    ),
+    "BD2006": Code(
+        "Ambiguous",
+        "The text can be read in more than one way, and the ways differ.",
+        "Declare the pattern in the guideline more narrowly.",
+    ),
+    "BD2007": Code(
+        "Value given twice",
+        "A label with a single value occurs again with another value.",
+        "Correct the file; for several invoices in a file, declare `records.start`.",
+    ),
+    "BD2008": Code(
+        "Row does not fit",
+        "A line of the items list does not fit the declared row.",
+        "Correct the line, or `lines.row` in the guideline.",
+    ),
+    "BD2009": Code(
+        "Line not claimed",
+        "No rule of the guideline takes this line of text.",
+        "Add a field, or list it under `ignore` in the guideline.",
+    ),
+    "BD2010": Code(
+        "Unknown currency",
+        "The currency is no ISO 4217 code and no declared name, or is not stated at all.",
+        "Declare it in `locale.currencies`, or set `locale.currency`.",
+    ),
+    "BD2011": Code(
+        "Currencies differ",
+        "Two amounts of one invoice are in different currencies.",
+        "Correct the file: an invoice has one currency.",
+    ),
+    "BD2012": Code(
+        "Not a number",
+        "A quantity, rate or whole number is not written as the guideline declares.",
+        "Correct the file, or the field's type in the guideline.",
+    ),
+    "BD2013": Code(
+        "Lines do not add up to net",
+        "The sum of the lines is not the net amount.",
+        "Correct the file, or set `checks.tolerance` in the guideline.",
+    ),
+    "BD2014": Code(
+        "Net plus tax is not total",
+        "The total is not the sum of net and tax.",
+        "Correct the file, or set `checks.tolerance` in the guideline.",
+    ),
+    "BD2015": Code(
+        "Amount in words disagrees", "The amount in words is not the total.", "Correct the file."
+    ),
+    "BD2016": Code(
+        "Amount in words not understood",
+        "A word of the amount in words is no number word and no declared currency.",
+        'Declare the currency name in `locale.currencies`, or set `checks.words = "off"`.',
+    ),
+    "BD2017": Code(
+        "Lines do not add up to tax",
+        "The sum of the lines' tax is not the tax of the invoice.",
+        "Correct the file, or set `checks.tolerance` in the guideline.",
+    ),
+    "BD2018": Code(
+        "Quantity times price is not the line's net",
+        "Quantity times unit price, rounded, is not the net amount of the line.",
+        "Correct the file, or set `checks.tolerance` in the guideline.",
+    ),
+    "BD2019": Code(
+        "Due before issued", "The due date is before the issue date.", "Check both dates."
+    ),
+    "BD2020": Code(
+        "Number twice in one document",
+        "Two invoices in one document have the same number and different content.",
+        "Correct the file.",
+    ),
+    "BD2021": Code(
+        "Too many digits", "A number has more digits than the limit.", "Correct the file."
+    ),
+    "BD2022": Code(
+        "Too many lines or invoices",
+        "The document has more lines, or more invoices, than the limit.",
+        "Split the file.",
+    ),
+    "BD2023": Code(
+        "Held back",
+        "Another invoice of the same document was refused, and the guideline says `atomic = true`.",
+        "Correct the other invoice.",
+    ),
+    "BD2024": Code(
+        "Column missing",
+        "A declared column is not in the header, is there twice, or a row has another number of cells than the header.",
+        "Correct the file, or the columns in the guideline.",
+    ),
+    "BD2025": Code(
+        "Lines of one invoice disagree",
+        "The rows of one invoice state different values for the same field of the invoice.",
+        "Correct the file.",
+    ),
+    "BD2026": Code(
+        "Broken quoting",
+        "A quoted cell is not closed, or has text after its closing quote.",
+        "Correct the quoting in the file.",
+    ),
+    "BD2027": Code("Value too long", "A text value is longer than the limit.", "Correct the file."),
+    "BD2099": Code(
+        "Reader failed",
+        "The reader stopped with an error of its own. This is a fault of billdrop, not of the document.",
+        "Report it with the document's id; the original is kept and can be redriven.",
+    ),
+    # 3xxx: decisions of the ledger
+    "BD3001": Code(
+        "Conflict",
+        "The customer's invoice of that number is already recorded from another object, with other content.",
+        "Look at both; `billdrop quarantine release` records it as a correction.",
+    ),
+    # 4xxx: guideline files
+    "BD4001": Code(
+        "Guideline cannot be used",
+        "The guideline file has an error; the line and column are named.",
+        "Correct it; `billdrop guideline lint FILE` checks it.",
+    ),
+    "BD4002": Code(
+        "Not TOML",
+        "The guideline file is not valid TOML.",
+        "Correct the syntax at the place named.",
+    ),
+    "BD4003": Code(
+        "Unknown key",
+        "The guideline has a key that is not known.",
+        "Check the spelling; the message names what is close.",
+    ),
+    "BD4004": Code(
+        "Wrong value",
+        "A key of the guideline has a value that it does not take.",
+        "The message says what is expected.",
+    ),
+    "BD4005": Code(
+        "Pattern refused",
+        "A pattern cannot be used: it is not understood, or cannot be matched in linear time.",
+        "Use the typed placeholders; RE2 has no look-around and no back-references.",
+    ),
+    "BD4006": Code(
+        "Own example fails",
+        "The guideline does not read one of its own examples as it says.",
+        "Correct the guideline or the example.",
+    ),
+    "BD4007": Code(
+        "Guideline name taken", "Two guideline files have the same name.", "Rename one of them."
+    ),
+    # 5xxx: running
+    "BD5000": Code(
+        "Failed", "Something failed that has no code of its own.", "The message says what."
+    ),
+    "BD5001": Code(
+        "Wrong use", "The command was called in a way it does not take.", "See `--help`."
+    ),
+    "BD5002": Code(
+        "Configuration", "A setting or the data directory is not usable.", "The message says which."
+    ),
+    "BD5003": Code(
+        "Data directory in use",
+        "Another billdrop process writes to this data directory.",
+        "Stop it, or drop files into its inbox instead.",
+    ),
+    "BD5004": Code(
+        "Ledger format",
+        "The ledger was written by a newer billdrop, or the file is not a ledger.",
+        "Upgrade billdrop, or name another data directory.",
+    ),
+    "BD5005": Code(
+        "Permission denied",
+        "A file or folder may not be read or written.",
+        "Correct its owner or mode.",
+    ),
+    "BD5006": Code(
+        "Destination object differs",
+        "A CSV object that is already there has other bytes than its segment.",
+        "Run `billdrop verify`, then `billdrop rebuild`.",
+    ),
+    "BD5007": Code(
+        "No room left",
+        "The disk is full. Nothing was acknowledged, nothing is half done.",
+        "Make room; what waits is taken again by itself.",
+    ),
+    "BD5008": Code("Unavailable", "A file system or service did not answer.", "It is tried again."),
+    "BD5009": Code(
+        "Not found",
+        "There is no document, invoice or quarantine entry of that name.",
+        "`billdrop history` lists what is there.",
+    ),
+    "BD5010": Code(
+        "Books disagree",
+        "Ledger, CSV and SQL do not agree; every difference is named.",
+        "Run `billdrop rebuild`, then `billdrop verify`.",
+    ),
+    # 6xxx: queries
+    "BD6001": Code(
+        "Query refused",
+        "The SQL uses something that does not mean the same on Athena and on DuckDB.",
+        "The message names it and what to write instead.",
+    ),
+    "BD6002": Code(
+        "Query not understood",
+        "The SQL is not valid Athena SQL, or names a column or view that does not exist.",
+        "The message names the place.",
+    ),
+    # 7xxx: the HTTP door
+    "BD7001": Code(
+        "Request refused",
+        "The request cannot be taken: wrong host, method, length or path.",
+        "See `docs/http.md`.",
+    ),
+    "BD7002": Code(
+        "Busy",
+        "More uploads wait than can be held.",
+        "Try again after the seconds in `Retry-After`.",
+    ),
+}

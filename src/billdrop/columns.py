@@ -1,0 +1,183 @@
+"""The columns of the CSV objects, declared once: ledger, CSV, Athena and DuckDB follow from here."""
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from billdrop.model import DocumentRef, GuidelineRef, Invoice, Line, Record, Row
+
+FORMAT_VERSION = 1
+"""Changes when a header or its order changes."""
+
+Kind = Literal["text", "money", "number", "integer", "date", "timestamp"]
+
+SQL_TYPE: dict[Kind, str] = {
+    "text": "VARCHAR",
+    "money": "DECIMAL(18,4)",
+    "number": "DECIMAL(38,10)",
+    "integer": "BIGINT",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
+"""What the typed views cast each kind to; the same words on Athena and on DuckDB."""
+
+
+class Column(NamedTuple):
+    """One column: its name in every engine, its kind, and its meaning in one sentence."""
+
+    name: str
+    kind: Kind
+    doc: str
+
+
+INVOICES: tuple[Column, ...] = (
+    Column("invoice_id", "text", "Name of this revision of this invoice; joins `lines`."),
+    Column("customer", "text", "Whose inbox it came through."),
+    Column("number", "text", "Invoice number (BT-1), as printed."),
+    Column(
+        "revision",
+        "integer",
+        "1 for the first record of an invoice, then counting its corrections.",
+    ),
+    Column("supersedes", "text", "The `invoice_id` of the revision it replaces."),
+    Column("issue_date", "date", "Issue date (BT-2)."),
+    Column("due_date", "date", "Due date (BT-9)."),
+    Column("type_code", "text", "Type of invoice (BT-3): 380 invoice, 381 credit note."),
+    Column("currency", "text", "Currency (BT-5), ISO 4217."),
+    Column("net", "money", "Amount without tax (BT-109)."),
+    Column("tax", "money", "Amount of tax (BT-110)."),
+    Column("total", "money", "Amount with tax (BT-112)."),
+    Column("payable", "money", "Amount due (BT-115)."),
+    Column("seller", "text", "Name of the seller (BT-27)."),
+    Column("seller_id", "text", "Identifier of the seller (BT-29)."),
+    Column("seller_tax_id", "text", "Tax identifier of the seller (BT-31)."),
+    Column("buyer", "text", "Name of the buyer (BT-44)."),
+    Column("buyer_id", "text", "Identifier of the buyer (BT-46)."),
+    Column("buyer_tax_id", "text", "Tax identifier of the buyer (BT-48)."),
+    Column("buyer_ref", "text", "Reference of the buyer (BT-10)."),
+    Column("order_ref", "text", "Purchase order (BT-13)."),
+    Column("payment_account", "text", "Account to be paid (BT-84)."),
+    Column("customer_id", "text", "The customer's own id as the text prints it."),
+    Column("in_words", "text", "The total in words, as printed."),
+    Column("line_count", "integer", "How many rows `lines` has for it."),
+    Column("extra", "text", "Fields that the guideline declares beyond these, as a JSON object."),
+    Column("guideline", "text", "The guideline that read it."),
+    Column("guideline_version", "integer", "The version of that guideline."),
+    Column("document_id", "text", "The document it was read from."),
+    Column("record", "integer", "Its 0-based position in the document."),
+    Column("first_line", "integer", "The first line of its stretch of the document, from 1."),
+    Column("last_line", "integer", "The last line of its stretch of the document."),
+    Column("recorded_at", "timestamp", "When it was committed, UTC."),
+)
+
+LINES: tuple[Column, ...] = (
+    Column("invoice_id", "text", "The invoice revision it belongs to."),
+    Column("customer", "text", "Whose inbox it came through."),
+    Column("number", "text", "Invoice number (BT-1)."),
+    Column("revision", "integer", "Revision of the invoice."),
+    Column("issue_date", "date", "Issue date (BT-2)."),
+    Column("currency", "text", "Currency (BT-5), ISO 4217."),
+    Column("position", "integer", "1-based position among the lines of the invoice."),
+    Column("line_id", "text", "Identifier of the line (BT-126), as printed."),
+    Column("name", "text", "Name of the item (BT-153)."),
+    Column("description", "text", "Description of the item (BT-154)."),
+    Column("item_id", "text", "The seller's identifier of the item (BT-155)."),
+    Column("quantity", "number", "Quantity (BT-129)."),
+    Column("unit", "text", "Unit of the quantity (BT-130), as printed."),
+    Column("unit_price", "number", "Price of one unit (BT-146)."),
+    Column("net", "money", "Amount of the line without tax (BT-131)."),
+    Column("tax", "money", "Tax of the line."),
+    Column("tax_rate", "number", "Tax rate (BT-152), percent."),
+    Column("source_line", "integer", "The line of the document where it begins, from 1."),
+)
+
+
+def invoice_id(customer: str, identity: str, revision: int) -> str:
+    """Name of one revision of one invoice: 20 hexadecimal digits, the same wherever it is worked out."""
+    name = f"{customer}\0{identity}\0{revision}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(name, digest_size=10).hexdigest()
+
+
+def plain(value: object) -> str | None:
+    """The cell text of a value: decimals with their own scale and no exponent, dates in ISO form."""
+    if value is None:
+        return None
+    text = str(value)
+    return f"{value:f}" if type(value) is Decimal and "E" in text else text
+
+
+def invoice_row(
+    invoice: Invoice,
+    *,
+    name: str,
+    revision: int,
+    supersedes: str | None,
+    ref: DocumentRef,
+    guideline: GuidelineRef,
+    record: Record,
+    recorded_at: str,
+) -> Row:
+    """The cells of one invoice revision, in the order of `INVOICES`."""
+    return (
+        name,
+        ref.customer,
+        invoice.number,
+        str(revision),
+        supersedes,
+        invoice.issue_date.isoformat(),
+        plain(invoice.due_date),
+        invoice.type_code,
+        invoice.currency,
+        plain(invoice.net),
+        plain(invoice.tax),
+        plain(invoice.total),
+        plain(invoice.payable),
+        invoice.seller,
+        invoice.seller_id,
+        invoice.seller_tax_id,
+        invoice.buyer,
+        invoice.buyer_id,
+        invoice.buyer_tax_id,
+        invoice.buyer_ref,
+        invoice.order_ref,
+        invoice.payment_account,
+        invoice.customer_id,
+        invoice.in_words,
+        str(len(invoice.lines)),
+        json.dumps(invoice.extra, ensure_ascii=False) if invoice.extra else None,
+        guideline.name,
+        str(guideline.version),
+        ref.document_id,
+        str(record.index),
+        str(record.first_line),
+        str(record.last_line),
+        recorded_at,
+    )
+
+
+LINE_CELLS = 6
+"""How many leading cells of a `LINES` row repeat the invoice; the rest are the line's own."""
+
+
+def line_cells(position: int, line: Line) -> Row:
+    """The cells of one line that are its own, in the order of `LINES[LINE_CELLS:]`."""
+    return (
+        str(position),
+        line.id,
+        line.name,
+        line.description,
+        line.item_id,
+        plain(line.quantity),
+        line.unit,
+        plain(line.unit_price),
+        plain(line.net),
+        plain(line.tax),
+        plain(line.tax_rate),
+        str(line.source_line),
+    )
+
+
+def line_head(row: Row) -> Row:
+    """The cells of an `INVOICES` row that its lines repeat, in the order of `LINES[:LINE_CELLS]`."""
+    return (row[0], row[1], row[2], row[3], row[5], row[8])

@@ -1,0 +1,1 @@
+"""Guidelines: what a customer's text looks like, as TOML files; loading, linting, matching."""

@@ -1,0 +1,245 @@
+"""The model of a guideline, shared by all readers. Its JSON Schema is published for editors."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field as Key, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Texts = str | list[str]
+Level = Literal["error", "warn", "off"]
+ValueType = Literal["text", "date", "money", "number", "integer", "percent", "currency", "words"]
+
+INVOICE_FIELDS: dict[str, ValueType] = {
+    "number": "text",
+    "issue_date": "date",
+    "due_date": "date",
+    "currency": "currency",
+    "net": "money",
+    "tax": "money",
+    "total": "money",
+    "payable": "money",
+    "type_code": "text",
+    "seller": "text",
+    "seller_id": "text",
+    "seller_tax_id": "text",
+    "buyer": "text",
+    "buyer_id": "text",
+    "buyer_tax_id": "text",
+    "buyer_ref": "text",
+    "order_ref": "text",
+    "payment_account": "text",
+    "customer_id": "text",
+    "in_words": "words",
+}
+"""What `[fields]` may name, each with the one type it has."""
+
+LINE_FIELDS: dict[str, ValueType] = {
+    "id": "text",
+    "name": "text",
+    "description": "text",
+    "item_id": "text",
+    "quantity": "number",
+    "unit": "text",
+    "unit_price": "number",
+    "net": "money",
+    "tax": "money",
+    "tax_rate": "percent",
+}
+"""What a row of `[lines]` may name, each with the one type it has (a row may narrow text to int)."""
+
+
+class Part(BaseModel):
+    """A table of a guideline: unknown keys are errors, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Match(Part):
+    """Which documents the guideline reads; all that is stated must hold."""
+
+    contains: list[str] = Key(
+        [], description="Texts that must all occur in the first 64 KiB of the document."
+    )
+    filename: str = Key("", description="A glob for the last part of the key, such as `inv_*.txt`.")
+
+
+class LabelledInput(Part):
+    """Labels with values, in any order, and an items list."""
+
+    reader: Literal["labelled"]
+    encoding: str = Key(
+        "utf-8", description="As Python names it; a UTF-8 byte order mark is skipped."
+    )
+    separator: Texts = Key(":", description="What stands between a label and its value.")
+
+
+class DelimitedInput(Part):
+    """Cells between delimiters, one or more rows per invoice."""
+
+    reader: Literal["delimited"]
+    encoding: str = Key(
+        "utf-8", description="As Python names it; a UTF-8 byte order mark is skipped."
+    )
+    delimiter: str = Key(",", min_length=1, max_length=1, description="One character.")
+    quote: str = Key('"', max_length=1, description="One character; empty: cells are never quoted.")
+    header: bool = Key(True, description="Whether the first row names the columns.")
+    skip_rows: int = Key(
+        0, ge=0, description="Lines before the header (or the first row) to pass over."
+    )
+    line_end: str = Key(
+        "", description="Text at the end of every line to take off, such as `[]` in LEDES."
+    )
+
+
+Input = Annotated[LabelledInput | DelimitedInput, Key(discriminator="reader")]
+
+
+class Locale(Part):
+    """How dates, amounts and currencies are written; nothing is guessed."""
+
+    dates: list[str] = Key(
+        ["YYYY-MM-DD"],
+        description="Patterns of YYYY, YY, MMMM, MMM, MM, M, DD, D and literal text.",
+    )
+    language: str = Key(
+        "en", description="Of month names and amounts in words, as num2words names it."
+    )
+    decimal: Literal[".", ","] = Key(".", description="The decimal mark.")
+    group: str = Key(
+        "", max_length=1, description="The grouping mark; empty: digits are not grouped."
+    )
+    grouping: Literal["thousands", "indian"] = Key(
+        "thousands", description="Groups of 3, or 3 and then 2."
+    )
+    negative: list[Literal["minus", "trailing-minus", "parentheses"]] = Key(
+        ["minus"], description="How negative amounts are written."
+    )
+    currency: str = Key(
+        "", pattern="^([A-Z]{3})?$", description="ISO 4217 code where the text states none."
+    )
+    currencies: dict[str, str] = Key(
+        {}, description="Names and signs the text uses, to ISO 4217 codes."
+    )
+
+
+class Records(Part):
+    """How several invoices in one file are told apart."""
+
+    start: Texts = Key(
+        [],
+        description="A line that begins a new invoice (labelled): its whole text, or a label with its separator.",
+    )
+
+
+class Field(Part):
+    """Where one value stands. Each reader says which of the places it uses."""
+
+    label: Texts = Key([], description="The label before the value, and its synonyms (labelled).")
+    section: str = Key(
+        "", description="The section of `[sections]` in which the label counts (labelled)."
+    )
+    column: str | int | None = Key(
+        None, description="Header name, or 1-based position (delimited)."
+    )
+    value: str | None = Key(None, description="A constant, for what the layout never prints.")
+    sum: list[str] = Key([], description="Worked out: `lines.net`, or other fields, added up.")
+    type: ValueType | None = Key(
+        None, description="Given by the field's name; may be repeated. Extra fields are text."
+    )
+    required: bool = Key(False, description="Whether its absence is an error.")
+    map: dict[str, str] = Key({}, description="Texts as printed, to the values they stand for.")
+
+
+class Lines(Part):
+    """The lines of an invoice."""
+
+    start: Texts = Key([], description="The line after which they begin (labelled).")
+    end: Texts = Key(
+        [],
+        description="The line that ends them; without it an unindented label or the end of the invoice does (labelled).",
+    )
+    row: Texts = Key(
+        [],
+        description="A row written as it looks: `{id:int}) {name:text}, {net:money}[, {tax:money}]`; the first that fits counts (labelled).",
+    )
+    wrapped: Literal["", "indent"] = Key(
+        "", description="`indent`: an indented line continues the name above (labelled)."
+    )
+    fields: dict[str, Field] = Key({}, description="Columns of the line (delimited).")
+    required: bool = Key(False, description="Whether an invoice without lines is an error.")
+
+
+class Checks(Part):
+    """What must hold. `error` quarantines, `warn` reports, `off` does not look."""
+
+    tolerance: Decimal = Key(
+        Decimal(0), ge=0, description="Largest difference that is still equal, in the currency."
+    )
+    lines_net: Level = Key("error", description="The lines add up to net.")
+    lines_tax: Level = Key("error", description="The lines' tax adds up to tax.")
+    total: Level = Key("error", description="Net plus tax is total.")
+    words: Level = Key("error", description="The amount in words is the total.")
+    line_amount: Level = Key(
+        "error",
+        description="Quantity times unit price is the line's net, to half a unit of its last digit.",
+    )
+    dates: Level = Key("warn", description="The due date is not before the issue date.")
+
+
+class Example(Part):
+    """A document and what the guideline must make of it."""
+
+    file: str = Key("", description="A path beside the guideline file.")
+    text: str = Key("", description="The document itself.")
+    expect: list[dict[str, Any]] | dict[str, Any] = Key(
+        description="Fields of the invoice (or of each invoice) as strings; `lines` as a list of tables."
+    )
+
+
+class Guideline(Part):
+    """A customer's text layout."""
+
+    guideline: Name = Key(description="Its name, kept on every invoice it reads.")
+    version: int = Key(
+        ge=1, description="Counted up with every change; kept on every invoice it reads."
+    )
+    title: str = Key("", description="One line for people.")
+    customers: list[str] = Key([], description="Whose documents it reads; empty: anyone's.")
+    match: Match = Match()
+    input: Input
+    locale: Locale = Locale()
+    records: Records = Records()
+    sections: dict[str, Texts] = Key(
+        {}, description="Lines that begin a section, by the section's name (labelled)."
+    )
+    fields: dict[str, Field] = Key(
+        description="The fields of the invoice, by the names of EN 16931 as billdrop writes them."
+    )
+    extra: dict[str, Field] = Key(
+        {}, description="Further fields, kept by name in the column `extra`."
+    )
+    lines: Lines | None = None
+    ignore: list[str] = Key(
+        [],
+        description="Lines that carry nothing: their whole text, or a pattern with placeholders.",
+    )
+    unclaimed: Literal["error", "warn", "ignore"] = Key(
+        "warn", description="What a line that no rule takes is."
+    )
+    checks: Checks = Checks()
+    atomic: bool = Key(
+        False, description="Whether one refused invoice holds back the others of its file."
+    )
+    identity: list[
+        Literal["number", "seller", "seller_id", "seller_tax_id", "customer_id", "type_code"]
+    ] = Key(
+        ["number"],
+        min_length=1,
+        description="What tells one invoice from another of the same customer.",
+    )
+    corrections: Literal["conflict", "latest"] = Key(
+        "conflict",
+        description="What an invoice with a known identity and other content from another file is.",
+    )
+    examples: list[Example] = []
