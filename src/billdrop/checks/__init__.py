@@ -1,0 +1,1 @@
+"""What must hold of an invoice, one check a module."""

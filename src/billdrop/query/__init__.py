@@ -1,0 +1,1 @@
+"""Athena SQL, checked to mean the same on Athena and on DuckDB."""

@@ -1,0 +1,1 @@
+"""Typed values from text: amounts, dates, currencies, words. Declared, strict, never guessed."""
