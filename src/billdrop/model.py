@@ -59,6 +59,8 @@ class Delivery(Struct, frozen=True, kw_only=True):
     """Which door it came through: `folder`, `http`, `ingest`, `sweep`."""
     sequencer: str | None = None
     """Hexadecimal order among versions of one object; None: the order of arrival."""
+    size: int = 0
+    """In bytes, as the event says; 0 when it does not."""
     receipt: Any = None
     """What the inbox needs to fetch and settle it; opaque to everyone else."""
 
@@ -263,6 +265,8 @@ class Parsed(Struct, frozen=True, kw_only=True):
     """Who released it."""
     why: str = ""
     """Why it was released."""
+    released: tuple[int, ...] | None = None
+    """The record indexes a person released; None: all of the document. Only for `RELEASE`."""
 
 
 class RecordedInvoice(Struct, frozen=True, kw_only=True):

@@ -103,7 +103,14 @@ class Books(Protocol):
     """The side of the ledger that answers; sees everything committed before it is asked."""
 
     def missing(self, refs: Sequence[DocumentRef]) -> list[DocumentRef]:
-        """Those of the given documents that the ledger does not have, in their order."""
+        """
+        Those of the given documents that the ledger does not have, in their order.
+
+        A lost document is missing: if it can be read after all, it still counts.
+        """
+
+    def captured(self, refs: Sequence[DocumentRef], *, before: datetime) -> list[DocumentRef]:
+        """Those of the given documents whose bytes were stored before the moment, in their order."""
 
     def totals(self, *, since: date | None = None, until: date | None = None) -> list[Total]:
         """Sums by issue date, then currency, of the latest revisions; both bounds included."""
