@@ -1,0 +1,142 @@
+"""The way of the data: deliveries in, invoices and CSV out, every step safe to repeat."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from billdrop import csvfile
+from billdrop.guidelines.library import Library
+from billdrop.model import Delivery, Document, Lost, Outcome, Parsed, Segment
+from billdrop.ports import Books, Destination, Inbox, Ledger
+from billdrop.reading import parse
+from billdrop.readers import Limits
+
+
+class Way(Struct, kw_only=True):
+    """What a batch needs on its way; made by `runtime`, where the adapters are named."""
+
+    inbox: Inbox
+    ledger: Ledger
+    books: Books
+    destination: Destination
+    library: Library
+    limits: Limits
+    now: Callable[[], datetime]
+    reached: Callable[[str], None]
+    """Called at every boundary between two steps, with its name; tests crash the process here."""
+    unconfirmed: list[str]
+    """Segments whose CSV objects are visible but may not survive a power cut yet."""
+
+
+def process(deliveries: Sequence[Delivery], way: Way) -> list[Outcome | None]:
+    """
+    Take a batch the whole way. Safe to call any number of times with the same deliveries.
+
+    Outcomes are in the order of the deliveries; None where nothing was decided yet.
+    """
+    fetched = way.inbox.fetch(deliveries)
+    way.reached("fetched")
+    parsed = [parse(item, way.library, way.limits) for item in fetched if type(item) is Document]
+    way.reached("parsed")
+    outcomes = commit(parsed, way)
+    gone = [item for item in fetched if type(item) is Lost]
+    lost = way.ledger.lose(gone, at=way.now()) if gone else ()
+    result = _in_order(fetched, iter(outcomes), iter(lost))
+    way.inbox.settle(deliveries, result)
+    way.reached("settled")
+    return result
+
+
+def commit(parsed: Sequence[Parsed], way: Way) -> tuple[Outcome, ...]:
+    """Commit what was read, and publish the segment that came of it."""
+    if not parsed:
+        return ()
+    committed = way.ledger.commit(parsed, at=way.now())
+    way.reached("committed")
+    if committed.segment is not None:
+        publish(committed.segment, way)
+    return committed.outcomes
+
+
+def publish(segment: Segment, way: Way) -> None:
+    """
+    Make the CSV objects of a segment visible.
+
+    A pure function of the segment: doing it twice writes the same bytes to the same keys.
+    """
+    for key, body in csvfile.objects(segment):
+        way.destination.put(key, body)
+        way.reached("put")
+    way.unconfirmed.append(segment.name)
+
+
+def confirm(way: Way) -> None:
+    """Flush what was published and say so in the ledger."""
+    names, way.unconfirmed = way.unconfirmed, []
+    if names:
+        way.destination.flush()
+        way.reached("flushed")
+        way.ledger.published(names, at=way.now())
+        way.reached("confirmed")
+
+
+def recover(way: Way) -> int:
+    """Publish what was committed and not published: the remainder of a crash or a full disk."""
+    waiting = set(way.unconfirmed)
+    count = 0
+    for segment in way.ledger.unpublished():
+        if segment.name not in waiting:
+            publish(segment, way)
+            count += 1
+    confirm(way)
+    return count
+
+
+def unseen(deliveries: Iterable[Delivery], way: Way, *, limit: int) -> Iterator[list[Delivery]]:
+    """The deliveries whose documents the ledger does not have, in batches of up to `limit`."""
+    for batch in batches(deliveries, documents=limit):
+        missing = set(way.books.missing([delivery.ref for delivery in batch]))
+        yield [delivery for delivery in batch if delivery.ref in missing]
+
+
+def sweep(way: Way, *, limit: int) -> Iterator[list[Delivery]]:
+    """Compare the inbox with the ledger; yields batches of what events did not bring."""
+    return unseen(way.inbox.list(), way, limit=limit)
+
+
+def expire(way: Way, *, age: timedelta, limit: int = 1000) -> int:
+    """Let the inbox forget what was captured longer ago than `age`; returns how many."""
+    before = way.now() - age
+    return sum(
+        way.inbox.expire(way.books.captured([delivery.ref for delivery in batch], before=before))
+        for batch in batches(way.inbox.list(), documents=limit)
+    )
+
+
+def batches(
+    deliveries: Iterable[Delivery], *, documents: int, size: int | None = None
+) -> Iterator[list[Delivery]]:
+    """Cut into batches of up to so many documents and `size` bytes; one document may be larger."""
+    batch: list[Delivery] = []
+    held = 0
+    for delivery in deliveries:
+        too_large = size is not None and held + delivery.size > size
+        if batch and (too_large or len(batch) == documents):
+            yield batch
+            batch, held = [], 0
+        batch.append(delivery)
+        held += delivery.size
+    if batch:
+        yield batch
+
+
+def _in_order(
+    fetched: Sequence[Document | Lost | None],
+    outcomes: Iterator[Outcome],
+    lost: Iterator[Outcome],
+) -> list[Outcome | None]:
+    return [
+        None if item is None else next(lost) if type(item) is Lost else next(outcomes)
+        for item in fetched
+    ]

@@ -1,0 +1,211 @@
+"""What keeps documents moving: listen, process, sweep, confirm, expire, until told to stop."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from threading import Event
+from typing import Protocol
+
+from msgspec import Struct
+
+from billdrop import pipeline
+from billdrop.errors import BilldropError
+from billdrop.guidelines.library import Library
+from billdrop.model import Delivery
+from billdrop.pipeline import Way
+from billdrop.settings import Settings
+
+
+class Log(Protocol):
+    """Says what happened, with facts; never with the text of a document."""
+
+    def __call__(self, event: str, /, **facts: object) -> None: ...
+
+
+class Counters(Struct):
+    """What the pump has done since it started, for metrics and the health of the process."""
+
+    batches: int = 0
+    documents: int = 0
+    swept: int = 0
+    expired: int = 0
+    failures: int = 0
+    trouble: str = ""
+    """The last error while it lasts; empty when all is well."""
+
+
+class Pump:
+    """One thread runs `run`; everything that writes happens there."""
+
+    def __init__(
+        self,
+        way: Way,
+        settings: Settings,
+        *,
+        monotonic: Callable[[], float],
+        renew: Callable[[], Library | None],
+        log: Log,
+    ) -> None:
+        self.way = way
+        self.settings = settings
+        self.counters = Counters()
+        self.error: BilldropError | None = None
+        self._monotonic = monotonic
+        self._renew = renew
+        self._log = log
+        self._stop = Event()
+        self._flusher = ThreadPoolExecutor(1, thread_name_prefix="flush")
+        self._flushing: tuple[list[str], Future[None]] | None = None
+        self._sweeping: Iterator[list[Delivery]] | None = None
+        self._next_sweep = 0.0
+        self._next_confirm = 0.0
+        self._pause = 0.0
+
+    def stop(self) -> None:
+        """Ask `run` to finish what is under way and return."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Recover, then work until `stop`; on return nothing that was published is unconfirmed."""
+        self._guarded(lambda: pipeline.recover(self.way))
+        while not self._stop.is_set():
+            self.step()
+        self._guarded(self._finish)
+        self._flusher.shutdown()
+
+    def step(self) -> None:
+        """One round: what is waiting, a piece of the sweep, and the house in order."""
+        deliveries = self.way.inbox.listen(
+            limit=self.settings.batch_documents, wait=self._patience()
+        )
+        idle = not deliveries
+        for batch in pipeline.batches(
+            deliveries, documents=self.settings.batch_documents, size=self.settings.batch_bytes
+        ):
+            self._take(batch)
+        if idle:
+            self._guarded(self._sweep_on)
+        self._guarded(lambda: self._confirm(idle=idle))
+
+    def _patience(self) -> float:
+        if self._sweeping is not None:
+            return 0.0
+        return 0.01 if self._flushing is not None else 0.2
+
+    def _take(self, batch: Sequence[Delivery]) -> None:
+        """Process a batch; where it fails for no reason we know, find the document that fails."""
+        try:
+            pipeline.process(batch, self.way)
+        except BilldropError as error:
+            self._troubled(error)
+            self.way.inbox.settle(batch, [None] * len(batch))
+            self._back_off()
+        except Exception as error:  # noqa: BLE001  # the outermost loop: one document must not stop the others
+            self._failed(batch, error)
+        else:
+            self.counters.batches += 1
+            self.counters.documents += len(batch)
+            self._well()
+
+    def _failed(self, batch: Sequence[Delivery], error: Exception) -> None:
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            self._take(batch[:middle])
+            self._take(batch[middle:])
+            return
+        self.counters.failures += 1
+        self._log(
+            "document failed",
+            document=batch[0].ref.document_id,
+            error=type(error).__name__,
+            detail=str(error),
+        )
+        self.way.inbox.settle(batch, [None])
+
+    def _sweep_on(self) -> None:
+        """Take the next piece of the sweep, and begin one when it is time."""
+        now = self._monotonic()
+        if self._sweeping is None and now >= self._next_sweep:
+            library = self._renew()
+            if library is not None:
+                self.way.library = library
+            self._sweeping = pipeline.sweep(self.way, limit=self.settings.batch_documents)
+        if self._sweeping is None:
+            return
+        batch = next(self._sweeping, None)
+        if batch is None:
+            self._sweeping = None
+            self._next_sweep = now + self.settings.sweep_seconds
+            self._swept()
+        elif batch:
+            self.counters.swept += len(batch)
+            for part in pipeline.batches(
+                batch, documents=len(batch), size=self.settings.batch_bytes
+            ):
+                self._take(part)
+
+    def _swept(self) -> None:
+        pipeline.recover(self.way) if self._flushing is None else None
+        expired = pipeline.expire(self.way, age=timedelta(hours=self.settings.expire_hours))
+        self.counters.expired += expired
+        if expired:
+            self._log("expired", documents=expired)
+
+    def _confirm(self, *, idle: bool) -> None:
+        """Flush in the background, so that no document waits for it; then mark in the ledger."""
+        if self._flushing is not None:
+            names, flushed = self._flushing
+            if flushed.done():
+                self._flushing = None
+                self._mark(names, flushed)
+            return
+        now = self._monotonic()
+        if self.way.unconfirmed and (idle or now >= self._next_confirm):
+            self._next_confirm = now + self.settings.confirm_seconds
+            names, self.way.unconfirmed = self.way.unconfirmed, []
+            self._flushing = (names, self._flusher.submit(self.way.destination.flush))
+
+    def _mark(self, names: list[str], flushed: "Future[None]") -> None:
+        try:
+            flushed.result()
+            self.way.reached("flushed")
+            self.way.ledger.published(names, at=self.way.now())
+            self.way.reached("confirmed")
+        except BilldropError:
+            self.way.unconfirmed = names + self.way.unconfirmed
+            raise
+
+    def _finish(self) -> None:
+        if self._flushing is not None:
+            names, flushed = self._flushing
+            self._flushing = None
+            self._mark(names, flushed)
+        pipeline.confirm(self.way)
+
+    def _guarded(self, work: Callable[[], object]) -> None:
+        """Housekeeping that fails is tried again later; documents go on."""
+        try:
+            work()
+        except BilldropError as error:
+            self._sweeping = None
+            self._next_sweep = self._monotonic() + 1.0
+            self._troubled(error)
+
+    def _troubled(self, error: BilldropError) -> None:
+        if self.counters.trouble != str(error):
+            self._log("trouble", code=error.error_code, detail=str(error))
+        self.error = error
+        self.counters.trouble = str(error)
+        self.counters.failures += 1
+
+    def _well(self) -> None:
+        if self.error is not None:
+            self._log("well again")
+        self.error = None
+        self.counters.trouble = ""
+        self._pause = 0.0
+
+    def _back_off(self) -> None:
+        """Wait longer after each failure in a row: 0.1 s to 5 s; a stop ends the wait."""
+        self._pause = min(max(self._pause * 2, 0.1), 5.0)
+        self._stop.wait(self._pause)
