@@ -1,0 +1,115 @@
+"""What an operator asks for by hand: ingest, sweep, redrive, release."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+
+from msgspec import Struct, structs
+
+from billdrop import pipeline
+from billdrop.errors import UsageError
+from billdrop.model import Document, Intent, Outcome, Parsed, QuarantineEntry, State
+from billdrop.pipeline import Way
+from billdrop.ports import Archive, Inbox
+from billdrop.reading import parse
+from billdrop.settings import Settings
+
+Progress = Callable[[Sequence[Outcome | None]], None]
+"""Told the outcomes of each batch, as they become durable."""
+
+
+class Summary(Struct, kw_only=True):
+    """What became of the documents of one run."""
+
+    documents: int = 0
+    known: int = 0
+    """Of them, those whose event had been committed before."""
+    undecided: int = 0
+    """Changed or not complete while they were read; run again."""
+    invoices: int = 0
+    """Invoice revisions newly in the books."""
+    states: dict[State, int] = {}
+    problems: list[Outcome] = []
+    """The first outcomes with findings, for the summary; at most 20."""
+
+    def add(self, outcomes: Iterable[Outcome | None]) -> None:
+        """Count a batch."""
+        for outcome in outcomes:
+            self.documents += 1
+            if outcome is None:
+                self.undecided += 1
+                continue
+            self.known += outcome.known
+            self.invoices += 0 if outcome.known else outcome.invoice_count
+            self.states[outcome.state] = self.states.get(outcome.state, 0) + 1
+            if outcome.findings and len(self.problems) < 20:
+                self.problems.append(outcome)
+
+    @property
+    def clean(self) -> bool:
+        """Whether everything was recorded, or had been before."""
+        return not self.undecided and not any(
+            self.states.get(state) for state in (State.QUARANTINED, State.LOST)
+        )
+
+
+def drain(inbox: Inbox, way: Way, settings: Settings, progress: Progress) -> Summary:
+    """Take everything a finite inbox has the whole way."""
+    summary = Summary()
+    while deliveries := inbox.listen(limit=settings.batch_documents, wait=0):
+        for batch in pipeline.batches(
+            deliveries, documents=len(deliveries), size=settings.batch_bytes
+        ):
+            outcomes = pipeline.process(batch, way)
+            summary.add(outcomes)
+            progress(outcomes)
+    return summary
+
+
+def sweep(way: Way, settings: Settings, progress: Progress) -> Summary:
+    """Find and process what the inbox has and the ledger has not."""
+    summary = Summary()
+    for found in pipeline.sweep(way, limit=settings.batch_documents):
+        for batch in pipeline.batches(found, documents=len(found) or 1, size=settings.batch_bytes):
+            outcomes = pipeline.process(batch, way)
+            summary.add(outcomes)
+            progress(outcomes)
+    return summary
+
+
+def redrive(
+    entries: Sequence[QuarantineEntry], archive: Archive, way: Way, progress: Progress
+) -> Summary:
+    """Send quarantined documents through again, from their stored originals, under today's guidelines."""
+    summary = Summary()
+    waiting = iter(dict.fromkeys(entry.document_id for entry in entries))
+    while names := list(islice(waiting, 100)):
+        parsed = [_again(name, archive, way, Intent.REDRIVE) for name in names]
+        outcomes = pipeline.commit(parsed, way)
+        summary.add(outcomes)
+        progress(outcomes)
+    return summary
+
+
+def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why: str) -> Outcome:
+    """
+    Record one quarantined conflict as a correction; who and why are kept.
+
+    Raises `UsageError` when it is not a conflict: what cannot be read cannot be released.
+    """
+    if entry.code != "BD3001":
+        raise UsageError(
+            f"quarantine entry {entry.id} is no conflict but {entry.code}",
+            hint="correct the guideline and `billdrop quarantine redrive` it",
+        )
+    parsed = structs.replace(
+        _again(entry.document_id, archive, way, Intent.RELEASE),
+        by=by,
+        why=why,
+        released=None if entry.record is None else (entry.record,),
+    )
+    return pipeline.commit([parsed], way)[0]
+
+
+def _again(name: str, archive: Archive, way: Way, intent: Intent) -> Parsed:
+    document: Document = archive.original(name)[0]
+    return structs.replace(parse(document, way.library, way.limits), intent=intent)

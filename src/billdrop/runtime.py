@@ -1,0 +1,208 @@
+"""The one module that names adapters, clocks and the environment; everything else receives."""
+
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from msgspec import Struct
+
+from billdrop.errors import BilldropError, ConfigurationError, DataDirectoryBusyError, PermissionDeniedError
+from billdrop.guidelines.library import Library, open_library
+from billdrop.local.duckdb_engine import DuckdbEngine
+from billdrop.local.folder_destination import FolderDestination
+from billdrop.local.layout import Layout
+from billdrop.local.ledger import SqliteBooks, SqliteLedger, open_ledger
+from billdrop.pipeline import Way, confirm, recover
+from billdrop.ports import Archive, Books, Destination, Inbox, QueryEngine
+from billdrop.readers import Limits
+from billdrop.settings import Settings, environment, load
+
+
+class Reading(Struct, kw_only=True):
+    """What answers questions; works beside a process that writes."""
+
+    layout: Layout
+    settings: Settings
+    books: Books
+    archive: Archive
+    destination: Destination
+    engine: QueryEngine
+
+
+class Writing(Struct, kw_only=True):
+    """What changes a data directory; one process at a time holds it."""
+
+    reading: Reading
+    ledger: SqliteLedger
+    library: Library
+    limits: Limits
+    reached: Callable[[str], None]
+
+    def way(self, inbox: Inbox) -> Way:
+        """The way of the documents of one inbox."""
+        return Way(
+            inbox=inbox,
+            ledger=self.ledger,
+            books=self.reading.books,
+            destination=self.reading.destination,
+            library=self.library,
+            limits=self.limits,
+            now=now,
+            reached=self.reached,
+            unconfirmed=[],
+        )
+
+
+def now() -> datetime:
+    """The time, aware UTC."""
+    return datetime.now(UTC)
+
+
+monotonic = time.monotonic
+
+
+def settings_of(data_dir: Path, **flags: object) -> Settings:
+    """The settings that hold for a data directory."""
+    return load(Layout(data_dir).settings, environment(), **flags)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The bounds of reading one document."""
+    return Limits(line_chars=settings.line_chars)
+
+
+def open_guidelines(layout: Layout, settings: Settings) -> tuple[Library, list[str]]:
+    """The guidelines that can be used now, and a line for each file that cannot."""
+    library, problems = open_library(layout.guidelines, limits_of(settings))
+    return library, [
+        f"{path}:{problem.line}:{problem.column}: {problem.message} ({problem.code})"
+        for path, found in problems
+        for problem in found
+    ]
+
+
+@contextmanager
+def open_reading(data_dir: Path, **flags: object) -> Iterator[Reading]:
+    """Open a data directory for questions; raises `ConfigurationError` when there is none."""
+    layout = Layout(data_dir)
+    if not layout.ledger.exists():
+        raise ConfigurationError(
+            f"{data_dir} is not a data directory: it has no ledger",
+            hint="`billdrop up` or `billdrop ingest` makes one; --data-dir names another",
+        )
+    books = SqliteBooks(layout.ledger)
+    try:
+        yield _reading(layout, settings_of(data_dir, **flags), books)
+    finally:
+        books.close()
+
+
+@contextmanager
+def open_writing(data_dir: Path, **flags: object) -> Iterator[Writing]:
+    """
+    Open a data directory to change it, and finish what a crash left.
+
+    Raises `DataDirectoryBusyError` while another process has it.
+    """
+    layout = Layout(data_dir)
+    settings = settings_of(data_dir, **flags)
+    _make(layout)
+    with _locked(layout):
+        ledger = open_ledger(layout.ledger)
+        try:
+            library, _ = open_guidelines(layout, settings)
+            writing = Writing(
+                reading=_reading(layout, settings, ledger.books),
+                ledger=ledger,
+                library=library,
+                limits=limits_of(settings),
+                reached=failpoint(environment().get("BILLDROP_FAILPOINT", "")),
+            )
+            yield writing
+        finally:
+            ledger.close()
+
+
+@contextmanager
+def on_the_way(writing: Writing, inbox: Inbox) -> Iterator[Way]:
+    """A way that begins with nothing unpublished and ends with nothing unconfirmed."""
+    way = writing.way(inbox)
+    recover(way)
+    yield way
+    confirm(way)
+
+
+def failpoint(text: str) -> Callable[[str], None]:
+    """
+    A hook that kills this process at a boundary: `committed` at its first, `committed:3` at its third.
+
+    `*:N` counts every boundary. Empty: never.
+    """
+    name, _, number = text.partition(":")
+    left = int(number or 1)
+
+    def reached(boundary: str) -> None:
+        nonlocal left
+        if name in (boundary, "*"):
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return reached if text else lambda boundary: None
+
+
+def _reading(layout: Layout, settings: Settings, books: SqliteBooks) -> Reading:
+    return Reading(
+        layout=layout,
+        settings=settings,
+        books=books,
+        archive=books,
+        destination=FolderDestination(layout.destination),
+        engine=DuckdbEngine(layout.destination),
+    )
+
+
+def _make(layout: Layout) -> None:
+    try:
+        for folder in (layout.inbox, layout.guidelines, layout.destination, layout.ledger.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+    except PermissionError as error:
+        raise PermissionDeniedError(
+            f"{error.filename} cannot be made: {error.strerror}", hint="correct its owner or mode"
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"{error.filename} cannot be made: {error.strerror}", hint="name another --data-dir"
+        ) from error
+
+
+@contextmanager
+def _locked(layout: Layout) -> Iterator[None]:
+    with layout.lock.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise _busy(layout, file) from error
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        try:
+            yield
+        finally:
+            file.truncate(0)
+
+
+def _busy(layout: Layout, file: IO[str]) -> BilldropError:
+    file.seek(0)
+    holder = file.read().strip()
+    return DataDirectoryBusyError(
+        f"{layout.root} is in use by process {holder or 'unknown'}",
+        hint=f"stop it, or drop files into {layout.inbox}/<customer>/ instead",
+        holder=holder,
+    )
