@@ -1,0 +1,150 @@
+"""What would change if the stored originals were read again under today's guidelines."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from msgspec import Struct
+
+from billdrop import columns
+from billdrop.guidelines.library import Library
+from billdrop.model import DocumentEntry, InvoiceEntry, Parsed, State
+from billdrop.ports import Archive
+from billdrop.readers import Limits
+from billdrop.reading import parse
+
+COUNTED = ("issue_date", "currency", "net", "tax", "total")
+
+
+class Counted(Struct, frozen=True, kw_only=True):
+    """What of an invoice counts in the sums."""
+
+    issue_date: str
+    currency: str
+    net: str | None
+    tax: str | None
+    total: str
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One invoice that today's guidelines read differently."""
+
+    document_id: str
+    number: str
+    before: Counted | None
+    """None: it is not in the books now."""
+    after: Counted | None
+    """None: it would not be accepted."""
+    reason: str
+    """The first finding when it would not be accepted; empty otherwise."""
+
+
+class Shift(Struct, frozen=True, kw_only=True):
+    """What one date's total would become."""
+
+    issue_date: str
+    currency: str
+    invoices: int
+    """By how many invoices the count changes."""
+    difference: Decimal
+    """By how much the total changes."""
+
+
+class Replay(Struct, frozen=True, kw_only=True):
+    """The result of a dry run."""
+
+    documents: int
+    changes: tuple[Change, ...]
+    shifts: tuple[Shift, ...]
+    """By date, then currency; only what is not zero."""
+
+
+def replay(
+    archive: Archive,
+    library: Library,
+    limits: Limits,
+    *,
+    guideline: str = "",
+    progress: Callable[[int], None] = lambda done: None,
+) -> Replay:
+    """
+    Read every original again and compare with the books; writes nothing.
+
+    `guideline` keeps to documents that this guideline read or would read.
+    """
+    count = 0
+    changes: list[Change] = []
+    for entry in archive.documents():
+        if entry.state in (State.LOST, State.DUPLICATE, State.SUPERSEDED):
+            continue
+        document, ref = archive.original(entry.document_id)
+        parsed = parse(document, library, limits)
+        count += 1
+        progress(count)
+        if parsed.guideline == ref and not entry.waiting:
+            continue
+        names = {one.name for one in (ref, parsed.guideline) if one is not None}
+        if not guideline or guideline in names:
+            changes.extend(_compared(entry, archive, parsed))
+    return Replay(documents=count, changes=tuple(changes), shifts=tuple(_shifts(changes)))
+
+
+def _compared(entry: DocumentEntry, archive: Archive, parsed: Parsed) -> Iterator[Change]:
+    recorded = {
+        _cell(invoice, "record"): invoice
+        for invoice in archive.invoices(document_id=entry.document_id)
+        if invoice.latest
+    }
+    reason = parsed.findings[0].message if parsed.findings else ""
+    for record in parsed.records:
+        known = recorded.pop(str(record.index), None)
+        before = _counted(known) if known is not None else None
+        after = None
+        if record.accepted and record.invoice is not None:
+            values = {name: columns.plain(getattr(record.invoice, name)) for name in COUNTED}
+            after = Counted(**values)  # type: ignore[arg-type]  # the model says which may be None
+        if before != after:
+            number = record.invoice.number if record.invoice else _cell(known, "number")
+            refused = record.findings[0].message if record.findings and after is None else ""
+            yield Change(
+                document_id=entry.document_id,
+                number=number,
+                before=before,
+                after=after,
+                reason=refused,
+            )
+    for known in recorded.values():
+        yield Change(
+            document_id=entry.document_id,
+            number=_cell(known, "number"),
+            before=_counted(known),
+            after=None,
+            reason=reason,
+        )
+
+
+def _cell(entry: InvoiceEntry | None, name: str) -> str:
+    if entry is None:
+        return ""
+    return entry.row[_PLACE[name]] or ""
+
+
+_PLACE = {column.name: place for place, column in enumerate(columns.INVOICES)}
+
+
+def _counted(entry: InvoiceEntry) -> Counted:
+    return Counted(**{name: entry.row[_PLACE[name]] for name in COUNTED})  # type: ignore[arg-type]  # the ledger's columns say which may be NULL
+
+
+def _shifts(changes: list[Change]) -> Iterator[Shift]:
+    sums: dict[tuple[str, str], tuple[int, Decimal]] = {}
+    for change in changes:
+        for counted, sign in ((change.before, -1), (change.after, 1)):
+            if counted is not None:
+                key = (counted.issue_date, counted.currency)
+                invoices, total = sums.get(key, (0, Decimal(0)))
+                sums[key] = (invoices + sign, total + sign * Decimal(counted.total))
+    for (issue_date, currency), (invoices, total) in sorted(sums.items()):
+        if invoices or total:
+            yield Shift(
+                issue_date=issue_date, currency=currency, invoices=invoices, difference=total
+            )
