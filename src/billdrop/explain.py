@@ -12,7 +12,18 @@ from billdrop.reading import read
 INVOICE_VALUES = ("number", "issue_date", "due_date", "type_code", "currency", "net", "tax", "total", "payable",
                   "seller", "seller_id", "seller_tax_id", "buyer", "buyer_id", "buyer_tax_id", "buyer_ref",
                   "order_ref", "payment_account", "customer_id", "in_words")  # fmt: skip
-LINE_VALUES = ("id", "name", "description", "item_id", "quantity", "unit", "unit_price", "net", "tax", "tax_rate")
+LINE_VALUES = (
+    "id",
+    "name",
+    "description",
+    "item_id",
+    "quantity",
+    "unit",
+    "unit_price",
+    "net",
+    "tax",
+    "tax_rate",
+)
 
 
 class Traced(Struct, frozen=True, kw_only=True):

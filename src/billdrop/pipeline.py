@@ -9,8 +9,8 @@ from billdrop import csvfile
 from billdrop.guidelines.library import Library
 from billdrop.model import Delivery, Document, Lost, Outcome, Parsed, Segment
 from billdrop.ports import Books, Destination, Inbox, Ledger
-from billdrop.reading import parse
 from billdrop.readers import Limits
+from billdrop.reading import parse
 
 
 class Way(Struct, kw_only=True):

@@ -12,7 +12,12 @@ from typing import IO
 
 from msgspec import Struct
 
-from billdrop.errors import BilldropError, ConfigurationError, DataDirectoryBusyError, PermissionDeniedError
+from billdrop.errors import (
+    BilldropError,
+    ConfigurationError,
+    DataDirectoryBusyError,
+    PermissionDeniedError,
+)
 from billdrop.guidelines.library import Library, open_library
 from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.local.folder_destination import FolderDestination

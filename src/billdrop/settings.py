@@ -22,10 +22,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Positive, Meta(description="Most documents taken the whole way together.")
     ] = 1000
     batch_bytes: Annotated[
-        Positive, Meta(description="Most bytes taken the whole way together; one document may be larger.")
+        Positive,
+        Meta(description="Most bytes taken the whole way together; one document may be larger."),
     ] = 32 * 1024 * 1024
     document_bytes: Annotated[
-        Positive, Meta(description="Largest document that is read, in bytes; a larger one is quarantined.")
+        Positive,
+        Meta(description="Largest document that is read, in bytes; a larger one is quarantined."),
     ] = 256 * 1024 * 1024
     line_chars: Annotated[
         Positive, Meta(description="Longest line of text that is read, in characters.")
@@ -43,7 +45,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Seconds, Meta(description="Time between two comparisons of the inbox with the ledger.")
     ] = 60.0
     confirm_seconds: Annotated[
-        Seconds, Meta(description="Longest time a CSV object stays unflushed while documents keep coming.")
+        Seconds,
+        Meta(description="Longest time a CSV object stays unflushed while documents keep coming."),
     ] = 1.0
     drain_seconds: Annotated[
         Seconds, Meta(description="Longest time a stop waits for what is under way.")
@@ -60,7 +63,9 @@ def load(file: Path, environ: Mapping[str, str], **flags: object) -> Settings:
         try:
             values.update(tomllib.loads(file.read_text(encoding="utf-8")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{file} is not TOML: {error}", hint="correct the file") from error
+            raise ConfigurationError(
+                f"{file} is not TOML: {error}", hint="correct the file"
+            ) from error
     values.update(_from_environment(environ))
     values.update({name: value for name, value in flags.items() if value is not None})
     try:
