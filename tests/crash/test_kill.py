@@ -1,0 +1,91 @@
+"""A real process is killed at every boundary between two steps; whoever comes next finishes."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.samples import docproc
+
+IGNORED = {"recorded_at"}
+
+
+def billdrop(*args: str, failpoint: str = "") -> "subprocess.CompletedProcess[str]":
+    environment = {
+        **os.environ,
+        "BILLDROP_FAILPOINT": failpoint,
+        "BILLDROP_BATCH_DOCUMENTS": "3",
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "billdrop", *args],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def upload(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "a.txt").write_text(docproc("inv-1"))
+    (folder / "b.txt").write_text(docproc("inv-2", day=2))
+    (folder / "c.txt").write_text(docproc("inv-3", total="9999"))
+    (folder / "d.txt").write_text(docproc("inv-1"))
+    (folder / "e.txt").write_text(docproc("inv-4") + docproc("inv-5", day=3))
+    (folder / "f.txt").write_text("nobody reads this\n")
+    (folder / "g.txt").write_text(docproc("inv-2", day=2, amounts=(("1", ""),)))
+
+
+def ingest(data: Path, files: Path, failpoint: str = "") -> "subprocess.CompletedProcess[str]":
+    return billdrop(
+        "ingest", "--data-dir", str(data), "--customer", "acme", str(files), failpoint=failpoint
+    )
+
+
+def seen(data: Path) -> dict[str, Any]:
+    """Everything a user can see, without what depends on when it happened."""
+    answers = {
+        command: json.loads(billdrop(command, "--data-dir", str(data), "--json").stdout)
+        for command in ("status", "expenses")
+    }
+    rows = []
+    for kind in ("invoices", "lines"):
+        for file in sorted((data / "destination" / kind).glob("*/*.csv")):
+            with file.open(newline="", encoding="utf-8") as opened:
+                rows += [
+                    sorted((name, cell) for name, cell in row.items() if name not in IGNORED)
+                    for row in csv.DictReader(opened)
+                ]
+    return {**answers, "rows": sorted(rows)}
+
+
+@pytest.mark.timeout(600)
+def test_killed_at_any_boundary_and_run_again_the_books_are_as_if_nothing_had_happened(
+    tmp_path: Path,
+) -> None:
+    files = tmp_path / "files"
+    upload(files)
+    undisturbed = tmp_path / "undisturbed"
+    assert ingest(undisturbed, files).returncode == 1
+    expected = seen(undisturbed)
+    assert expected["status"]["recorded"] == 3
+    kills = 0
+    while True:
+        data = tmp_path / f"killed-{kills + 1}"
+        run = ingest(data, files, failpoint=f"*:{kills + 1}")
+        if run.returncode != -signal.SIGKILL:
+            assert run.returncode == 1, run.stderr
+            break
+        kills += 1
+        again = ingest(data, files)
+        assert again.returncode == 1, again.stderr
+        assert seen(data) == expected
+        assert billdrop("verify", "--data-dir", str(data)).returncode == 0
+    assert kills >= 15
