@@ -1,0 +1,285 @@
+"""Amounts in words: English is read back to a number, other languages are compared with what num2words writes."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from msgspec import Struct
+
+from billdrop.guidelines.model import Locale
+from billdrop.values import Failure
+from billdrop.values.currencies import MINOR_UNITS, alternatives, named
+
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+SMALL: dict[str, int] = (
+    {word: number for number, word in enumerate(_UNITS.split())}
+    | {word: 10 * number for number, word in enumerate(_TENS.split(), 2)}
+    | {"fourty": 40, "nil": 0, "a": 1}
+)
+SCALES: dict[str, int] = {
+    "thousand": 10**3,
+    "lakh": 10**5,
+    "lac": 10**5,
+    "million": 10**6,
+    "crore": 10**7,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "quadrillion": 10**15,
+} | {"lakhs": 10**5, "lacs": 10**5, "crores": 10**7, "thousands": 10**3, "millions": 10**6}
+HUNDREDTHS = frozenset(
+    ("cent", "cents", "paise", "paisa", "penny", "pence", "centime", "centimes", "sen")
+)
+FILLERS = frozenset(("only", "exactly"))
+CURRENCY = "¤"
+"""Stands in the words for the name of the currency."""
+
+_BREAKS = str.maketrans({"-": " ", "‐": " ", "‑": " ", "–": " ", ",": " ", ";": " "})
+_HUNDREDS = re.compile(r"([0-9]{1,2}|no|xx)/100")
+
+
+class Spoken(Struct, frozen=True):
+    """What an amount in words says."""
+
+    amount: Decimal
+    currency: str | None
+    """ISO 4217, when the words name it."""
+
+
+class NotUnderstood(ValueError):
+    """A word is out of its place; says which."""
+
+
+def small_group(words: list[str]) -> int:
+    """A number below a hundred hundreds: `twelve hundred`, `one hundred and fifty-two`."""
+    total, part, last = 0, 0, 100
+    for word in words:
+        if word == "hundred":
+            if total or (words[0] != word and not 0 < part < 100):
+                raise NotUnderstood(word)
+            total, part, last = 100 * (part or 1), 0, 100
+            continue
+        value = SMALL.get(word)
+        if value is None or not _follows(value, last, part):
+            raise NotUnderstood(word)
+        part, last = part + value, value
+    return total + part
+
+
+def _follows(value: int, last: int, part: int) -> bool:
+    """Whether a number word may stand after the last one: first in its group, or a unit after tens."""
+    return last == 100 or (20 <= last < 100 and 0 < value < 10 and part == last)
+
+
+def whole(words: list[str]) -> int:
+    """The number of a list of English words, `and` between them."""
+    if not words:
+        raise NotUnderstood("nothing")
+    total, group, least = 0, list[str](), 10**18
+    for word in words:
+        scale = SCALES.get(word)
+        if scale is None:
+            if word != "and":
+                group.append(word)
+            continue
+        if scale < least:
+            total += (small_group(group) if group else 1) * scale
+        else:
+            total = (total + small_group(group)) * scale
+        group, least = [], scale
+    return total + small_group(group)
+
+
+def decimals(words: list[str]) -> Decimal:
+    """A number with `point` and digits after it."""
+    if "point" not in words:
+        return Decimal(whole(words))
+    place = words.index("point")
+    digits = [SMALL.get(word, 99) for word in words[place + 1 :]]
+    if not digits or max(digits) > 9:
+        raise NotUnderstood("point")
+    return Decimal(f"{whole(words[:place])}.{''.join(map(str, digits))}")
+
+
+def amount(words: list[str]) -> Decimal:
+    """The amount that words and currency marks state, with hundredths after, before or beside their word."""
+    for place, word in enumerate(words):
+        if word in HUNDREDTHS:
+            return _with_hundredths(words, place)
+        if match := _HUNDREDS.fullmatch(word):
+            before = _bare(words[:place])
+            if _bare(words[place + 1 :]):
+                raise NotUnderstood(word)
+            parts = int(match[1]) if match[1].isdigit() else 0
+            return whole(before) + Decimal(parts).scaleb(-2)
+    return decimals(_bare(words))
+
+
+def _bare(words: list[str]) -> list[str]:
+    """The words without currency marks and without an `and` at either end."""
+    kept = [word for word in words if word != CURRENCY]
+    while kept and kept[0] == "and":
+        del kept[0]
+    while kept and kept[-1] == "and":
+        del kept[-1]
+    return kept
+
+
+def _with_hundredths(words: list[str], place: int) -> Decimal:
+    """The amount of words with `cents` at `place`: they count what follows, or else what stands before."""
+    before, after = words[:place], _bare(words[place + 1 :])
+    if after:
+        return whole(_bare(before)) + _hundredths(after)
+    inner = [at for at, word in enumerate(before) if word == CURRENCY and _bare(before[:at])]
+    if inner:
+        return whole(_bare(before[: inner[0]])) + _hundredths(_bare(before[inner[0] :]))
+    if "and" in _bare(before):
+        cut = len(before) - 1 - before[::-1].index("and")
+        return whole(_bare(before[:cut])) + _hundredths(_bare(before[cut:]))
+    return _hundredths(_bare(before))
+
+
+def _hundredths(words: list[str]) -> Decimal:
+    number = 0 if words == ["no"] else whole(words)
+    if number > 99:
+        raise NotUnderstood(words[-1])
+    return Decimal(number).scaleb(-2)
+
+
+Read = Callable[[str], Spoken | Failure]
+
+
+_QUICK = SMALL | SCALES | {"hundred": 100, "and": -1, "only": -1}
+del _QUICK["zero"], _QUICK["nil"]
+
+
+def quick(words: list[str]) -> int | None:
+    """The number of words in their plainest order; None leaves it to `amount`, which says what is wrong."""
+    total, group, room, least = 0, 0, 100, 10**18
+    for word in words:
+        value = _QUICK.get(word)
+        if value is None:
+            return None
+        if value < 0:
+            continue
+        if value < room:
+            group += value
+            room = 10 if value >= 20 else 0
+        elif value == 100 and 0 < group < 100:
+            group, room = group * 100, 100
+        elif 1000 <= value < least and group:
+            total, group, room, least = total + group * value, 0, 100, value
+        else:
+            return None
+    return total + group or None
+
+
+def english(names: Mapping[str, str]) -> Read:
+    """The reader of English amounts in words; `names` are the declared names of currencies."""
+    codes = {name.casefold(): names[name] for name in sorted(names, key=len, reverse=True)}
+    known = codes | {code.casefold(): code for code in MINOR_UNITS if code != "ALL"}
+    find = _finder(codes)
+
+    def careful(text: str) -> Spoken | Failure:
+        folded, stated = find(text.casefold().translate(_BREAKS))
+        words = []
+        for raw in folded.split():
+            word = raw.strip(".*:=") or raw
+            if word in known and word not in SMALL:
+                stated.append(known[word])
+                words.append(CURRENCY)
+            elif word not in FILLERS:
+                words.append(word)
+        return _spoken(text, words, stated)
+
+    heads = [(f"{name} ", code) for name, code in codes.items()]
+
+    def read(text: str) -> Spoken | Failure:
+        folded, stated = text.casefold(), None
+        for head, code in heads:
+            if folded.startswith(head):
+                folded, stated = folded[len(head) :], code
+                break
+        number = quick(folded.replace("-", " ").replace(",", " ").split())
+        return careful(text) if number is None else Spoken(Decimal(number), stated)
+
+    return read
+
+
+def _finder(codes: Mapping[str, str]) -> Callable[[str], tuple[str, list[str]]]:
+    """Takes the declared names out of folded words: what is left, and their codes in order."""
+    if not codes:
+        return lambda words: (words, [])
+    regex = re.compile(
+        rf"(?<!\w)(?:{alternatives({n.translate(_BREAKS): '' for n in codes})})(?!\w)"
+    )
+    table = {" ".join(name.translate(_BREAKS).split()): code for name, code in codes.items()}
+
+    def find(words: str) -> tuple[str, list[str]]:
+        stated = [table[" ".join(name.split())] for name in regex.findall(words)]
+        return (regex.sub(f" {CURRENCY} ", words), stated) if stated else (words, stated)
+
+    return find
+
+
+def _spoken(text: str, words: list[str], stated: list[str]) -> Spoken | Failure:
+    sign = 1
+    bare = next((at for at, word in enumerate(words) if word != CURRENCY), None)
+    if bare is not None and words[bare] in ("minus", "negative"):
+        sign = -1
+        del words[bare]
+    if len(set(stated)) > 1:
+        return Failure("BD2011", f"names the currencies {' and '.join(sorted(set(stated)))}")
+    try:
+        return Spoken(sign * amount(words), stated[0] if stated else None)
+    except NotUnderstood as error:
+        return Failure(
+            "BD2016",
+            f"`{error}` is not understood in `{text[:80]}`",
+            'declare the currency\'s name in `locale.currencies`, or set `checks.words = "off"`',
+        )
+
+
+def fold(text: str) -> str:
+    """Words in any language without case, hyphens, commas and blanks: how they are compared."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+@lru_cache(maxsize=4096)
+def written(total: Decimal, language: str, currency: str) -> frozenset[str]:
+    """The ways in which num2words writes an amount, folded; none when it does not know the language."""
+    from num2words import num2words
+
+    ways = []
+    for options in ({}, {"to": "currency", "currency": currency}):
+        try:
+            number = int(total) if total == total.to_integral_value() else total
+            ways.append(num2words(number, lang=language, **options))
+        except (NotImplementedError, OverflowError, KeyError, TypeError, ValueError):
+            continue
+    return frozenset(fold(way) for way in ways)
+
+
+def stated_currency(names: Mapping[str, str]) -> Callable[[str], tuple[str, list[str]]]:
+    """Takes declared names out of words of any language: the folded rest, and their codes."""
+    find = _finder({name.casefold(): code for name, code in names.items()})
+
+    def read(text: str) -> tuple[str, list[str]]:
+        rest, codes = find(text.casefold().translate(_BREAKS))
+        return fold(rest.replace(CURRENCY, " ")), codes
+
+    return read
+
+
+def is_english(locale: Locale) -> bool:
+    """Whether amounts in words are read, not compared."""
+    return locale.language.lower().split("_")[0].split("-")[0] == "en"
+
+
+def reader(locale: Locale) -> Read:
+    """The reader of amounts in words of an English locale."""
+    return english(named(locale))
