@@ -1,0 +1,103 @@
+"""The root command, and how every ending becomes an exit code."""
+
+import os
+import sys
+
+import click
+
+from billdrop import __version__
+from billdrop.cli import INTERRUPTED
+from billdrop.cli.lazy import LazyGroup
+from billdrop.errors import BilldropError, UsageError
+
+GONE_READER = 141
+
+SECTIONS = {
+    "Take documents in": {
+        "ingest": ("billdrop.cli.ingest:ingest", "Take files and folders in, once."),
+        "check": ("billdrop.cli.check:check", "Say whether a file would be accepted."),
+        "guideline": ("billdrop.cli.guideline:guideline", "Lint, test and show guidelines."),
+    },
+    "Ask": {
+        "expenses": ("billdrop.cli.expenses:expenses", "What was spent, by date or otherwise."),
+        "sql": ("billdrop.cli.sql:sql", "Run Athena SQL over invoices and lines."),
+        "status": ("billdrop.cli.status:status", "Count the documents by state."),
+        "history": ("billdrop.cli.history:history", "List documents, newest first."),
+        "why": ("billdrop.cli.history:why", "Tell the story of one document."),
+        "explain": ("billdrop.cli.explain:explain", "Lead a figure back to its line of text."),
+    },
+    "Look after": {
+        "quarantine": ("billdrop.cli.quarantine:quarantine", "See and settle what waits."),
+        "replay": ("billdrop.cli.replay:replay", "Show what other guidelines would change."),
+        "sweep": ("billdrop.cli.upkeep:sweep", "Take in what events did not bring."),
+        "verify": ("billdrop.cli.upkeep:verify", "Prove that ledger, CSV and SQL agree."),
+        "rebuild": ("billdrop.cli.upkeep:rebuild", "Write the CSV again from the ledger."),
+        "doctor": ("billdrop.cli.doctor:doctor", "Look at everything it depends on."),
+    },
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    sections=SECTIONS,
+    context_settings={
+        "auto_envvar_prefix": "BILLDROP",
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+    },
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.pass_context
+def root(ctx: click.Context) -> None:
+    """Drop an invoice as a text file; moments later SQL says what was spent on each date.
+
+    Data goes to stdout, talk to stderr. Exit codes: 0 ok, 1 some failed, 2 usage, 3 configuration,
+    4 permission, 5 AWS, 130 interrupted.
+    """
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and say how it ended."""
+    _never_fail_to_print()
+    as_json = "--json" in arguments
+    try:
+        code = root.main(arguments, prog_name="billdrop", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        return _misused(error, as_json=as_json)
+    except BilldropError as error:
+        return _failed(error, as_json=as_json)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return GONE_READER
+    return code if isinstance(code, int) else 0
+
+
+def _never_fail_to_print() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _misused(error: click.UsageError, *, as_json: bool) -> int:
+    if as_json or error.ctx is None:
+        return _failed(UsageError(error.format_message(), hint="see --help"), as_json=as_json)
+    error.show()
+    return UsageError.exit_code
+
+
+def _failed(error: BilldropError, *, as_json: bool) -> int:
+    from billdrop.cli.render import failure
+
+    if as_json:
+        from billdrop.cli.output import encoded
+
+        click.echo(encoded({"error": error.as_dict()}), err=True)
+    else:
+        click.echo(failure(error), err=True)
+    return error.exit_code

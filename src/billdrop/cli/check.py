@@ -1,0 +1,128 @@
+"""`billdrop check`."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from billdrop.cli import options
+from billdrop.model import Document, DocumentRef, Finding, Invoice, Parsed, Severity
+
+if TYPE_CHECKING:
+    from billdrop.guidelines.library import Guide
+    from billdrop.settings import Settings
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--customer", default="", metavar="NAME", help="Whose document it would be.")
+@click.option(
+    "--guideline", default="", metavar="FILE|NAME", help="Read it with this guideline only."
+)
+@options.data_dir
+@options.as_json
+def check(file: Path, customer: str, guideline: str, data_dir: Path, as_json: bool) -> int:
+    """Say whether a file would be accepted; nothing is stored.
+
+    Exit code 0 when all of it would be, 1 when something would wait in quarantine. Duplicates
+    and conflicts with what is recorded show only when it comes.
+    """
+    from billdrop.cli.output import print_json
+
+    document = document_of(file, customer)
+    parsed = parsed_by(document, guideline, data_dir)
+    findings = [*parsed.findings, *(f for record in parsed.records for f in record.findings)]
+    invoices = [r.invoice for r in parsed.records if r.invoice is not None and r.accepted]
+    accepted = all(finding.severity is not Severity.ERROR for finding in findings)
+    if as_json:
+        print_json(_as_object(parsed, findings, invoices, accepted=accepted))
+    else:
+        _tell(str(file), parsed, findings, invoices, accepted=accepted)
+    return 0 if accepted else 1
+
+
+def document_of(file: Path, customer: str) -> Document:
+    """A document with the bytes of a file, arrived now."""
+    from billdrop.runtime import now
+
+    content = file.read_bytes()
+    digest = hashlib.sha256(content)
+    ref = DocumentRef(
+        bucket="check", key=file.name, version=digest.hexdigest()[:16], customer=customer
+    )
+    return Document(
+        ref=ref, arrived_at=now(), sha256=digest.digest(), size=len(content), content=content
+    )
+
+
+def parsed_by(document: Document, guideline: str, data_dir: Path) -> Parsed:
+    """Read a document with one guideline, or with the one that recognises it when none is named."""
+    from billdrop.local.layout import Layout
+    from billdrop.reading import parse, read
+    from billdrop.runtime import limits_of, open_guidelines, settings_of
+
+    settings = settings_of(data_dir)
+    if guideline:
+        return read(document, guide_of(guideline, data_dir, settings))
+    library, problems = open_guidelines(Layout(data_dir), settings)
+    for problem in problems:
+        click.echo(problem, err=True)
+    return parse(document, library, limits_of(settings))
+
+
+def guide_of(guideline: str, data_dir: Path, settings: "Settings") -> "Guide":
+    """The guide of a guideline file, or of a name; raises `UsageError` when there is neither."""
+    from billdrop.errors import UsageError
+    from billdrop.guidelines.load import compile_guide
+    from billdrop.local.layout import Layout
+    from billdrop.runtime import limits_of, open_guidelines
+
+    path = Path(guideline)
+    if path.is_file():
+        text = path.read_text(encoding="utf-8-sig")
+        return compile_guide(text, origin=guideline, limits=limits_of(settings))
+    library, _ = open_guidelines(Layout(data_dir), settings)
+    guide = library.named(guideline)
+    if guide is None:
+        raise UsageError(
+            f"there is no guideline file and no guideline of the name {guideline!r}",
+            hint="`billdrop guideline list` shows the names",
+        )
+    return guide
+
+
+def _as_object(
+    parsed: Parsed, findings: Sequence[Finding], invoices: Sequence[Invoice], *, accepted: bool
+) -> dict[str, object]:
+    ref = parsed.guideline
+    return {
+        "accepted": accepted,
+        "guideline": f"{ref.name}@{ref.version}" if ref else None,
+        "invoices": invoices,
+        "findings": findings,
+    }
+
+
+def _tell(
+    name: str,
+    parsed: Parsed,
+    findings: Sequence[Finding],
+    invoices: Sequence[Invoice],
+    *,
+    accepted: bool,
+) -> None:
+    from billdrop.cli.output import table
+    from billdrop.cli.render import finding_text, visible
+
+    for finding in findings:
+        click.echo(finding_text(finding, name) + "\n")
+    if invoices:
+        rows = [(i.number, i.issue_date, i.currency, i.total, len(i.lines)) for i in invoices]
+        header = ("number", "issue_date", "currency", "total", "lines")
+        click.echo(table(header, rows, right=("total", "lines")) + "\n")
+    ref = parsed.guideline
+    reader = f"read by {ref.name}@{ref.version}" if ref else "no guideline read it"
+    verdict = "would be accepted" if accepted else "would wait in quarantine"
+    click.echo(f"{visible(name)} {verdict} ({reader})")

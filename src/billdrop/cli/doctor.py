@@ -1,0 +1,34 @@
+"""`billdrop doctor`."""
+
+from pathlib import Path
+
+import click
+
+from billdrop.cli import options
+
+
+@click.command()
+@options.data_dir
+@options.as_json
+def doctor(data_dir: Path, as_json: bool) -> int:
+    """Look at everything it depends on, one line each, the fix beside it.
+
+    Exit code 1 when something needs a hand.
+    """
+    from billdrop.cli.output import print_json_list
+    from billdrop.cli.render import visible
+    from billdrop.local.doctor import examine
+    from billdrop.local.layout import Layout
+    from billdrop.runtime import now
+
+    lines = []
+    for line in examine(Layout(data_dir), now()):
+        lines.append(line)
+        if not as_json:
+            mark = click.style("ok  ", fg="green") if line.ok else click.style("FIX ", fg="red")
+            click.echo(f"{mark} {line.check:<15} {visible(line.fact)}")
+            if line.fix:
+                click.echo(f"     {'':<15} = {visible(line.fix)}")
+    if as_json:
+        print_json_list(lines)
+    return 0 if all(line.ok for line in lines) else 1

@@ -1,0 +1,106 @@
+"""`billdrop explain`."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from billdrop.cli import options
+
+if TYPE_CHECKING:
+    from billdrop.explain import Explanation, Traced
+    from billdrop.readers import Limits
+
+
+@click.command()
+@click.argument("invoice")
+@options.data_dir
+@options.as_json
+def explain(invoice: str, data_dir: Path, as_json: bool) -> int:
+    """Lead each value of an invoice back to its line and column.
+
+    INVOICE is its number or invoice id. The stored original is read again with the stored text
+    of its guideline; exit code 1 when that gives something else than what is recorded.
+    """
+    from billdrop import explain as core
+    from billdrop.cli.lookup import invoices_named
+    from billdrop.cli.output import print_json_list
+    from billdrop.runtime import limits_of, open_reading
+
+    with open_reading(data_dir) as reading:
+        limits = limits_of(reading.settings)
+        found = [
+            core.explain(entry, reading.archive, limits)
+            for entry in invoices_named(reading.archive, invoice)
+        ]
+    if as_json:
+        print_json_list(_as_object(explanation) for explanation in found)
+    else:
+        for explanation in found:
+            _tell(explanation, limits)
+    return 0 if all(value.agrees for one in found for value in one.values) else 1
+
+
+def _as_object(explanation: "Explanation") -> dict[str, object]:
+    from billdrop.cli.lookup import cell
+
+    entry, ref = explanation.entry, explanation.guideline
+    return {
+        "invoice_id": cell(entry, "invoice_id"),
+        "number": cell(entry, "number"),
+        "revision": int(cell(entry, "revision")),
+        "document_id": explanation.document.ref.document_id,
+        "guideline": f"{ref.name}@{ref.version}",
+        "values": [_value_object(value) for value in explanation.values],
+    }
+
+
+def _value_object(value: "Traced") -> dict[str, object]:
+    return {
+        "path": value.path,
+        "recorded": value.recorded,
+        "line": value.span.line if value.span else None,
+        "column": value.span.column if value.span else None,
+        "text": value.span.text if value.span else None,
+        "again": value.again,
+        "agrees": value.agrees,
+    }
+
+
+def _tell(explanation: "Explanation", limits: "Limits") -> None:
+    from billdrop.cli.lookup import cell
+    from billdrop.cli.render import visible
+
+    entry, document, ref = explanation.entry, explanation.document, explanation.guideline
+    head = f"{cell(entry, 'number')}, revision {cell(entry, 'revision')}"
+    click.echo(click.style(visible(head), bold=True) + f" ({cell(entry, 'invoice_id')})")
+    stretch = f"lines {cell(entry, 'first_line')}-{cell(entry, 'last_line')}"
+    click.echo(visible(f"{document.ref.document_id}, {stretch}, read by {ref.name}@{ref.version}"))
+    lines = _lines(explanation, limits)
+    for value in explanation.values:
+        click.echo("\n" + "\n".join(_value(value, document.ref.key, lines)))
+
+
+def _value(value: "Traced", name: str, lines: Sequence[str]) -> Iterator[str]:
+    from billdrop.cli.lines import span_lines
+    from billdrop.cli.render import visible
+
+    fact = f"{click.style(value.path, fg='cyan')} = {visible(value.recorded)}"
+    if value.span is None:
+        yield f"{fact}\n     = not in the text: a constant, a sum or a default"
+    else:
+        yield f"{fact}  {visible(name)}:{value.span.line}:{value.span.column}"
+        yield from span_lines(value.span, lines)
+    if not value.agrees:
+        again = "nothing" if value.again is None else visible(value.again)
+        yield "     = " + click.style(f"reads {again} now", fg="red", bold=True)
+
+
+def _lines(explanation: "Explanation", limits: "Limits") -> list[str]:
+    from billdrop.cli.lines import lines_of
+    from billdrop.guidelines.load import compile_guide
+
+    ref = explanation.guideline
+    guide = compile_guide(ref.text, origin=ref.name, limits=limits)
+    return lines_of(explanation.document.content or b"", guide.guideline.input.encoding)

@@ -1,0 +1,165 @@
+"""`billdrop guideline lint|test|list|show`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from billdrop.cli import options
+
+if TYPE_CHECKING:
+    from billdrop.guidelines.faults import Problem
+    from billdrop.model import Finding
+
+_FILES = click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+
+
+@click.group()
+def guideline() -> None:
+    """Lint, test and show guidelines."""
+
+
+@guideline.command()
+@_FILES
+@options.as_json
+def lint(files: Sequence[Path], as_json: bool) -> int:
+    """Find everything that is wrong with guideline files, own examples included."""
+    return _problems(files, as_json=as_json, only="")
+
+
+@guideline.command()
+@_FILES
+@options.as_json
+def test(files: Sequence[Path], as_json: bool) -> int:
+    """Read the examples of guideline files and compare with what they expect."""
+    return _problems(files, as_json=as_json, only="examples")
+
+
+def _problems(files: Sequence[Path], *, as_json: bool, only: str) -> int:
+    from billdrop.cli.output import print_json_list
+    from billdrop.guidelines.load import lint as problems_of
+
+    found = []
+    for file in files:
+        text = file.read_text(encoding="utf-8-sig", errors="replace")
+        problems = problems_of(text, str(file))
+        found += [(file, problem) for problem in problems]
+        if not as_json:
+            _tell(file, text, problems, only=only)
+    if as_json:
+        from msgspec import structs
+
+        print_json_list({"file": str(file), **structs.asdict(one)} for file, one in found)
+    return 1 if found else 0
+
+
+def _tell(file: Path, text: str, problems: "Sequence[Problem]", *, only: str) -> None:
+    from billdrop.cli.render import finding_text, visible
+
+    lines = text.splitlines()
+    for problem in problems:
+        click.echo(finding_text(_finding(problem, lines), str(file)) + "\n")
+    if not problems:
+        click.echo(f"{visible(str(file))}: {_verdict(text, only)}")
+
+
+def _verdict(text: str, only: str) -> str:
+    import tomllib
+
+    count = len(tomllib.loads(text).get("examples", []))
+    examples = f"{count} example{'' if count == 1 else 's'}"
+    if only and not count:
+        return "has no examples to test"
+    return f"{examples} read as expected" if only else f"can be used, {examples}"
+
+
+def _finding(problem: "Problem", lines: Sequence[str]) -> "Finding":
+    from billdrop.model import Finding
+
+    line = lines[problem.line - 1] if problem.line <= len(lines) else ""
+    return Finding(
+        code=problem.code,
+        message=problem.message,
+        line=problem.line,
+        column=problem.column,
+        length=_word(line, problem.column - 1),
+        excerpt=line,
+        offset=problem.column - 1,
+        hint=problem.hint,
+    )
+
+
+def _word(line: str, start: int) -> int:
+    end = start
+    while end < len(line) and not line[end].isspace() and line[end] not in "=]}":
+        end += 1
+    return max(1, end - start)
+
+
+@guideline.command("list")
+@options.data_dir
+@options.as_json
+def list_(data_dir: Path, as_json: bool) -> int:
+    """List the guidelines that can be used now; exit code 1 when a file cannot."""
+    from billdrop.cli.output import print_json_list, table, talk
+    from billdrop.local.layout import Layout
+    from billdrop.runtime import open_guidelines, settings_of
+
+    library, problems = open_guidelines(Layout(data_dir), settings_of(data_dir))
+    names = ("name", "version", "reader", "customers", "title")
+    rows = [
+        (g.guideline, g.version, g.input.reader, ", ".join(g.customers) or "any", g.title)
+        for g in (guide.guideline for guide in library.guides)
+    ]
+    if as_json:
+        print_json_list(dict(zip(names, row, strict=True)) for row in rows)
+    else:
+        click.echo(table(names, rows, right=("version",)))
+    for problem in problems:
+        talk(problem)
+    return 1 if problems else 0
+
+
+@guideline.command()
+@click.argument("target", metavar="DOCUMENT|NAME")
+@click.option(
+    "--guideline", "named", default="", metavar="FILE|NAME", help="Read the document with it."
+)
+@click.option("--customer", default="", metavar="NAME", help="Whose document it is.")
+@options.data_dir
+@options.as_json
+def show(target: str, named: str, customer: str, data_dir: Path, as_json: bool) -> None:
+    """Show which rule took which span of a document, or a guideline itself.
+
+    With the path of a document: every line, carets under what was read, a `?` before lines that
+    no rule took. With the name of a guideline: its text.
+    """
+    from billdrop.cli import claims
+    from billdrop.cli.check import document_of, guide_of, parsed_by
+    from billdrop.runtime import settings_of
+
+    if Path(target).is_file():
+        parsed = parsed_by(document_of(Path(target), customer), named, data_dir)
+        claims.show(target, parsed, as_json=as_json)
+    else:
+        _print(guide_of(target, data_dir, settings_of(data_dir)).ref.text, as_json=as_json)
+
+
+def _print(text: str, *, as_json: bool) -> None:
+    from billdrop.cli.output import print_json
+    from billdrop.cli.render import visible
+
+    if as_json:
+        print_json({"text": text})
+    elif sys.stdout.isatty():
+        click.echo("\n".join(map(visible, text.splitlines())))
+    else:
+        click.echo(text, nl=False)

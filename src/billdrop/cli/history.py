@@ -1,0 +1,142 @@
+"""`billdrop history` and `billdrop why`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from billdrop.cli import options
+from billdrop.model import DocumentEntry, Finding, InvoiceEntry, QuarantineEntry, State
+
+_STATES = click.Choice([state.value for state in State])
+
+
+@click.command()
+@click.argument("match", default="")
+@click.option("--state", type=_STATES, help="Only documents in this state.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N")
+@options.data_dir
+@options.as_json
+def history(match: str, state: str | None, limit: int, data_dir: Path, as_json: bool) -> None:
+    """List documents, newest first.
+
+    MATCH is part of a document's id, or a customer.
+    """
+    from billdrop.cli.output import print_json_list, talk
+    from billdrop.runtime import open_reading
+
+    wanted = State(state) if state else None
+    with open_reading(data_dir) as reading:
+        found = reading.archive.documents(match=match, state=wanted, limit=limit + 1)
+        entries = list(islice(found, limit + 1))
+    if as_json:
+        print_json_list(entries[:limit])
+        return
+    click.echo(_list(entries[:limit]))
+    if len(entries) > limit:
+        talk(f"only the newest {limit}; --limit N shows more")
+
+
+def _list(entries: Sequence[DocumentEntry]) -> str:
+    from billdrop.cli.output import table
+
+    header = ("arrived", "state", "invoices", "waiting", "guideline", "document")
+    rows = [
+        (_moment(e.arrived_at), e.state, e.invoices, e.waiting, e.guideline, e.document_id)
+        for e in entries
+    ]
+    return table(header, rows, right=("invoices", "waiting"))
+
+
+@click.command()
+@click.argument("document")
+@options.data_dir
+@options.as_json
+def why(document: str, data_dir: Path, as_json: bool) -> None:
+    """Tell the story of one document.
+
+    DOCUMENT is its id or an unambiguous part of it: when it came, what was read, what it put
+    into the books, and why it is in the state it is in.
+    """
+    from billdrop.cli.lookup import one_document
+    from billdrop.cli.output import print_json
+    from billdrop.runtime import open_reading
+
+    with open_reading(data_dir) as reading:
+        entry = one_document(reading.archive, document)
+        invoices = list(reading.archive.invoices(document_id=entry.document_id))
+        findings = reading.archive.findings(entry.document_id)
+        waiting = reading.books.quarantine(document_id=entry.document_id)
+    if as_json:
+        print_json(
+            {
+                "document": entry,
+                "invoices": [invoice_object(invoice) for invoice in invoices],
+                "quarantine": [part.id for part in waiting],
+                "findings": findings,
+            }
+        )
+    else:
+        _tell(entry, invoices, findings, waiting)
+
+
+def invoice_object(entry: InvoiceEntry) -> dict[str, object]:
+    """An invoice revision for `--json`: every column by name, its lines, and whether it counts."""
+    from billdrop.columns import INVOICES, LINES
+
+    names = [column.name for column in INVOICES]
+    line_names = [column.name for column in LINES]
+    return {
+        **dict(zip(names, entry.row, strict=True)),
+        "latest": entry.latest,
+        "lines": [dict(zip(line_names, row, strict=True)) for row in entry.lines],
+    }
+
+
+def _tell(
+    entry: DocumentEntry,
+    invoices: Sequence[InvoiceEntry],
+    findings: Sequence[Finding],
+    waiting: Sequence[QuarantineEntry],
+) -> None:
+    from billdrop.cli.render import finding_text, visible
+
+    click.echo(f"{click.style(visible(entry.document_id), bold=True)}: {entry.state}")
+    for name, fact in _facts(entry):
+        if fact:
+            click.echo(f"  {name:<13}{visible(fact)}")
+    if invoices:
+        click.echo("\n" + _invoices(invoices))
+    for finding in findings:
+        click.echo("\n" + finding_text(finding, entry.key))
+    for part in waiting:
+        where = "all of it" if part.record is None else f"lines {part.first_line}-{part.last_line}"
+        click.echo(f"\nwaits in quarantine as {part.id} ({part.code}, {where})")
+
+
+def _facts(entry: DocumentEntry) -> list[tuple[str, str]]:
+    return [
+        ("customer", entry.customer),
+        ("arrived", _moment(entry.arrived_at)),
+        ("committed", _moment(entry.committed_at)),
+        ("size", f"{entry.size:,} bytes" if entry.sha256 else ""),
+        ("sha256", entry.sha256),
+        ("guideline", entry.guideline or "none read it"),
+        ("duplicate of", entry.duplicate_of or ""),
+        ("evidence", entry.evidence),
+    ]
+
+
+def _invoices(invoices: Sequence[InvoiceEntry]) -> str:
+    from billdrop.cli.lookup import cell
+    from billdrop.cli.output import table
+
+    names = ("number", "revision", "issue_date", "currency", "total", "invoice_id")
+    rows = [(*(cell(e, name) for name in names), "yes" if e.latest else "no") for e in invoices]
+    return table((*names, "counts"), rows, right=("revision", "total"))
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}Z"

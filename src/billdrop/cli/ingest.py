@@ -1,0 +1,39 @@
+"""`billdrop ingest`."""
+
+from pathlib import Path
+
+import click
+
+from billdrop.cli import options
+
+
+@click.command()
+@click.argument(
+    "paths",
+    metavar="PATH...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+)
+@click.option("--customer", required=True, metavar="NAME", help="Whose documents they are.")
+@options.data_dir
+@options.as_json
+def ingest(paths: tuple[Path, ...], customer: str, data_dir: Path, as_json: bool) -> int:
+    """Take files and folders in, once.
+
+    A PATH is a file, or a folder whose files are taken with those of its folders. Running it
+    again changes nothing. Exit code 0 when everything is recorded or was before, 1 when
+    something waits in quarantine.
+    """
+    from billdrop.cli.progress import progress
+    from billdrop.cli.summary import report
+    from billdrop.operations import drain
+    from billdrop.runtime import now, on_the_way, open_writing
+
+    with open_writing(data_dir) as writing, progress("ingest") as told:
+        from billdrop.local.files_inbox import FilesInbox
+
+        inbox = FilesInbox(paths, customer=customer, now=now)
+        with on_the_way(writing, inbox) as way:
+            summary = drain(inbox, way, writing.reading.settings, told)
+    return report(summary, as_json=as_json)

@@ -1,0 +1,30 @@
+"""The options that commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_DATA_DIR = click.option(
+    "--data-dir",
+    envvar="BILLDROP_DATA_DIR",
+    default="data",
+    show_default=True,
+    show_envvar=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where inbox, guidelines, ledger and destination lie.",
+)
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def data_dir(command: Command) -> Command:
+    """Add `--data-dir DIR`, passed as `data_dir`."""
+    return _DATA_DIR(command)
+
+
+def as_json(command: Command) -> Command:
+    """Add `--json`, passed as `as_json`."""
+    return _AS_JSON(command)

@@ -1,0 +1,104 @@
+"""What commands print on stdout: JSON, CSV and tables whose amounts line up."""
+
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import click
+import msgspec
+
+from billdrop.cli.render import cells, visible
+from billdrop.columns import plain
+
+_UNSAFE_IN_JSON = re.compile(
+    "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+
+
+def encoded(value: object) -> str:
+    """JSON on one line; what could drive a terminal is escaped, amounts are strings."""
+    text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def print_json(value: object) -> None:
+    """One JSON value."""
+    click.echo(encoded(value))
+
+
+def print_json_list(values: Iterable[object]) -> None:
+    """A JSON list, one element a line, written as they come."""
+    sys.stdout.write("[")
+    for position, value in enumerate(values):
+        sys.stdout.write((",\n " if position else "") + encoded(value))
+    sys.stdout.write("]\n")
+
+
+def print_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """RFC 4180 with LF; texts that a spreadsheet would take for a formula get a leading `'`."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([_guarded(cell) for cell in row])
+        if buffer.tell() > 1 << 16:
+            sys.stdout.write(buffer.getvalue())
+            buffer.seek(0)
+            buffer.truncate()
+    sys.stdout.write(buffer.getvalue())
+
+
+def _guarded(cell: object) -> str | None:
+    text = plain(cell)
+    if text and isinstance(cell, str) and text[0] in "=+-@\t\r\0":
+        return "'" + text
+    return text
+
+
+def grouped(amount: Decimal | None) -> str:
+    """An amount for people: thousands grouped, its own scale."""
+    return "" if amount is None else f"{amount:,f}"
+
+
+def table(
+    header: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
+) -> str:
+    """Columns two spaces apart; those named in `right` are aligned to the right."""
+    texts = [[_cell(cell) for cell in row] for row in rows]
+    widths = [max(map(cells, column)) for column in zip(header, *texts, strict=True)]
+    sides = [name in right for name in header]
+    lines = [_line(header, widths, sides), _line(["-" * width for width in widths], widths, sides)]
+    return "\n".join([*lines, *(_line(row, widths, sides) for row in texts)])
+
+
+def _line(texts: Sequence[str], widths: Sequence[int], sides: Sequence[bool]) -> str:
+    return "  ".join(
+        pad(text, width, right=side) for text, width, side in zip(texts, widths, sides, strict=True)
+    ).rstrip()
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """Fill with spaces to so many cells of a terminal."""
+    space = " " * (width - cells(text))
+    return space + text if right else text + space
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, Decimal):
+        return grouped(value)
+    return visible("" if value is None else str(value))
+
+
+def talk(text: str) -> None:
+    """A word to the person, not part of the data."""
+    click.echo(text, err=True)
+
+
+def as_objects(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """Rows as JSON objects."""
+    return (dict(zip(names, row, strict=True)) for row in rows)

@@ -1,0 +1,117 @@
+"""`billdrop quarantine list|show|redrive|release`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from billdrop.cli import options
+from billdrop.errors import UsageError
+from billdrop.model import QuarantineEntry
+from billdrop.ports import Books
+
+
+@click.group()
+def quarantine() -> None:
+    """See and settle what waits for a person or a better guideline."""
+
+
+@quarantine.command("list")
+@options.data_dir
+@options.as_json
+def list_(data_dir: Path, as_json: bool) -> None:
+    """List what waits, oldest first."""
+    from billdrop.cli.output import print_json_list, table, talk
+    from billdrop.runtime import open_reading
+
+    with open_reading(data_dir) as reading:
+        entries = reading.books.quarantine()
+    if as_json:
+        print_json_list(entries)
+    elif entries:
+        rows = [(e.id, f"{e.since:%Y-%m-%d %H:%M}Z", e.code, _where(e), _first(e)) for e in entries]
+        click.echo(table(("id", "since", "code", "document", "reason"), rows, right=("id",)))
+    else:
+        talk("nothing waits in quarantine")
+
+
+@quarantine.command()
+@click.argument("entry_id", metavar="ID", type=int)
+@options.data_dir
+@options.as_json
+def show(entry_id: int, data_dir: Path, as_json: bool) -> None:
+    """Show one entry, every finding with its caret."""
+    from billdrop.cli.output import print_json
+    from billdrop.cli.render import finding_text, visible
+    from billdrop.runtime import open_reading
+
+    with open_reading(data_dir) as reading:
+        (entry,) = _entries(reading.books, [entry_id])
+    if as_json:
+        print_json(entry)
+        return
+    click.echo(f"{entry.id}: {visible(_where(entry))}, since {entry.since:%Y-%m-%d %H:%M:%S}Z")
+    for finding in entry.findings:
+        click.echo("\n" + finding_text(finding, entry.key))
+
+
+@quarantine.command()
+@click.argument("entry_ids", metavar="[ID]...", type=int, nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All that waits.")
+@options.data_dir
+@options.as_json
+def redrive(entry_ids: tuple[int, ...], everything: bool, data_dir: Path, as_json: bool) -> int:
+    """Send quarantined documents through again, from their stored originals."""
+    from billdrop import operations
+    from billdrop.cli.summary import report
+    from billdrop.cli.writing import hands_on
+
+    if everything == bool(entry_ids):
+        raise click.UsageError("name entries by id, or say --all")
+    with hands_on(data_dir) as (reading, way):
+        entries = _entries(reading.books, entry_ids)
+        summary = operations.redrive(entries, reading.archive, way, lambda outcomes: None)
+    return report(summary, as_json=as_json)
+
+
+@quarantine.command()
+@click.argument("entry_id", metavar="ID", type=int)
+@click.option("--by", required=True, metavar="WHO", help="Who decides; kept with the invoice.")
+@click.option("--why", required=True, metavar="TEXT", help="The reason; kept with the invoice.")
+@options.data_dir
+@options.as_json
+def release(entry_id: int, by: str, why: str, data_dir: Path, as_json: bool) -> int:
+    """Record a conflict as a correction of the invoice it conflicts with."""
+    from billdrop import operations
+    from billdrop.cli.summary import report
+    from billdrop.cli.writing import hands_on
+
+    with hands_on(data_dir) as (reading, way):
+        (entry,) = _entries(reading.books, [entry_id])
+        outcome = operations.release(entry, reading.archive, way, by=by, why=why)
+    summary = operations.Summary()
+    summary.add([outcome])
+    return report(summary, as_json=as_json)
+
+
+def _entries(books: Books, ids: Sequence[int]) -> list[QuarantineEntry]:
+    """The entries of the ids, or all of them when none is given."""
+    waiting = {entry.id: entry for entry in books.quarantine()}
+    unknown = [number for number in ids if number not in waiting]
+    if unknown:
+        raise UsageError(
+            f"there is no quarantine entry {unknown[0]}",
+            hint="`billdrop quarantine list` shows what waits",
+            code="BD5009",
+        )
+    return [waiting[number] for number in ids] if ids else list(waiting.values())
+
+
+def _where(entry: QuarantineEntry) -> str:
+    if entry.record is None:
+        return entry.document_id
+    return f"{entry.document_id}, lines {entry.first_line}-{entry.last_line}"
+
+
+def _first(entry: QuarantineEntry) -> str:
+    return entry.findings[0].message if entry.findings else ""

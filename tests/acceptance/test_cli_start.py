@@ -1,0 +1,119 @@
+"""How the command line starts, refuses and ends."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from billdrop.cli.app import SECTIONS, root
+from billdrop.cli.lazy import LazyGroup
+
+COMMANDS = [name for section in SECTIONS.values() for name in section]
+HEAVY = (
+    "duckdb",
+    "sqlglot",
+    "pydantic",
+    "apsw",
+    "rich",
+    "starlette",
+    "uvicorn",
+    "re2",
+    "watchfiles",
+)
+
+
+def billdrop(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "billdrop", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+
+
+def imported_by(*arguments: str) -> set[str]:
+    program = (
+        "import sys; from billdrop.cli import main; code = main(sys.argv[1:]);"
+        "print('\\n' + ' '.join({name.partition('.')[0] for name in sys.modules})); sys.exit(code)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    )
+    return set(run.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    assert imported_by(*arguments).isdisjoint(HEAVY)
+
+
+def test_help_of_the_group_lists_every_command_without_importing_it() -> None:
+    program = (
+        "import sys; from billdrop.cli import main; main(['--help']);"
+        "print('\\n' + ' '.join(name for name in sys.modules if name.startswith('billdrop.cli.')))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    *text, modules = run.stdout.splitlines()
+    assert set(modules.split()) == {"billdrop.cli.app", "billdrop.cli.lazy"}
+    assert all(any(line.split()[:1] == [name] for line in text) for name in COMMANDS)
+
+
+def test_every_command_can_be_loaded_and_says_first_what_the_list_says() -> None:
+    assert isinstance(root, LazyGroup)
+    context = root.make_context("billdrop", ["status"])
+    for name, (_, text) in root.entries.items():
+        command = root.get_command(context, name)
+        assert command is not None
+        assert command.get_short_help_str(200)
+        assert command.name == name, text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["stauts"], ["status", "--nope"], ["history", "--state", "gone"], ["expenses", "--from", "x"]],
+)
+def test_wrong_use_exits_2_and_says_so_on_stderr(arguments: list[str]) -> None:
+    run = billdrop(*arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "Error: " in run.stderr
+
+
+def test_a_misspelt_command_is_answered_with_the_one_that_was_meant() -> None:
+    assert "Did you mean 'status'?" in billdrop("stauts").stderr
+
+
+def test_a_directory_without_a_ledger_is_a_configuration_error_with_its_remedy(
+    tmp_path: Path,
+) -> None:
+    run = billdrop("status", "--data-dir", str(tmp_path))
+    assert (run.returncode, run.stdout) == (3, "")
+    first, second = run.stderr.splitlines()
+    assert first.startswith("error: ")
+    assert first.endswith("(BD5002)")
+    assert second.startswith("hint: ")
+
+
+def test_with_json_an_error_is_one_json_object_on_stderr(tmp_path: Path) -> None:
+    run = billdrop("status", "--json", "--data-dir", str(tmp_path))
+    assert (run.returncode, run.stdout) == (3, "")
+    assert json.loads(run.stderr)["error"]["code"] == "BD5002"
+    misused = billdrop("status", "--json", "--nope")
+    assert misused.returncode == 2
+    assert json.loads(misused.stderr)["error"]["code"] == "BD5001"
+
+
+def test_version_is_the_one_of_the_package() -> None:
+    from billdrop import __version__
+
+    assert billdrop("--version").stdout.strip() == f"billdrop {__version__}"
