@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Literal
 
+from billdrop.errors import GuidelineError
 from billdrop.guidelines.model import Locale
 from billdrop.values import Failure, Stated
 from billdrop.values.currencies import HINT, MINOR_UNITS, alternatives, named
@@ -13,6 +14,8 @@ MINUS = "-−"
 BLANKS = " \u00a0\u2007\u2009\u202f"
 APOSTROPHES = "'’"
 
+_SIGNS = frozenset("-−+()%")
+
 Kind = Literal["number", "percent"]
 _ARTICLE = {"number": "a number", "percent": "a percentage"}
 _NEGATIVE = {("-", ""): "minus", ("", "-"): "trailing-minus", ("(", ")"): "parentheses"}
@@ -20,6 +23,12 @@ _NEGATIVE = {("-", ""): "minus", ("", "-"): "trailing-minus", ("(", ")"): "paren
 
 def grouping_marks(locale: Locale) -> str:
     """The characters that stand for the declared grouping mark: all narrow blanks are one."""
+    if locale.group == locale.decimal or locale.group.isalnum() or locale.group in _SIGNS:
+        raise GuidelineError(
+            f"locale.group: `{locale.group}` cannot group digits here",
+            code="BD4004",
+            hint="it differs from `locale.decimal` and is no letter, digit or sign",
+        )
     for alike in (BLANKS, APOSTROPHES):
         if locale.group and locale.group in alike:
             return alike
@@ -40,6 +49,18 @@ def core(locale: Locale, digits: int) -> str:
             repeat = f"(?:{inner}){{1,{most}}}"
         whole = f"(?:{first}{repeat}|{many})"
     return f"{whole}(?:{re.escape(locale.decimal)}{many})?"
+
+
+def shaped(locale: Locale, digits: int) -> str:
+    """
+    A pattern for what is written like a number, right or wrong, so that `1,23` is judged and not taken for text.
+
+    With a blank between groups it is `core`: any other would take the number before for a group.
+    """
+    marks = grouping_marks(locale)
+    if " " in marks:
+        return core(locale, digits)
+    return f"[0-9](?:[0-9{re.escape(marks)}.,]{{0,{2 * digits}}}[0-9])?"
 
 
 def signed(locale: Locale, body: str) -> str:
