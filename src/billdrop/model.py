@@ -78,6 +78,8 @@ class Document(Struct, frozen=True, kw_only=True):
     sequencer: str | None = None
     chunks: Callable[[], Iterable[bytes]] | None = None
     """Reads an oversized document again from its start, in pieces; None when `content` is set."""
+    findings: "tuple[Finding, ...]" = ()
+    """Why its name alone keeps it from being read (BD1006, BD1007); it is captured and quarantined."""
 
 
 class Lost(Struct, frozen=True, kw_only=True):

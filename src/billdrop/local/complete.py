@@ -1,0 +1,152 @@
+"""Whether a file is complete: regular, readable, and open for writing nowhere."""
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+
+FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+"""A link is not followed, and a pipe that was put in its place blocks nobody."""
+
+_SETTLED = timedelta(minutes=1)
+"""Beyond the difference of any two clocks that share a file system."""
+_WATCHED = 100_000
+
+
+class Not(Enum):
+    """Why there is nothing to take at a path."""
+
+    COMPLETE = "still being written"
+    THERE = "gone"
+    REGULAR = "not a regular file"
+    READABLE = "may not be read"
+    FILE = "a folder"
+
+
+def version_of(status: os.stat_result) -> str:
+    """
+    The version of a file: its time of change in ns, size and inode, hexadecimal.
+
+    Not the time of its inode, so that another mode or owner is not a new version.
+    """
+    return f"{status.st_mtime_ns:x}-{status.st_size:x}-{status.st_ino:x}"
+
+
+def modified(version: str) -> datetime:
+    """When the file of a version was last written."""
+    return datetime.fromtimestamp(int(version.split("-", maxsplit=1)[0], 16) / 1e9, UTC)
+
+
+if sys.platform == "linux":
+    import fcntl
+    import signal
+
+    def lease(fd: int) -> bool | None:
+        """
+        Keep writers out while the file is open here.
+
+        False: one has it open. None: the system has no leases for this file.
+        A writer that comes later waits until `release` or the end of `fd`; the signal that
+        the system sends about it is one that everyone ignores.
+        """
+        try:
+            fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGURG)
+            fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        except OSError as error:
+            return False if error.errno == errno.EAGAIN else None
+        return True
+
+    def release(fd: int) -> None:
+        """Let writers in again."""
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+
+else:
+
+    def lease(fd: int) -> bool | None:
+        """Other systems have no leases."""
+        return None
+
+    def release(fd: int) -> None:
+        """Nothing is held."""
+
+
+class Completeness:
+    """
+    Looks at paths.
+
+    Where the system cannot tell who writes, a file is complete when its version has stayed
+    the same for a quiet period of the clock given.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        *,
+        quiet: timedelta = timedelta(seconds=2),
+        lease: Callable[[int], bool | None] = lease,
+    ) -> None:
+        self._now = now
+        self._quiet = quiet
+        self._lease = lease
+        self._since: dict[str, tuple[str, datetime]] = {}
+
+    def look(self, path: str) -> os.stat_result | Not:
+        """What is at the path, when it is complete."""
+        try:
+            mode = os.lstat(path).st_mode
+        except OSError as error:
+            return self._unopened(path, error)
+        if stat.S_ISREG(mode):
+            return self.opened(path)
+        return Not.FILE if stat.S_ISDIR(mode) else Not.REGULAR
+
+    def opened(self, path: str) -> os.stat_result | Not:
+        """The same, where a regular file was just seen: other things are better not opened."""
+        try:
+            fd = os.open(path, FLAGS)
+        except OSError as error:
+            return self._unopened(path, error)
+        try:
+            free = self._lease(fd)
+            status = os.fstat(fd)
+        finally:
+            os.close(fd)
+        if not stat.S_ISREG(status.st_mode):
+            return Not.REGULAR
+        if free is None:
+            free = self._is_quiet(path, status)
+        return status if free else Not.COMPLETE
+
+    def _unopened(self, path: str, error: OSError) -> Not:
+        self._since.pop(path, None)
+        if error.errno in {errno.ENOENT, errno.ENOTDIR}:
+            return Not.THERE
+        if error.errno in {errno.EACCES, errno.EPERM}:
+            return Not.READABLE
+        if error.errno in {errno.ELOOP, errno.ENXIO, errno.EMLINK}:
+            return Not.REGULAR
+        return Not.COMPLETE
+
+    def _is_quiet(self, path: str, status: os.stat_result) -> bool:
+        now = self._now()
+        if now - datetime.fromtimestamp(status.st_ctime, UTC) >= _SETTLED:
+            return True
+        version = version_of(status)
+        known, since = self._since.get(path, ("", now))
+        if known == version and now - since >= self._quiet:
+            del self._since[path]
+            return True
+        if known != version:
+            if len(self._since) >= _WATCHED:
+                self._since.clear()
+            self._since[path] = (version, now)
+        return False

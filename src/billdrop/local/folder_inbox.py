@@ -1,0 +1,243 @@
+"""The inbox as a folder: `inbox/<customer>/…`, told of changes by the operating system."""
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from billdrop.local.bell import Bell, first
+from billdrop.local.complete import Completeness, Not, version_of
+from billdrop.local.expire import ASIDE, expire, put_back, remove_empty
+from billdrop.local.pending import Pending
+from billdrop.local.place import BUCKET, findings_of, ref_of
+from billdrop.local.read import Place, read
+from billdrop.local.walk import walk
+from billdrop.local.watch import Watch
+from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
+from billdrop.names import NOBODY, escaped, is_temporary, unescaped
+
+DOCUMENT_BYTES = 256 * 1024 * 1024
+
+_REMEMBERED = 65_536
+_REFUSED = 10_000
+_BURST = 2_000
+_BURST_TRIES = 8
+_FOLDER_TRIES = 6
+_REFUSED_TRIES = 4
+
+
+class FolderInbox:
+    """An inbox whose documents are the files of a folder."""
+
+    sources = frozenset({"folder", "sweep"})
+
+    def __init__(
+        self,
+        root: Path,
+        now: Callable[[], datetime],
+        *,
+        document_bytes: int = DOCUMENT_BYTES,
+        completeness: Completeness | None = None,
+    ) -> None:
+        self._root = root.absolute()
+        self._prefix = len(str(self._root)) + 1
+        self._now = now
+        self._limit = document_bytes
+        self._files = completeness or Completeness(now)
+        self._pending = Pending()
+        self._watch: Watch | None = None
+        self._taken: OrderedDict[str, str] = OrderedDict()
+        self._complete: OrderedDict[str, str] = OrderedDict()
+        self._owed: dict[str, Delivery] = {}
+        self._refused: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """From now on every change is seen; what lies there already is for the sweep."""
+        self._watch = Watch(self._root, self._news)
+        self._watch.start()
+
+    def stop(self) -> None:
+        """See no more changes."""
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
+
+    def hear(self, bell: Bell) -> None:
+        """Ring this bell from now on."""
+        self._pending.bell = bell
+
+    def refused(self) -> dict[str, str]:
+        """What lies in the inbox and cannot be a document, by path below it (BD1009, BD5005)."""
+        with self._lock:
+            return dict(self._refused)
+
+    def listen(self, *, limit: int, wait: float) -> Sequence[Delivery]:
+        """See `Inbox`; hears of changes between `start` and `stop`."""
+        return first(self._pending.bell, self.take, limit=limit, wait=wait)
+
+    def take(self, limit: int) -> list[Delivery]:
+        """Up to `limit` deliveries that wait, without waiting for one."""
+        found: list[Delivery] = []
+        while len(found) < limit:
+            paths = self._pending.take(limit - len(found))
+            if not paths:
+                break
+            found.extend(
+                delivery
+                for path, tries in paths
+                if (delivery := self._looked(path, tries)) is not None
+            )
+        if not found and self._pending.flooded:
+            self._pending.flooded = False
+            self._expand(str(self._root), _FOLDER_TRIES)
+        return found
+
+    def fetch(self, deliveries: Sequence[Delivery]) -> list[Document | Lost | None]:
+        """See `Inbox`."""
+        at = self._now()
+        found = [read(delivery, limit=self._limit, at=at) for delivery in deliveries]
+        for delivery, document in zip(deliveries, found, strict=True):
+            if document is None:
+                self._owe(delivery, 0)
+        return found
+
+    def list(self) -> Iterator[Delivery]:
+        """See `Inbox`; a file that is not complete yet is looked at again by `listen`."""
+        if self._watch is not None:
+            self._recover()
+        at = self._now()
+        for entry in walk(str(self._root), self._skip):
+            status = self._settled(entry)
+            if isinstance(status, os.stat_result):
+                version = self._complete[entry.path]
+                yield self._delivery(entry.path, status, version, at, "sweep")
+            elif status is Not.COMPLETE:
+                self._pending.later(entry.path, 0)
+            else:
+                self._skip(entry.path, status)
+
+    def settle(self, deliveries: Sequence[Delivery], outcomes: Sequence[Outcome | None]) -> None:
+        """See `Inbox`; the files stay until they expire."""
+        for delivery, outcome in zip(deliveries, outcomes, strict=True):
+            if outcome is None:
+                self._owe(delivery, _REFUSED_TRIES)
+
+    def expire(self, refs: Iterable[DocumentRef]) -> int:
+        """See `Inbox`; the folder of a customer stays, empty folders in it may go."""
+        gone = [path for ref in refs for path in self._paths(ref) if expire(path, ref.version)]
+        for folder in {path.parent for path in gone} - {self._root}:
+            customer = self._root / folder.relative_to(self._root).parts[0]
+            remove_empty(folder, below=customer)
+        return len(gone)
+
+    def _news(self, paths: Iterable[str]) -> None:
+        below = [path for path in paths if self._is_ours(path)]
+        self._pending.add(below)
+        if len(below) >= _BURST:
+            self._pending.later(str(self._root), _BURST_TRIES)
+
+    def _is_ours(self, path: str) -> bool:
+        return not any(map(is_temporary, path[self._prefix :].split("/")))
+
+    def _looked(self, path: str, tries: int) -> Delivery | None:
+        status = self._files.look(path)
+        if isinstance(status, os.stat_result):
+            return self._new(path, status)
+        if status is Not.THERE:
+            return self._owed.pop(path, None)
+        if status is Not.COMPLETE:
+            self._pending.later(path, tries)
+        elif status is Not.FILE:
+            self._expand(path, tries)
+        else:
+            self._skip(path, status)
+        return None
+
+    def _new(self, path: str, status: os.stat_result) -> Delivery | None:
+        """A delivery, unless this version was delivered already."""
+        version = version_of(status)
+        self._owed.pop(path, None)
+        if self._taken.get(path) == version:
+            return None
+        _remember(self._taken, path, version)
+        return self._delivery(path, status, version, self._now(), "folder")
+
+    def _owe(self, delivery: Delivery, tries: int) -> None:
+        """Deliver again: this version, a newer one, or that there is none any more."""
+        path = delivery.receipt.path
+        self._taken.pop(path, None)
+        self._owed[path] = delivery
+        self._pending.later(path, tries)
+
+    def _expand(self, folder: str, tries: int) -> None:
+        """A new folder is looked at again: what came before it was watched was not announced."""
+        self._pending.add(entry.path for entry in walk(folder, self._skip))
+        if tries < _FOLDER_TRIES:
+            self._pending.later(folder, max(tries, _FOLDER_TRIES - 2))
+
+    def _settled(self, entry: os.DirEntry[str]) -> os.stat_result | Not:
+        """As `Completeness.look`, which is asked only once about each version."""
+        path = entry.path
+        known = self._complete.get(path)
+        if known is not None:
+            status = _status(entry)
+            if status is not None and version_of(status) == known:
+                return status
+        seen = self._files.opened(path)
+        if isinstance(seen, os.stat_result):
+            _remember(self._complete, path, version_of(seen))
+        return seen
+
+    def _delivery(
+        self, path: str, status: os.stat_result, version: str, at: datetime, source: str
+    ) -> Delivery:
+        relative = path[self._prefix :]
+        ref = ref_of(relative, version)
+        findings = () if ref.key == relative and ref.customer != NOBODY else findings_of(relative)
+        return Delivery(
+            ref=ref,
+            arrived_at=min(at, datetime.fromtimestamp(status.st_ctime, UTC)),
+            source=source,
+            size=status.st_size,
+            receipt=Place(path, findings),
+        )
+
+    def _skip(self, path: str, reason: Not) -> None:
+        if reason is Not.THERE or path == str(self._root):
+            return
+        with self._lock:
+            if len(self._refused) < _REFUSED:
+                self._refused[path[self._prefix :]] = reason.value
+
+    def _paths(self, ref: DocumentRef) -> Iterator[Path]:
+        if ref.bucket == BUCKET:
+            yield self._root / ref.key
+            name = unescaped(ref.key)
+            if escaped(name) == ref.key and _stays_inside(name):
+                yield self._root / os.fsdecode(name)
+
+    def _recover(self) -> None:
+        for folder, names, _ in os.walk(self._root):
+            if ASIDE in names:
+                self._pending.add(map(str, put_back(Path(folder))))
+
+
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+    try:
+        return entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
+def _stays_inside(name: bytes) -> bool:
+    return b"\0" not in name and not {b"", b".", b".."} & set(name.split(b"/"))
+
+
+def _remember(memory: OrderedDict[str, str], path: str, version: str) -> None:
+    memory[path] = version
+    memory.move_to_end(path)
+    if len(memory) > _REMEMBERED:
+        memory.popitem(last=False)

@@ -1,0 +1,143 @@
+"""Reading exactly one version of a file, never a mix of two."""
+
+import errno
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+
+from msgspec import Struct
+
+from billdrop.errors import UnavailableError
+from billdrop.local.complete import FLAGS, lease, modified, release, version_of
+from billdrop.model import Delivery, Document, Finding, Lost
+
+_PIECE = 1 << 20
+_GONE = {errno.ENOENT, errno.ENOTDIR}
+_OTHER_NOW = {errno.ELOOP, errno.ENXIO, errno.EMLINK, errno.EISDIR, errno.EACCES, errno.EPERM}
+
+
+class Place(Struct, frozen=True):
+    """Where a delivered file lies, and what is wrong with its name."""
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+
+
+def read(delivery: Delivery, *, limit: int, at: datetime) -> Document | Lost | None:
+    """
+    The delivered version; None when another one is there now, or is being written.
+
+    Beyond `limit` bytes, only its hash and the means to read it again.
+    """
+    try:
+        fd = os.open(delivery.receipt.path, FLAGS)
+    except OSError as error:
+        return _unopened(delivery, error, at)
+    kept = False
+    try:
+        free = lease(fd)
+        if free is False:
+            return None
+        status = os.fstat(fd)
+        if version_of(status) != delivery.ref.version:
+            return None
+        if status.st_size > limit:
+            document = _large(delivery, fd)
+            kept = document is not None
+            return document
+        return _small(delivery, fd, status.st_size, kept_out=bool(free))
+    except OSError as error:
+        raise UnavailableError(
+            f"{delivery.receipt.path} cannot be read: {error.strerror}",
+            hint="it is tried again; check the disk",
+        ) from error
+    finally:
+        if not kept:
+            os.close(fd)
+
+
+def _unopened(delivery: Delivery, error: OSError, at: datetime) -> Lost | None:
+    if error.errno in _GONE:
+        written = modified(delivery.ref.version).isoformat(timespec="milliseconds")
+        return Lost(
+            ref=delivery.ref,
+            arrived_at=delivery.arrived_at,
+            evidence=f"{delivery.size} bytes, written {written}; "
+            f"at {at.isoformat(timespec='milliseconds')}: {error.strerror}",
+        )
+    if error.errno in _OTHER_NOW:
+        return None
+    raise UnavailableError(
+        f"{delivery.receipt.path} cannot be opened: {error.strerror}",
+        hint="it is tried again; check the disk and the limit of open files",
+    ) from error
+
+
+def _small(delivery: Delivery, fd: int, size: int, *, kept_out: bool) -> Document | None:
+    """With writers kept out, what was read is one version; otherwise it has to be shown."""
+    content = os.read(fd, size + 1)
+    if len(content) < size:
+        content = b"".join([content, *iter(lambda: os.read(fd, _PIECE), b"")])
+    if len(content) != size:
+        return None
+    if not kept_out and version_of(os.fstat(fd)) != delivery.ref.version:
+        return None
+    return Document(
+        ref=delivery.ref,
+        arrived_at=delivery.arrived_at,
+        sha256=sha256(content).digest(),
+        size=size,
+        content=content,
+        findings=delivery.receipt.findings,
+    )
+
+
+def _large(delivery: Delivery, fd: int) -> Document | None:
+    digest, size = sha256(), 0
+    for piece in _pieces(fd):
+        digest.update(piece)
+        size += len(piece)
+    if version_of(os.fstat(fd)) != delivery.ref.version or size != delivery.size:
+        return None
+    if lease(fd):
+        release(fd)
+    return Document(
+        ref=delivery.ref,
+        arrived_at=delivery.arrived_at,
+        sha256=digest.digest(),
+        size=size,
+        content=None,
+        chunks=_Again(fd, delivery.receipt.path, digest.digest()),
+        findings=delivery.receipt.findings,
+    )
+
+
+class _Again:
+    """Reads an open file from its start; raises unless it still has the bytes of the hash."""
+
+    def __init__(self, fd: int, path: str, digest: bytes) -> None:
+        self._fd = fd
+        self._path = path
+        self._digest = digest
+
+    def __call__(self) -> Iterator[bytes]:
+        digest = sha256()
+        for piece in _pieces(self._fd):
+            digest.update(piece)
+            yield piece
+        if digest.digest() != self._digest:
+            raise UnavailableError(
+                f"{self._path} was written to while it was read",
+                hint="its new version is taken when it is complete",
+            )
+
+    def __del__(self) -> None:
+        os.close(self._fd)
+
+
+def _pieces(fd: int) -> Iterator[bytes]:
+    at = 0
+    while piece := os.pread(fd, _PIECE, at):
+        at += len(piece)
+        yield piece

@@ -1,0 +1,37 @@
+"""Finding the files of a folder and its subfolders."""
+
+import os
+from collections.abc import Callable, Iterator
+
+from billdrop.local.complete import Not
+from billdrop.names import is_temporary
+
+Skipped = Callable[[str, Not], None]
+"""Told of what lies there and is not taken, and why."""
+
+
+def walk(folder: str, skipped: Skipped, *, ordered: bool = False) -> Iterator[os.DirEntry[str]]:
+    """The regular files in and below a folder, without temporary ones; links are not followed."""
+    waiting = [folder]
+    while waiting:
+        inner: list[str] = []
+        for entry in _entries(waiting.pop(), skipped, ordered=ordered):
+            if is_temporary(entry.name):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                inner.append(entry.path)
+            elif entry.is_file(follow_symlinks=False):
+                yield entry
+            else:
+                skipped(entry.path, Not.REGULAR)
+        waiting.extend(reversed(inner))
+
+
+def _entries(folder: str, skipped: Skipped, *, ordered: bool) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from sorted(entries, key=lambda entry: entry.name) if ordered else entries
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except PermissionError:
+        skipped(folder, Not.READABLE)
