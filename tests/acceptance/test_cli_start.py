@@ -1,6 +1,7 @@
 """How the command line starts, refuses and ends."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -111,6 +112,39 @@ def test_with_json_an_error_is_one_json_object_on_stderr(tmp_path: Path) -> None
     misused = billdrop("status", "--json", "--nope")
     assert misused.returncode == 2
     assert json.loads(misused.stderr)["error"]["code"] == "BD5001"
+
+
+def test_a_reader_that_goes_away_ends_the_command_quietly() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    run = subprocess.run(
+        [sys.executable, "-m", "billdrop", "--help"],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(write)
+    assert (run.returncode, run.stderr) == (141, b"")
+
+
+def test_ctrl_c_exits_130_without_a_traceback() -> None:
+    program = """
+import signal, sys
+from billdrop.cli import main
+
+class Stdin:
+    def read(self):
+        signal.raise_signal(signal.SIGINT)
+
+sys.stdin = Stdin()
+sys.exit(main(["sql", "-"]))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert run.returncode == 130
+    assert "Traceback" not in run.stderr
 
 
 def test_version_is_the_one_of_the_package() -> None:

@@ -11,6 +11,7 @@ from billdrop.cli.lazy import LazyGroup
 from billdrop.errors import BilldropError, UsageError
 
 GONE_READER = 141
+COMPLETION = "_BILLDROP_COMPLETE"
 
 SECTIONS = {
     "Take documents in": {
@@ -63,7 +64,7 @@ def run(arguments: list[str]) -> int:
     _never_fail_to_print()
     as_json = "--json" in arguments
     try:
-        code = root.main(arguments, prog_name="billdrop", standalone_mode=False)
+        code = _invoke(arguments)
         sys.stdout.flush()
     except click.UsageError as error:
         return _misused(error, as_json=as_json)
@@ -72,9 +73,28 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return GONE_READER
+        return _reader_gone()
+    return code
+
+
+def _invoke(arguments: list[str]) -> int:
+    """What `root.main` does, but a reader that goes away is not swallowed."""
+    if COMPLETION in os.environ:
+        root.main(arguments, prog_name="billdrop", complete_var=COMPLETION)
+    try:
+        with root.make_context("billdrop", arguments) as ctx:
+            code = root.invoke(ctx)
+    except click.exceptions.Exit as end:
+        return end.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _reader_gone() -> int:
+    """Nobody reads what is printed; the rest of it goes nowhere, as it does for `yes | head`."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    return GONE_READER
 
 
 def _never_fail_to_print() -> None:

@@ -27,9 +27,9 @@ def sql(statement: str | None, source: Any, as_csv: bool, data_dir: Path, as_jso
 
     STATEMENT is one SELECT; `-` reads it from stdin.
     """
+    text = _statement(statement, source)
     from billdrop.runtime import open_reading
 
-    text = _statement(statement, source)
     with open_reading(data_dir) as reading:
         rows = reading.engine.run(text)
         show(rows.columns, rows, as_csv=as_csv, as_json=as_json)

@@ -1,0 +1,160 @@
+"""Taking documents in by hand: ingest, check, quarantine."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.commands import answer, billdrop, books
+from tests.samples import docproc
+
+GUIDELINE = """
+guideline = "plain"
+version = 1
+customers = ["globex"]
+input = { reader = "labelled" }
+locale = { dates = ["YYYY-MM-DD"], currency = "EUR" }
+
+[fields]
+number     = { label = "Invoice", required = true }
+issue_date = { label = "Date", required = true }
+total      = { label = "Total", required = true }
+"""
+
+
+def test_what_is_ingested_is_counted_and_shown_at_once(tmp_path: Path) -> None:
+    files = tmp_path / "in"
+    (files / "deep").mkdir(parents=True)
+    (files / "a.txt").write_text(docproc("inv-1"))
+    (files / "deep" / "b.txt").write_text(docproc("inv-2", day=2))
+    data = tmp_path / "data"
+    summary = answer("ingest", "--customer", "acme", files, "--data-dir", data)
+    assert (summary["documents"], summary["invoices"], summary["recorded"]) == (2, 2, 2)
+    assert answer("status", "--data-dir", data) == {
+        "recorded": 2,
+        "quarantined": 0,
+        "duplicate": 0,
+        "superseded": 0,
+        "lost": 0,
+        "unpublished_segments": 0,
+    }
+
+
+def test_ingesting_again_changes_nothing_and_succeeds(tmp_path: Path) -> None:
+    data = books(tmp_path, a=docproc("inv-1"))
+    before = answer("expenses", "--data-dir", data)
+    again = answer("ingest", "--customer", "acme", tmp_path / "files", "--data-dir", data)
+    assert (again["known"] + again["duplicate"], again["invoices"]) == (1, 0)
+    assert answer("expenses", "--data-dir", data) == before
+
+
+def test_an_invoice_that_is_wrong_makes_ingest_exit_1_and_show_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "x.txt"
+    file.write_text(docproc("inv-1", total="9999"))
+    run = billdrop("ingest", "--customer", "acme", file, "--data-dir", tmp_path / "data")
+    assert run.returncode == 1
+    assert "1 quarantined" in run.stdout
+    assert "(BD2014)" in run.stderr
+    assert "  11 | Total: 9999\n     |        ^^^^\n" in run.stderr
+
+
+def test_a_file_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
+    run = billdrop("ingest", "--customer", "acme", tmp_path / "no", "--data-dir", tmp_path)
+    assert run.returncode == 2
+    assert "does not exist" in run.stderr
+
+
+def test_check_accepts_without_storing_anything(tmp_path: Path) -> None:
+    file = tmp_path / "x.txt"
+    file.write_text(docproc("inv-1"))
+    data = tmp_path / "data"
+    run = billdrop("check", file, "--data-dir", data)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "would be accepted" in run.stdout
+    assert not data.exists()
+
+
+def test_check_refuses_with_line_column_and_caret(tmp_path: Path) -> None:
+    file = tmp_path / "x.txt"
+    file.write_text(docproc("inv-1", total="9999"))
+    run = billdrop("check", file, "--data-dir", tmp_path / "data")
+    assert run.returncode == 1
+    assert f"{file}:11:8: " in run.stdout
+    assert "\n  11 | Total: 9999\n     |        ^^^^\n     = hint: " in run.stdout
+    found = answer("check", file, "--data-dir", tmp_path / "data", code=1)
+    assert found["accepted"] is False
+    assert [(one["code"], one["line"], one["column"]) for one in found["findings"]] == [
+        ("BD2014", 11, 8)
+    ]
+
+
+def test_check_reads_with_the_guideline_one_names(tmp_path: Path) -> None:
+    guideline = tmp_path / "plain.toml"
+    guideline.write_text(GUIDELINE)
+    file = tmp_path / "x.txt"
+    file.write_text("Invoice: 7\nDate: 2026-11-22\nTotal: 12.50\n")
+    found = answer("check", file, "--guideline", guideline, "--data-dir", tmp_path / "data")
+    assert found["guideline"] == "plain@1"
+    assert found["invoices"][0]["total"] == "12.50"
+
+
+def test_what_a_document_says_cannot_drive_the_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "x.txt"
+    file.write_text(docproc("inv-1\x9b31m\u202e", total="9999"), encoding="utf-8")
+    run = billdrop("check", file, "--data-dir", tmp_path / "data")
+    assert run.returncode == 1
+    assert not {"\x9b", "\u202e", "\x1b"} & set(run.stdout + run.stderr)
+
+
+def test_a_conflict_waits_until_a_person_releases_it(tmp_path: Path) -> None:
+    data = books(tmp_path, a=docproc("inv-1"), b=docproc("inv-1", amounts=(("1000", "100"),)))
+    (entry,) = answer("quarantine", "list", "--data-dir", data)
+    assert entry["code"] == "BD3001"
+    shown = billdrop("quarantine", "show", str(entry["id"]), "--data-dir", data)
+    assert "(BD3001)" in shown.stdout
+    reason = ("--by", "Ada", "--why", "the customer sent a correction")
+    released = answer("quarantine", "release", str(entry["id"]), *reason, "--data-dir", data)
+    assert released["recorded"] == 1
+    (total,) = answer("expenses", "--data-dir", data)
+    assert (total["invoices"], total["total"]) == (1, "1100")
+    assert billdrop("verify", "--data-dir", data).returncode == 0
+
+
+def test_what_is_no_conflict_cannot_be_released(tmp_path: Path) -> None:
+    data = books(tmp_path, a=docproc("inv-1", total="9999"))
+    (entry,) = answer("quarantine", "list", "--data-dir", data)
+    run = billdrop(
+        "quarantine", "release", str(entry["id"]), "--by", "x", "--why", "y", "--data-dir", data
+    )
+    assert run.returncode == 2
+    assert "is no conflict" in run.stderr
+
+
+def test_quarantined_documents_are_recorded_by_redrive_once_a_guideline_reads_them(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "x.txt"
+    file.write_text("Invoice: 7\nDate: 2026-11-22\nTotal: 12.50\n")
+    data = tmp_path / "data"
+    first = billdrop("ingest", "--customer", "globex", file, "--data-dir", data)
+    assert first.returncode == 1
+    (data / "guidelines" / "plain.toml").write_text(GUIDELINE)
+    (change,) = answer("replay", "--dry-run", "--data-dir", data)["totals"]
+    assert (change["date"], change["before"], change["after"]) == ("2026-11-22", "0", "12.50")
+    assert answer("quarantine", "redrive", "--all", "--data-dir", data)["recorded"] == 1
+    assert answer("quarantine", "list", "--data-dir", data) == []
+    assert answer("expenses", "--data-dir", data)[0]["total"] == "12.50"
+
+
+@pytest.mark.parametrize("arguments", [["1", "--all"], []])
+def test_redrive_takes_ids_or_all_and_not_both(tmp_path: Path, arguments: list[str]) -> None:
+    run = billdrop("quarantine", "redrive", *arguments, "--data-dir", tmp_path)
+    assert run.returncode == 2
+
+
+def test_the_inbox_is_taken_in_by_sweep(tmp_path: Path) -> None:
+    data = books(tmp_path, a=docproc("inv-1"))
+    customer = data / "inbox" / "acme"
+    customer.mkdir(parents=True)
+    (customer / "b.txt").write_text(docproc("inv-2"))
+    assert answer("sweep", "--data-dir", data)["recorded"] == 1
+    assert answer("status", "--data-dir", data)["recorded"] == 2
