@@ -1,18 +1,22 @@
 """All guidelines that can read documents now, and the choice among them."""
 
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from pathlib import Path
+
 from msgspec import Struct
 
-from billdrop.guidelines.model import Guideline
-from billdrop.model import DocumentRef, Finding, GuidelineRef
-from billdrop.readers import Reader
+from billdrop.guidelines.faults import Fault, Problem
+from billdrop.guidelines.guide import Guide
+from billdrop.guidelines.lint import examine
+from billdrop.guidelines.load import compile_guide
+from billdrop.guidelines.matching import HEAD, Matcher
+from billdrop.guidelines.places import places
+from billdrop.model import DocumentRef, Finding
+from billdrop.readers import Limits
 
-
-class Guide(Struct, frozen=True, kw_only=True):
-    """A guideline with its reader."""
-
-    ref: GuidelineRef
-    guideline: Guideline
-    reader: Reader
+__all__ = ["Guide", "Library", "fingerprint", "open_library"]
 
 
 class Library:
@@ -20,7 +24,121 @@ class Library:
 
     def __init__(self, guides: tuple[Guide, ...]) -> None:
         self.guides = guides
+        self._matchers = [Matcher(guide) for guide in guides]
+
+    def named(self, name: str) -> Guide | None:
+        """The guide of that name."""
+        return next((guide for guide in self.guides if guide.ref.name == name), None)
 
     def select(self, ref: DocumentRef, content: bytes) -> Guide | tuple[Finding, ...]:
         """The one guide that recognises the document, or the finding that none or several do."""
-        raise NotImplementedError
+        head = content[:HEAD]
+        found = [matcher.guide for matcher in self._matchers if matcher.recognises(ref, head)]
+        if len(found) == 1:
+            return found[0]
+        return (_several(found) if found else _none(self._matchers, ref, head),)
+
+
+def _several(guides: list[Guide]) -> Finding:
+    *most, last = [f"`{guide.ref.name}`" for guide in guides]
+    return Finding(
+        code="BD2002",
+        message=f"the guidelines {', '.join(most)} and {last} recognise the document",
+        hint="make `match` or `customers` of the guidelines exclude each other",
+    )
+
+
+def _none(matchers: Iterable[Matcher], ref: DocumentRef, head: bytes) -> Finding:
+    """Guidelines of other customers are not named: customers do not learn of each other."""
+    mine = [matcher for matcher in matchers if matcher.for_customer(ref.customer)]
+    missed = [(matcher.guide.ref.name, list(matcher.missed(ref, head))) for matcher in mine]
+    closest = sorted(missed, key=lambda one: (len(one[1]), one[0]))[:3]
+    reasons = "; ".join(f"{name}: {', '.join(why)}" for name, why in closest)
+    return Finding(
+        code="BD2001",
+        message=f"none of {len(mine)} guidelines for customer `{ref.customer}` recognises the document",
+        hint=f"closest: {reasons}" if reasons else "write a guideline for this customer's layout",
+    )
+
+
+class _File(Struct, kw_only=True):
+    """A guideline file as it was found."""
+
+    path: Path
+    name: str
+    """The name it claims; empty when it cannot be told."""
+    text: str
+    guide: Guide | None
+    problems: list[Problem]
+
+
+def open_library(
+    folder: Path | None, limits: Limits
+) -> tuple[Library, list[tuple[Path, list[Problem]]]]:
+    """
+    The guidelines that come with billdrop and those of the folder; files that cannot be used beside.
+
+    A file with the name of one that comes with billdrop replaces it, also while the file is broken.
+    Of files with the same name, none is used.
+    """
+    files = [_open(path, limits) for path in _toml_files(folder)]
+    _refuse_shared_names(files)
+    claimed = {file.name for file in files}
+    own = [file.guide for file in files if file.guide and not file.problems]
+    guides = [guide for guide in builtins(limits) if guide.ref.name not in claimed]
+    broken = [(file.path, file.problems) for file in files if file.problems]
+    return Library((*guides, *own)), broken
+
+
+def fingerprint(folder: Path | None) -> object:
+    """Equal as long as no guideline file of the folder comes, goes or changes."""
+    return tuple(_stamp(path) for path in _toml_files(folder))
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return path.name, 0, 0
+    return path.name, stat.st_mtime_ns, stat.st_size
+
+
+def builtins(limits: Limits) -> Iterator[Guide]:
+    """The guidelines that come with billdrop, by name."""
+    folder = resources.files("billdrop.guidelines") / "builtin"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            yield compile_guide(file.read_text("utf-8"), origin=file.name, limits=limits)
+
+
+def _toml_files(folder: Path | None) -> list[Path]:
+    if folder is None or not folder.is_dir():
+        return []
+    return sorted(path for path in folder.glob("*.toml") if path.is_file())
+
+
+def _open(path: Path, limits: Limits) -> _File:
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = Fault((), f"cannot be read: {error}", "save it as UTF-8", "BD4002").at({})
+        return _File(path=path, name="", text="", guide=None, problems=[problem])
+    guide, problems = examine(text, limits=limits, beside=path.parent)
+    return _File(path=path, name=_claimed(text), text=text, guide=guide, problems=problems)
+
+
+def _claimed(text: str) -> str:
+    try:
+        return str(tomllib.loads(text).get("guideline", ""))
+    except tomllib.TOMLDecodeError:
+        return ""
+
+
+def _refuse_shared_names(files: list[_File]) -> None:
+    for file in files:
+        others = [other.path.name for other in files if other.name == file.name != ""]
+        others = [name for name in others if name != file.path.name]
+        if others:
+            message = f"the name `{file.name}` is taken by {others[0]} too"
+            fault = Fault(("guideline",), message, "rename one of them", "BD4007")
+            file.problems.append(fault.at(places(file.text)))

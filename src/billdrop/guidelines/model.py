@@ -51,9 +51,9 @@ LINE_FIELDS: dict[str, ValueType] = {
 
 
 class Part(BaseModel):
-    """A table of a guideline: unknown keys are errors, nothing changes after loading."""
+    """A table of a guideline: unknown keys are errors, no value is turned into another type."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Match(Part):
@@ -68,7 +68,7 @@ class Match(Part):
 class LabelledInput(Part):
     """Labels with values, in any order, and an items list."""
 
-    reader: Literal["labelled"]
+    reader: Literal["labelled"] = Key(description="Labels with values, and an items list.")
     encoding: str = Key(
         "utf-8", description="As Python names it; a UTF-8 byte order mark is skipped."
     )
@@ -78,7 +78,7 @@ class LabelledInput(Part):
 class DelimitedInput(Part):
     """Cells between delimiters, one or more rows per invoice."""
 
-    reader: Literal["delimited"]
+    reader: Literal["delimited"] = Key(description="Cells between delimiters, a row per line.")
     encoding: str = Key(
         "utf-8", description="As Python names it; a UTF-8 byte order mark is skipped."
     )
@@ -175,7 +175,10 @@ class Checks(Part):
     """What must hold. `error` quarantines, `warn` reports, `off` does not look."""
 
     tolerance: Decimal = Key(
-        Decimal(0), ge=0, description="Largest difference that is still equal, in the currency."
+        Decimal(0),
+        ge=0,
+        strict=False,
+        description="Largest difference that is still equal, in the currency.",
     )
     lines_net: Level = Key("error", description="The lines add up to net.")
     lines_tax: Level = Key("error", description="The lines' tax adds up to tax.")
@@ -207,10 +210,14 @@ class Guideline(Part):
     )
     title: str = Key("", description="One line for people.")
     customers: list[str] = Key([], description="Whose documents it reads; empty: anyone's.")
-    match: Match = Match()
-    input: Input
-    locale: Locale = Locale()
-    records: Records = Records()
+    match: Match = Key(
+        Match(), description="Which documents it reads; all that is stated must hold."
+    )
+    input: Input = Key(description="The reader, and how it takes the text apart.")
+    locale: Locale = Key(Locale(), description="How dates, amounts and currencies are written.")
+    records: Records = Key(
+        Records(), description="How several invoices in one file are told apart (labelled)."
+    )
     sections: dict[str, Texts] = Key(
         {}, description="Lines that begin a section, by the section's name (labelled)."
     )
@@ -220,7 +227,9 @@ class Guideline(Part):
     extra: dict[str, Field] = Key(
         {}, description="Further fields, kept by name in the column `extra`."
     )
-    lines: Lines | None = None
+    lines: Lines | None = Key(
+        None, description="The lines of an invoice, and how they are written."
+    )
     ignore: list[str] = Key(
         [],
         description="Lines that carry nothing: their whole text, or a pattern with placeholders.",
@@ -228,7 +237,7 @@ class Guideline(Part):
     unclaimed: Literal["error", "warn", "ignore"] = Key(
         "warn", description="What a line that no rule takes is."
     )
-    checks: Checks = Checks()
+    checks: Checks = Key(Checks(), description="What must hold for an invoice to be recorded.")
     atomic: bool = Key(
         False, description="Whether one refused invoice holds back the others of its file."
     )
@@ -243,4 +252,7 @@ class Guideline(Part):
         "conflict",
         description="What an invoice with a known identity and other content from another file is.",
     )
-    examples: list[Example] = []
+    examples: list[Example] = Key(
+        [],
+        description="Documents and what the guideline must make of them; tried when it is loaded.",
+    )

@@ -1,0 +1,51 @@
+"""Whether a guideline recognises a document, and if not, why not."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from billdrop.guidelines.guide import Guide
+from billdrop.model import DocumentRef
+
+HEAD = 64 * 1024
+"""How many bytes of a document are searched."""
+
+_BIG_ENDIAN = {"utf-16": "utf-16-be", "utf-32": "utf-32-be"}
+
+
+class Matcher:
+    """The conditions of one guide, made ready."""
+
+    def __init__(self, guide: Guide) -> None:
+        match = guide.guideline.match
+        self.guide = guide
+        self.customers = frozenset(guide.guideline.customers)
+        self._filename = match.filename
+        encoding = guide.guideline.input.encoding
+        self._needles = [(text, _written(text, encoding)) for text in match.contains]
+
+    def recognises(self, ref: DocumentRef, head: bytes) -> bool:
+        """Whether all that is stated holds."""
+        return not any(self.missed(ref, head))
+
+    def for_customer(self, customer: str) -> bool:
+        """Whether it reads documents of the customer at all."""
+        return not self.customers or customer in self.customers
+
+    def missed(self, ref: DocumentRef, head: bytes) -> Iterator[str]:
+        """The conditions that do not hold, in words."""
+        if not self.for_customer(ref.customer):
+            yield f"it is not for customer `{ref.customer}`"
+        name = ref.key.rpartition("/")[2]
+        if self._filename and not fnmatchcase(name, self._filename):
+            yield f"`{name}` is not named `{self._filename}`"
+        for text, needles in self._needles:
+            if not any(needle in head for needle in needles):
+                yield f"`{text}` is not in its text"
+
+
+def _written(text: str, encoding: str) -> list[bytes]:
+    """The bytes of a text in the middle of a document, in each byte order it may have."""
+    mark = "".encode(encoding)
+    ways = [text.encode(encoding).removeprefix(mark)]
+    other = _BIG_ENDIAN.get(encoding.lower().replace("_", "-")) if mark else None
+    return [*ways, text.encode(other)] if other else ways

@@ -1,0 +1,225 @@
+"""What must hold among the keys of a guideline, beyond the shape of each."""
+
+from collections.abc import Iterator, Mapping
+
+from billdrop.guidelines.faults import Fault, dotted, listed, meant
+from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS, Field, Guideline, ValueType
+from billdrop.guidelines.places import Path
+
+PLACES = {"labelled": ("label", "value", "sum"), "delimited": ("column", "value", "sum")}
+"""The keys of a field that say where its value comes from, by reader."""
+
+_ONLY_LABELLED: tuple[Path, ...] = (
+    ("records",),
+    ("sections",),
+    ("ignore",),
+    ("unclaimed",),
+    ("lines", "start"),
+    ("lines", "end"),
+    ("lines", "row"),
+    ("lines", "wrapped"),
+)
+_SUMMED = ("money", "number", "integer")
+_MEANT = {
+    "date": "issue_date",
+    "invoice_date": "issue_date",
+    "dated": "issue_date",
+    "due": "due_date",
+    "invoice_number": "number",
+    "invoice_no": "number",
+    "invoice_id": "number",
+    "id": "number",
+    "amount": "net",
+    "subtotal": "net",
+    "vat": "tax",
+    "gst": "tax",
+    "gross": "total",
+    "grand_total": "total",
+    "vendor": "seller",
+    "supplier": "seller",
+    "customer": "buyer",
+    "client": "buyer",
+    "iban": "payment_account",
+    "price": "unit_price",
+    "qty": "quantity",
+}
+"""What people write for a field, when it is not spelt alike."""
+
+
+def faults(guideline: Guideline) -> Iterator[Fault]:
+    """Everything that does not hold."""
+    yield from _names(guideline)
+    yield from _needed(guideline)
+    for path, field, kind in stated(guideline):
+        yield from _type(path, field, kind)
+        yield from _source(guideline, path, field)
+    yield from _sums(guideline)
+    yield from _reader(guideline)
+    yield from _examples(guideline)
+
+
+def stated(guideline: Guideline) -> Iterator[tuple[Path, Field, ValueType]]:
+    """Every field with its path and the one type it has."""
+    for name, field in guideline.fields.items():
+        yield ("fields", name), field, INVOICE_FIELDS.get(name, "text")
+    for name, field in guideline.extra.items():
+        yield ("extra", name), field, "text"
+    if guideline.lines:
+        for name, field in guideline.lines.fields.items():
+            yield ("lines", "fields", name), field, LINE_FIELDS.get(name, "text")
+
+
+def _names(guideline: Guideline) -> Iterator[Fault]:
+    for name in guideline.fields:
+        if name not in INVOICE_FIELDS:
+            hint = _field_meant(name, INVOICE_FIELDS) or "a field of your own belongs to `[extra]`"
+            yield Fault(("fields", name), f"`{name}` is no field of an invoice", hint, "BD4003")
+    for name in guideline.extra:
+        if name in INVOICE_FIELDS:
+            message = f"`{name}` is a field of the invoice, not an extra one"
+            yield Fault(("extra", name), message, "move it to `[fields]`")
+    for name in guideline.lines.fields if guideline.lines else ():
+        if name not in LINE_FIELDS:
+            path = ("lines", "fields", name)
+            hint = _field_meant(name, LINE_FIELDS) or f"a line has {listed(LINE_FIELDS)}"
+            yield Fault(path, f"`{name}` is no field of a line", hint, "BD4003")
+
+
+def _field_meant(name: str, known: Mapping[str, ValueType]) -> str:
+    usual = _MEANT.get(name.lower().replace("-", "_").replace(" ", "_"))
+    return f"did you mean `{usual}`?" if usual in known else meant(name, known)
+
+
+def _needed(guideline: Guideline) -> Iterator[Fault]:
+    for name in ("number", "issue_date", "total"):
+        if name not in guideline.fields:
+            hint = f"add `{name}` to `[fields]`; every invoice has it"
+            yield Fault(("fields",), f"the field `{name}` is missing", hint)
+    for index, name in enumerate(guideline.identity):
+        if name != "number" and name not in guideline.fields:
+            message = f"`identity` names `{name}`, which is not in `[fields]`"
+            yield Fault(("identity", index), message, "add the field, or leave it out here")
+
+
+def _type(path: Path, field: Field, kind: ValueType) -> Iterator[Fault]:
+    if field.type not in (None, kind):
+        message = f"`{dotted(path)}` has the type `{kind}`, not `{field.type}`"
+        yield Fault((*path, "type"), message, f"leave `type` out, or write `{kind}`")
+
+
+def _source(guideline: Guideline, path: Path, field: Field) -> Iterator[Fault]:
+    """A field says once where its value comes from, in the words of its reader."""
+    takes = PLACES[guideline.input.reader]
+    name, reader = dotted(path), guideline.input.reader
+    given = [key for key in ("label", "column", "value", "sum") if _given(field, key)]
+    for key in given:
+        if key not in takes:
+            hint = f"a field of the {reader} reader has {listed(takes)}"
+            yield Fault((*path, key), f"`{name}.{key}` is not for the {reader} reader", hint)
+    if not given:
+        yield Fault(path, f"`{name}` does not say where it stands", f"give it {listed(takes)}")
+    elif len(given) > 1:
+        message = f"`{name}` has both `{given[0]}` and `{given[1]}`"
+        yield Fault((*path, given[1]), message, "keep one of them")
+    if field.section and field.section not in guideline.sections:
+        message = f"`{name}.section` is `{field.section}`, which is not in `[sections]`"
+        yield Fault((*path, "section"), message, meant(field.section, guideline.sections))
+
+
+def _given(field: Field, key: str) -> bool:
+    return getattr(field, key) not in (None, [], "") or (key == "value" and field.value == "")
+
+
+def _sums(guideline: Guideline) -> Iterator[Fault]:
+    for path, field, kind in stated(guideline):
+        if field.sum and (kind != "money" or path[0] != "fields"):
+            message = f"`{dotted(path)}` cannot be a sum: only amounts of the invoice can"
+            yield Fault((*path, "sum"), message)
+        for index, term in enumerate(field.sum):
+            if message := _no_term(guideline, path, term):
+                hint = "a term is a field of amounts, or `lines.` with a field of the lines"
+                yield Fault((*path, "sum", index), message, hint)
+
+
+def _no_term(guideline: Guideline, path: Path, term: str) -> str:
+    """Why a sum cannot have the term; nothing when it can."""
+    group, _, name = term.rpartition(".")
+    if group == "lines":
+        summed = LINE_FIELDS.get(name) in _SUMMED and _line_states(guideline, name)
+        return "" if summed else f"`{term}` is no amount that the lines state"
+    field = guideline.fields.get(term)
+    if field is None or INVOICE_FIELDS.get(term) != "money":
+        return f"`{term}` is no field of amounts in `[fields]`"
+    return (
+        f"`{term}` is a sum of `{path[-1]}` itself" if _reaches(guideline, term, path[-1]) else ""
+    )
+
+
+def _line_states(guideline: Guideline, name: str) -> bool:
+    lines = guideline.lines
+    if lines is None:
+        return False
+    rows = [lines.row] if isinstance(lines.row, str) else lines.row
+    return name in lines.fields or any(f"{{{name}:" in row or f"{{{name}}}" in row for row in rows)
+
+
+def _reaches(guideline: Guideline, start: str, goal: str | int) -> bool:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if name == goal:
+            return True
+        if name not in seen and name in guideline.fields:
+            seen.add(name)
+            waiting += guideline.fields[name].sum
+    return False
+
+
+def _reader(guideline: Guideline) -> Iterator[Fault]:
+    if guideline.input.reader == "labelled":
+        if guideline.lines and guideline.lines.fields:
+            hint = "write the row as it looks, in `lines.row`"
+            yield Fault(("lines", "fields"), "`lines.fields` is for the delimited reader", hint)
+        return
+    for path in _ONLY_LABELLED:
+        table = guideline.lines if path[0] == "lines" and len(path) > 1 else guideline
+        if table and path[-1] in table.model_fields_set:
+            hint = "take it out; a delimited file has nothing for it"
+            yield Fault(path, f"`{dotted(path)}` is for the labelled reader", hint)
+    yield from _cells(guideline)
+
+
+def _cells(guideline: Guideline) -> Iterator[Fault]:
+    given = guideline.input
+    assert given.reader == "delimited"
+    for key, mark in (("delimiter", given.delimiter), ("quote", given.quote)):
+        if mark and mark in "\r\n\0":
+            yield Fault(("input", key), f"`input.{key}` is a line end or NUL", "use another one")
+    if given.quote == given.delimiter:
+        yield Fault(("input", "quote"), "`input.quote` is `input.delimiter` too")
+    number = guideline.fields.get("number")
+    if number and number.column is None:
+        message = "`fields.number` has no column: rows of one invoice are told by it"
+        yield Fault(("fields", "number"), message, "give it `column`")
+    for path, field, _ in stated(guideline):
+        if isinstance(field.column, str) and not given.header:
+            hint = "without a header, a column is a position: 1, 2, …"
+            yield Fault((*path, "column"), f"`{dotted(path)}.column` is a name", hint)
+        elif isinstance(field.column, int) and field.column < 1:
+            message = f"`{dotted(path)}.column` is {field.column}"
+            yield Fault((*path, "column"), message, "positions count from 1")
+
+
+def _examples(guideline: Guideline) -> Iterator[Fault]:
+    for index, example in enumerate(guideline.examples):
+        path = ("examples", index)
+        if bool(example.file) == bool(example.text):
+            yield Fault(path, f"`{dotted(path)}` has not exactly one of `file` and `text`")
+        expected = example.expect if isinstance(example.expect, list) else [example.expect]
+        for one in expected:
+            for name in one:
+                if name not in INVOICE_FIELDS and name not in ("lines", "extra"):
+                    message = f"`expect` names `{name}`, which is no field of an invoice"
+                    hint = _field_meant(name, INVOICE_FIELDS)
+                    yield Fault((*path, "expect", name), message, hint, "BD4003")

@@ -1,0 +1,152 @@
+"""The shape of a guideline: which keys there are and what kind of value each takes."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from billdrop.guidelines import model
+from billdrop.guidelines.faults import Fault, dotted, listed, meant
+from billdrop.guidelines.model import Guideline
+from billdrop.guidelines.places import Path
+
+TABLES: dict[tuple[str, ...], type[BaseModel]] = {
+    (): Guideline,
+    ("match",): model.Match,
+    ("locale",): model.Locale,
+    ("records",): model.Records,
+    ("fields", "*"): model.Field,
+    ("extra", "*"): model.Field,
+    ("lines",): model.Lines,
+    ("lines", "fields", "*"): model.Field,
+    ("checks",): model.Checks,
+    ("examples", "*"): model.Example,
+}
+"""The model of each table, by its path; `*` is any name or position."""
+
+INPUTS: dict[str, type[BaseModel]] = {
+    "labelled": model.LabelledInput,
+    "delimited": model.DelimitedInput,
+}
+"""The model of `[input]`, by reader."""
+
+_KINDS = {
+    "string_type": "a text",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "int_type": "a whole number",
+    "bool_type": "`true` or `false`",
+    "decimal_type": "a number",
+    "decimal_parsing": "a number",
+    "finite_number": "a number",
+    "is_instance_of": "a number",
+}
+
+_PATTERNS: dict[str | int, str] = {
+    "guideline": "a name is up to 64 small letters, digits and hyphens, such as `acme-text`",
+    "currency": "a currency is an ISO 4217 code, such as `EUR`",
+}
+
+
+def shaped(data: dict[str, Any]) -> tuple[Guideline | None, list[Fault]]:
+    """The guideline, or everything that is wrong with its keys and kinds of values."""
+    try:
+        return Guideline.model_validate(data), []
+    except ValidationError as error:
+        return None, list(_faults(data, error.errors(include_url=False)))
+
+
+def _faults(data: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[Fault]:
+    """One fault per key; what several branches of a choice say about it is joined."""
+    grouped: dict[Path, list[ErrorDetails]] = {}
+    for error in errors:
+        grouped.setdefault(_path(data, error), []).append(error)
+    for path, about in grouped.items():
+        deeper = any(other[: len(path)] == path for other in grouped if other != path)
+        if not (deeper and about[0]["type"] in _KINDS):
+            yield _fault(path, about)
+
+
+def _path(data: Any, error: ErrorDetails) -> Path:
+    """The path of an error without the names of the choices that pydantic adds."""
+    path: list[str | int] = []
+    loc = error["loc"]
+    for part in loc:
+        if _has(data, part):
+            data = data[part]
+        elif error["type"] != "missing" or part is not loc[-1]:
+            continue
+        path.append(part)
+    return (*path, "reader") if error["type"].startswith("union_tag_") else tuple(path)
+
+
+def _has(data: object, part: str | int) -> bool:
+    return isinstance(data, list) == isinstance(part, int) and (
+        isinstance(data, list) or (isinstance(data, dict) and part in data)
+    )
+
+
+def _fault(path: Path, about: list[ErrorDetails]) -> Fault:
+    name, first = dotted(path), about[0]
+    kinds = dict.fromkeys(_KINDS[error["type"]] for error in about if error["type"] in _KINDS)
+    if kinds:
+        return Fault(path, f"`{name}` is not {' or '.join(kinds)}")
+    special = _SPECIAL.get(first["type"])
+    if special:
+        return special(path, first)
+    return Fault(path, f"`{name}`: {first['msg'][0].lower()}{first['msg'][1:]}")
+
+
+def _unknown(path: Path, error: ErrorDetails) -> Fault:
+    hint = meant(str(path[-1]), keys(path[:-1], error["loc"]))
+    return Fault(path, f"unknown key `{dotted(path)}`", hint, "BD4003")
+
+
+def _missing(path: Path, error: ErrorDetails) -> Fault:
+    return Fault(path, f"the key `{dotted(path)}` is missing", "add it")
+
+
+def _no_reader(path: Path, error: ErrorDetails) -> Fault:
+    return Fault(path, f"the key `{dotted(path)}` is missing", f"`reader` is {listed(INPUTS)}")
+
+
+def _other_reader(path: Path, error: ErrorDetails) -> Fault:
+    given = error["input"]["reader"]
+    message = f"`{dotted(path)}` is `{given}`, not {listed(INPUTS)}"
+    return Fault(path, message, meant(str(given), INPUTS))
+
+
+def _misspelt(path: Path, error: ErrorDetails) -> Fault:
+    return Fault(path, f"`{dotted(path)}` is `{error['input']}`", _PATTERNS[path[-1]])
+
+
+def _not_one_of(path: Path, error: ErrorDetails) -> Fault:
+    expected = str(error["ctx"]["expected"]).replace("'", "`")
+    hint = meant(str(error["input"]), expected.replace(" or ", ", ").replace("`", "").split(", "))
+    return Fault(path, f"`{dotted(path)}` is `{error['input']}`, not {expected}", hint)
+
+
+_SPECIAL: dict[str, Callable[[Path, ErrorDetails], Fault]] = {
+    "extra_forbidden": _unknown,
+    "missing": _missing,
+    "union_tag_not_found": _no_reader,
+    "union_tag_invalid": _other_reader,
+    "literal_error": _not_one_of,
+    "string_pattern_mismatch": _misspelt,
+}
+
+
+def keys(table: Path, loc: tuple[str | int, ...] = ()) -> list[str]:
+    """The keys that a table takes."""
+    if table == ("input",):
+        return list(INPUTS[str(loc[1])].model_fields)
+    fits = (
+        part
+        for pattern, part in TABLES.items()
+        if len(pattern) == len(table)
+        and all(want in ("*", have) for want, have in zip(pattern, table, strict=True))
+    )
+    return list(next(fits).model_fields)

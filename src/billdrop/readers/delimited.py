@@ -1,0 +1,209 @@
+"""The delimited reader: a row per line, the rows of one invoice told by its number."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+from billdrop.errors import GuidelineError
+from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS, Field, Guideline, ValueType
+from billdrop.model import Finding
+from billdrop.readers import Draft, Limits, Reader
+from billdrop.readers.assembly import Assembly, Column, mapped
+from billdrop.readers.cells import Dialect, Row, rows
+from billdrop.readers.header import Columns, by_name, by_position
+from billdrop.readers.strays import doubt, reason
+from billdrop.readers.stream import Block, Unreadable, blocks
+from billdrop.readers.survey import Survey, blank, survey
+from billdrop.values import Convert, Failure, Stated
+from billdrop.values.kinds import kinds
+
+
+def build(guideline: Guideline, limits: Limits) -> Reader:
+    """The reader of a guideline with `input.reader = "delimited"`."""
+    return Delimited(guideline, limits)
+
+
+class _Opened(NamedTuple):
+    """One pass over a document, its header taken off."""
+
+    rows: Iterator[Row]
+    width: int
+    columns: Columns
+
+
+class Delimited:
+    """Reads in two passes: the first counts the rows of each invoice, the second makes drafts."""
+
+    def __init__(self, guideline: Guideline, limits: Limits) -> None:
+        given = guideline.input
+        assert given.reader == "delimited"
+        self._input, self._limits = given, limits
+        self._dialect = Dialect(given.delimiter, given.quote, given.line_end)
+        self._fields = _stated(guideline)
+        self._converts = _converts(guideline, limits)
+        self._constants = _constants(self._fields, self._converts)
+        self._has_lines = guideline.lines is not None
+
+    def read(self, content: bytes) -> Iterator[Draft]:
+        """Drafts as their last rows are read; memory holds the invoices begun and not ended."""
+        try:
+            yield from self._drafts(content)
+        except Unreadable as refusal:
+            yield _refused(refusal.findings)
+
+    def _drafts(self, content: bytes) -> Iterator[Draft]:
+        first_pass, second_pass = self._open(content), self._open(content)
+        width, columns = first_pass.width, first_pass.columns
+        found = survey(
+            first_pass.rows,
+            width=width,
+            number=columns["number"],
+            dialect=self._dialect,
+            limits=self._limits,
+        )
+        if not found.counts and not found.strays:
+            raise Unreadable(Finding(code="BD1001", message="the document has no rows"))
+        grouping = _Grouping(found, self._assembly(columns), self._dialect, width)
+        yield from grouping.drafts(second_pass.rows, columns["number"])
+
+    def _open(self, content: bytes) -> _Opened:
+        lines = _skipped(blocks(content, self._input.encoding, self._limits), self._input.skip_rows)
+        taken = rows(lines, self._dialect)
+        first = next((row for row in taken if not blank(row[1], self._dialect)), None)
+        if first is None:
+            raise Unreadable(Finding(code="BD1001", message="the document has no rows"))
+        if not first[2]:
+            raise Unreadable(reason(first, self._dialect, 0))
+        if self._input.header:
+            return _Opened(taken, len(first[2]), by_name(first, self._fields, self._dialect))
+        return _Opened(chain([first], taken), len(first[2]), by_position(first, self._fields))
+
+    def _assembly(self, columns: Columns) -> Assembly:
+        made = [Column(path, at, self._converts[path]) for path, at in columns.items()]
+        line = [
+            column._replace(name=column.name.removeprefix("lines."))
+            for column in made
+            if column.name.startswith("lines.")
+        ]
+        return Assembly(
+            [column for column in made if not column.name.startswith("lines.")],
+            line if self._has_lines else None,
+            constants=self._constants,
+            dialect=self._dialect,
+        )
+
+
+class _Grouping:
+    """Rows to invoices: an invoice is made when its last row has come."""
+
+    def __init__(self, found: Survey, assembly: Assembly, dialect: Dialect, width: int) -> None:
+        self._found, self._assembly = found, assembly
+        self._dialect, self._width = dialect, width
+        self._open: dict[str, list[Row]] = {}
+
+    def drafts(self, taken: Iterator[Row], number: int) -> Iterator[Draft]:
+        width, counts, groups = self._width, self._found.counts, self._open
+        for row in taken:
+            cells = row[2]
+            key = cells[number].strip() if len(cells) == width else ""
+            if not key:
+                yield from self._stray(row)
+                continue
+            group = groups.get(key)
+            if group is None:
+                groups[key] = group = []
+            group.append(row)
+            if len(group) == counts[key]:
+                yield self._ended(groups.pop(key))
+
+    def _stray(self, row: Row) -> Iterator[Draft]:
+        stray = self._found.strays.get(row[0])
+        if stray is None:
+            return
+        if not stray.known:
+            yield _refused([reason(row, self._dialect, self._width)], row)
+        for owner in stray.owners:
+            group = self._open.setdefault(owner, [])
+            group.append(row)
+            if len(group) == self._found.counts[owner]:
+                yield self._ended(self._open.pop(owner))
+
+    def _ended(self, group: list[Row]) -> Draft:
+        strays = self._found.strays
+        if not strays:
+            return self._assembly.draft(group, [])
+        readable = [row for row in group if row[0] not in strays]
+        known = [row for row in group if row[0] in strays and strays[row[0]].known]
+        unsure = [row for row in group if row[0] in strays and not strays[row[0]].known]
+        against = [reason(row, self._dialect, self._width) for row in known]
+        return self._assembly.draft(readable, against + [doubt(row) for row in unsure[:1]])
+
+
+def _refused(findings: list[Finding], row: Row | None = None) -> Draft:
+    line = row[0] if row else max(1, *(finding.line or 1 for finding in findings), 1)
+    last = line + row[1].count("\n") if row else line
+    return Draft(
+        first_line=line, last_line=last, values={}, lines=[], findings=findings, spans=dict
+    )
+
+
+def _skipped(lines: Iterator[Block], count: int) -> Iterator[Block]:
+    """The blocks without the first lines of the document."""
+    for first, text in lines:
+        if first > count:
+            yield first, text
+        elif first + text.count("\n") > count:
+            yield count + 1, text.split("\n", count + 1 - first)[-1]
+
+
+def _stated(guideline: Guideline) -> dict[str, Field]:
+    """Every field by its path: `total`, `extra.project`, `lines.net`."""
+    line = guideline.lines.fields if guideline.lines else {}
+    return (
+        guideline.fields
+        | {f"extra.{name}": field for name, field in guideline.extra.items()}
+        | {f"lines.{name}": field for name, field in line.items()}
+    )
+
+
+def _kind(path: str) -> ValueType:
+    group, _, name = path.rpartition(".")
+    if group == "extra":
+        return "text"
+    return LINE_FIELDS[name] if group == "lines" else INVOICE_FIELDS[name]
+
+
+def _converts(guideline: Guideline, limits: Limits) -> dict[str, Convert]:
+    known = kinds(guideline.locale, digits=limits.digits, value_chars=limits.value_chars)
+    return {
+        path: mapped(known.of(_kind(path)), field.map) if field.map else known.of(_kind(path))
+        for path, field in _stated(guideline).items()
+    }
+
+
+def _constants(
+    fields: dict[str, Field], converts: dict[str, Convert]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The constants of the invoice and of its lines, read as if they stood in a cell."""
+    invoice: dict[str, Any] = {}
+    line: dict[str, Any] = {}
+    for path, field in fields.items():
+        if field.value is not None:
+            value = converts[path](field.value.strip())
+            if isinstance(value, Failure | Stated):
+                raise _no_constant(path, value)
+            group, _, name = path.rpartition(".")
+            (line if group == "lines" else invoice)[name if group == "lines" else path] = value
+    return invoice, line
+
+
+def _no_constant(path: str, value: Failure | Stated) -> GuidelineError:
+    fact = value.message if isinstance(value, Failure) else f"names the currency {value.currency}"
+    group, _, name = path.rpartition(".")
+    where = {"": f"fields.{name}", "extra": f"extra.{name}", "lines": f"lines.fields.{name}"}
+    return GuidelineError(
+        f"`{path}` cannot be that constant: {fact}",
+        code="BD4004",
+        hint="write it as the locale says",
+        path=f"{where[group]}.value",
+    )

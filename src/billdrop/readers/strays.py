@@ -1,0 +1,46 @@
+"""What is said about a row that cannot be read."""
+
+from billdrop.model import Finding
+from billdrop.readers.cells import Broken, Dialect, Row, stretches
+from billdrop.values.excerpts import Place, finding
+
+
+def reason(row: Row, dialect: Dialect, width: int) -> Finding:
+    """Why the row cannot be read, where it stops making sense."""
+    _, raw, cells = row
+    if not raw.endswith(dialect.line_end):
+        return _at(row, len(raw), f"the line does not end with `{dialect.line_end}`")
+    found = stretches(raw, dialect)
+    if isinstance(found, Broken):
+        fact = "text follows the closing quote" if found.closed else "the quote is never closed"
+        hint = "a quote inside a quoted cell is written twice"
+        return _at(row, found.start, fact, code="BD2026", hint=hint)
+    if not cells:
+        return _at(row, 0, "a quoted cell is too long", code="BD2027")
+    if len(cells) == width:
+        return _at(row, 0, "the row has no invoice number", code="BD2003", field="number")
+    start = found[width].start if len(found) > width else len(raw)
+    fact = f"the row has {len(cells)} cells, not {width}"
+    return _at(row, start, fact, hint="a cell with the delimiter in it needs quotes")
+
+
+def doubt(row: Row) -> Finding:
+    """Why an invoice beside such a row is not recorded."""
+    message = f"line {row[0]} may belong to this invoice and cannot be read"
+    return _at(row, 0, message, hint="correct that line")
+
+
+def _at(
+    row: Row, start: int, message: str, *, code: str = "BD2024", hint: str = "", field: str = ""
+) -> Finding:
+    place = place_in(row, start, 1)
+    return finding(code, message, place, hint=hint or "correct the line", field=field)
+
+
+def place_in(row: Row, start: int, length: int) -> Place:
+    """The place in the document of a stretch of a row, which may have several lines."""
+    line, raw, _ = row
+    begin = raw.rfind("\n", 0, start) + 1
+    end = raw.find("\n", start)
+    text = raw[begin : end if end >= 0 else len(raw)]
+    return Place(line + raw.count("\n", 0, start), start - begin + 1, length, text)
