@@ -22,6 +22,8 @@ class Place(Struct, frozen=True):
 
     path: str
     findings: tuple[Finding, ...] = ()
+    folder: str = ""
+    """The folder given to `ingest` in which it was found."""
 
 
 def read(delivery: Delivery, *, limit: int, at: datetime) -> Document | Lost | None:

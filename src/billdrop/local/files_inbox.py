@@ -1,0 +1,192 @@
+"""The files and folders given to `ingest`: an inbox that ends."""
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from billdrop.errors import PermissionDeniedError, UsageError
+from billdrop.local.complete import Completeness, Not, version_of
+from billdrop.local.read import Place, read
+from billdrop.local.walk import walk
+from billdrop.model import Delivery, Document, DocumentRef, Finding, Lost, Outcome
+from billdrop.names import customer_refused, escaped, key_refused
+
+DOCUMENT_BYTES = 256 * 1024 * 1024
+PATIENCE = 10.0
+"""Seconds that files that are still being written are waited for, all together."""
+
+_LOOK_AGAIN = 0.05
+
+
+class _Given(Struct, frozen=True):
+    """A file, and the folder of which it keeps its name."""
+
+    path: str
+    folder: str
+
+
+class FilesInbox:
+    """An inbox whose documents are the files named, and those in and below the folders named."""
+
+    sources = frozenset({"ingest"})
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        customer: str,
+        now: Callable[[], datetime],
+        *,
+        document_bytes: int = DOCUMENT_BYTES,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Raises `UsageError` for a path that is not there, or a customer that cannot be."""
+        reason = customer_refused(customer)
+        if reason is not None:
+            raise UsageError(reason, hint="name another with --customer", code="BD1006")
+        self._customer = customer
+        self._now = now
+        self._limit = document_bytes
+        self._patience = patience
+        self._files = Completeness(now)
+        self._given = [_resolved(path) for path in paths]
+        self._source = self._all()
+        self._ended = False
+        self._again: deque[_Given] = deque()
+        self._owed: dict[str, Delivery] = {}
+        self._unfinished: dict[str, str] = {}
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether every document was delivered, and none has to be delivered again."""
+        return self._ended and not self._again
+
+    @property
+    def unfinished(self) -> dict[str, str]:
+        """What was named and not taken, by path: still being written, not readable, not a file."""
+        return dict(self._unfinished)
+
+    def listen(self, *, limit: int, wait: float) -> Sequence[Delivery]:
+        """See `Inbox`; empty when it is exhausted. Waits for files that are being written."""
+        found: list[Delivery] = []
+        while len(found) < limit:
+            given = self._next()
+            if given is None:
+                break
+            delivery = self._delivery(given, patient=not found)
+            if delivery is not None:
+                found.append(delivery)
+        return found
+
+    def fetch(self, deliveries: Sequence[Delivery]) -> list[Document | Lost | None]:
+        """See `Inbox`."""
+        at = self._now()
+        found = [read(delivery, limit=self._limit, at=at) for delivery in deliveries]
+        for delivery, document in zip(deliveries, found, strict=True):
+            if document is None:
+                self._owe(delivery)
+        return found
+
+    def list(self) -> Iterator[Delivery]:
+        """See `Inbox`."""
+        for given in self._all():
+            delivery = self._delivery(given, patient=False)
+            if delivery is not None:
+                yield delivery
+
+    def settle(self, deliveries: Sequence[Delivery], outcomes: Sequence[Outcome | None]) -> None:
+        """See `Inbox`."""
+        for delivery, outcome in zip(deliveries, outcomes, strict=True):
+            if outcome is None:
+                self._owe(delivery)
+
+    def expire(self, refs: Iterable[DocumentRef]) -> int:
+        """Files that were not dropped into an inbox are never removed."""
+        return 0
+
+    def _all(self) -> Iterator[_Given]:
+        for given in self._given:
+            if given.path != given.folder:
+                yield given
+                continue
+            for entry in walk(given.folder, self._skip, ordered=True):
+                yield _Given(entry.path, given.folder)
+
+    def _next(self) -> _Given | None:
+        given = next(self._source, None)
+        if given is None:
+            self._ended = True
+            given = self._again.popleft() if self._again else None
+        return given
+
+    def _delivery(self, given: _Given, *, patient: bool) -> Delivery | None:
+        status = self._files.look(given.path)
+        while patient and status is Not.COMPLETE and self._patience > 0:
+            time.sleep(_LOOK_AGAIN)
+            self._patience -= _LOOK_AGAIN
+            status = self._files.look(given.path)
+        owed = self._owed.pop(given.path, None)
+        if not isinstance(status, Not):
+            self._unfinished.pop(given.path, None)
+            return self._made(given, status)
+        if status is Not.THERE and owed is not None:
+            return owed
+        if status is Not.COMPLETE and not patient:
+            self._again.append(given)
+        else:
+            self._skip(given.path, status)
+        return None
+
+    def _made(self, given: _Given, status: os.stat_result) -> Delivery:
+        name = given.path[len(given.folder.rstrip("/")) + 1 :].replace(os.sep, "/")
+        reason = key_refused(name)
+        key = name if reason is None else escaped(os.fsencode(name))
+        findings = () if reason is None else (Finding(code="BD1006", message=reason),)
+        return Delivery(
+            ref=DocumentRef(
+                bucket=_printable(given.folder),
+                key=f"{self._customer}/{key}",
+                version=version_of(status),
+                customer=self._customer,
+            ),
+            arrived_at=self._now(),
+            source="ingest",
+            size=status.st_size,
+            receipt=Place(given.path, findings, given.folder),
+        )
+
+    def _owe(self, delivery: Delivery) -> None:
+        place = delivery.receipt
+        if place.path not in self._owed:
+            self._owed[place.path] = delivery
+            self._again.append(_Given(place.path, place.folder))
+
+    def _skip(self, path: str, reason: Not) -> None:
+        if reason is not Not.THERE or path not in self._unfinished:
+            self._unfinished[path] = reason.value
+
+
+def _resolved(path: Path) -> _Given:
+    try:
+        real = path.resolve(strict=True)
+    except FileNotFoundError as error:
+        raise UsageError(f"{path} is not there", hint="check the spelling") from error
+    except PermissionError as error:
+        raise PermissionDeniedError(
+            f"{path} may not be read", hint="correct the mode of its folders"
+        ) from error
+    except (OSError, RuntimeError) as error:
+        raise UsageError(
+            f"{path} cannot be followed: {error}", hint="name the file itself"
+        ) from error
+    return _Given(str(real), str(real if real.is_dir() else real.parent))
+
+
+def _printable(folder: str) -> str:
+    return (
+        folder if key_refused(folder.strip("/") or "root") is None else escaped(os.fsencode(folder))
+    )

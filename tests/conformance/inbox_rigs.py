@@ -1,0 +1,137 @@
+"""How each inbox is filled in the conformance suite: one class each, one line in `RIGS`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NoReturn, Protocol
+
+import pytest
+
+from billdrop.local.files_inbox import FilesInbox
+from billdrop.local.folder_inbox import FolderInbox
+from billdrop.local.merged_inbox import MergedInbox
+from billdrop.ports import Inbox
+from billdrop.web.door import HttpDoor
+
+
+class Clock:
+    """Stands still unless told."""
+
+    def __init__(self) -> None:
+        self.at = datetime.now(UTC) + timedelta(days=1)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+class Rig(Protocol):
+    """An inbox, and customers who use it."""
+
+    inbox: Inbox
+    finite: bool
+    """Whether it ends, and keeps what it was given."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """The customer `acme` puts a document in, or a newer version of it."""
+
+    def remove(self, name: str) -> None:
+        """The document goes away."""
+
+    def writing(self, name: str, content: bytes) -> AbstractContextManager[None]:
+        """A context in which the document is being written."""
+
+    def close(self) -> None:
+        """The end."""
+
+
+def cannot(what: str) -> NoReturn:
+    pytest.skip(f"not a promise of this inbox: {what}")
+
+
+class FolderRig:
+    """A watched folder."""
+
+    finite = False
+
+    def __init__(self, root: Path) -> None:
+        self.root = root / "inbox"
+        (self.root / "acme").mkdir(parents=True)
+        self.inbox: Inbox = self._open()
+
+    def _open(self) -> Inbox:
+        self.folder = FolderInbox(self.root, Clock())
+        self.folder.start()
+        return self.folder
+
+    def put(self, name: str, content: bytes) -> None:
+        hidden = self.root / "acme" / f".{name}"
+        hidden.write_bytes(content)
+        hidden.rename(self.root / "acme" / name)
+
+    def remove(self, name: str) -> None:
+        (self.root / "acme" / name).unlink()
+
+    @contextmanager
+    def writing(self, name: str, content: bytes) -> Iterator[None]:
+        with (self.root / "acme" / name).open("wb") as file:
+            file.write(content[: len(content) // 2])
+            file.flush()
+            yield
+            file.write(content[len(content) // 2 :])
+
+    def close(self) -> None:
+        self.folder.stop()
+
+
+class FilesRig(FolderRig):
+    """A folder given to `ingest`."""
+
+    finite = True
+
+    def _open(self) -> Inbox:
+        return FilesInbox([self.root / "acme"], "acme", Clock(), patience=0.2)
+
+    def close(self) -> None:
+        pass
+
+
+class HttpRig:
+    """The HTTP door without HTTP."""
+
+    finite = False
+
+    def __init__(self, root: Path) -> None:
+        self.inbox: Inbox = HttpDoor()
+        self.clock = Clock()
+
+    def put(self, name: str, content: bytes) -> None:
+        assert isinstance(self.inbox, HttpDoor)
+        self.inbox.submit("acme", f"acme/{name}", content, self.clock())
+
+    def remove(self, name: str) -> None:
+        cannot("an upload cannot be taken back")
+
+    @contextmanager
+    def writing(self, name: str, content: bytes) -> Iterator[None]:
+        yield cannot("a body that has not arrived is not in the inbox")
+
+    def close(self) -> None:
+        pass
+
+
+class MergedRig(FolderRig):
+    """A folder and the HTTP door."""
+
+    def _open(self) -> Inbox:
+        folder = super()._open()
+        assert isinstance(folder, FolderInbox)
+        return MergedInbox([HttpDoor(), folder])
+
+
+RIGS: dict[str, Callable[[Path], Rig]] = {
+    "folder": FolderRig,
+    "files": FilesRig,
+    "http": HttpRig,
+    "merged": MergedRig,
+}
