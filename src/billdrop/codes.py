@@ -195,6 +195,11 @@ CODES: dict[str, Code] = {
         "The customer's invoice of that number is already recorded from another object, with other content.",
         "Look at both; `billdrop quarantine release` records it as a correction.",
     ),
+    "BD3002": Code(
+        "Warnings left off",
+        "A document has more warnings than the ledger keeps of one document.",
+        "`billdrop check FILE` shows them all.",
+    ),
     # 4xxx: guideline files
     "BD4001": Code(
         "Guideline cannot be used",

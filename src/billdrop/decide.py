@@ -1,0 +1,215 @@
+"""
+What a newly read invoice means beside what the ledger has: pure, one table, no exceptions.
+
+    known revision             content   version                      decision
+    none                                                              new
+    any                        same                                   duplicate
+    read from the same text    other                                  conflict
+    from the same object       other     older than it                stale
+    from the same object       other     not older                    supersede
+    from another object        other     older than its own object's  stale
+    from another object        other     released by a person         supersede
+    from another object        other     `latest`, arrived earlier    stale
+    from another object        other     `latest`, arrived later      supersede
+    from another object        other                                  conflict
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Context, Decimal
+from enum import Enum, auto
+
+import msgspec
+from msgspec import Struct
+
+from billdrop.model import Finding, Invoice, Record, State
+
+SEPARATOR = "\x1f"
+"""Between the fields of an identity; counts as a blank, so no field can hold it."""
+
+_ZERO = Decimal(0)
+_reduced = Context(prec=100_000).normalize
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Decision(Enum):
+    """What a newly read invoice is."""
+
+    NEW = auto()
+    DUPLICATE = auto()
+    SUPERSEDE = auto()
+    STALE = auto()
+    CONFLICT = auto()
+
+
+class Statement(Struct, frozen=True, kw_only=True):
+    """That a document states an invoice: what it says, and where it stands among others."""
+
+    content: bytes
+    object_id: str
+    document_id: str
+    sequencer: str | None
+    ordinal: int
+    """The order in which documents reached the ledger; for a restated invoice, that of the last."""
+    arrived_at: datetime
+
+
+def decide(  # noqa: PLR0911 - one return for each row of the table
+    new: Statement,
+    known: Statement | None,
+    *,
+    own: Statement | None = None,
+    same_reading: bool = False,
+    latest: bool = False,
+    released: bool = False,
+) -> Decision:
+    """
+    Decide about an invoice, beside the latest revision with its identity.
+
+    `own` is the last revision of the same identity from the same object, where `known` is from
+    another; `same_reading` says that `known` was read from this document just now.
+    """
+    if known is None:
+        return Decision.NEW
+    if known.content == new.content:
+        return Decision.DUPLICATE
+    if same_reading:
+        return Decision.SUPERSEDE if released else Decision.CONFLICT
+    mine = known if known.object_id == new.object_id else own
+    if mine is not None and older(new, mine):
+        return Decision.STALE
+    if mine is known or released:
+        return Decision.SUPERSEDE
+    if latest:
+        return Decision.STALE if new.arrived_at < known.arrived_at else Decision.SUPERSEDE
+    return Decision.CONFLICT
+
+
+def older(one: Statement, other: Statement) -> bool:
+    """Whether one version of an object comes before another: by sequencer, else by arrival."""
+    return precedes(one.sequencer, one.ordinal, other.sequencer, other.ordinal)
+
+
+def precedes(
+    sequencer: str | None, ordinal: int, other_sequencer: str | None, other_ordinal: int
+) -> bool:
+    """As S3 orders them: hexadecimal, the shorter filled with zeros on its right."""
+    if sequencer is None or other_sequencer is None:
+        return ordinal < other_ordinal
+    width = max(len(sequencer), len(other_sequencer))
+    return sequencer.lower().ljust(width, "0") < other_sequencer.lower().ljust(width, "0")
+
+
+def state_of(*, waiting: int, live: int, overtaken: int) -> State:
+    """
+    The one state of a document that was read.
+
+    waiting: open quarantine entries; live: its revisions that are the latest;
+    overtaken: its invoices that came too late, or were superseded since.
+    """
+    if waiting:
+        return State.QUARANTINED
+    if live:
+        return State.RECORDED
+    return State.SUPERSEDED if overtaken else State.DUPLICATE
+
+
+def identity_of(invoice: Invoice, fields: Sequence[str]) -> str:
+    """What tells an invoice from others of its customer, in any case, spacing and width of letters."""
+    if len(fields) == 1:
+        return folded(getattr(invoice, fields[0]) or "")
+    return SEPARATOR.join([folded(getattr(invoice, field) or "") for field in fields])
+
+
+def folded(text: str) -> str:
+    """Equal for texts that differ in case, blanks or compatibility forms alone."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).casefold()
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.lower().split())
+
+
+def content_of(invoice: Invoice) -> bytes:
+    """
+    16 bytes, equal for invoices that state the same values, lines and extra fields.
+
+    Amounts compare by value: 10.50 is 10.5. Where in the text a value stands does not count.
+    """
+    lines = [
+        (
+            line.id,
+            line.name,
+            line.description,
+            line.item_id,
+            line.unit,
+            _reduced(value) if (value := line.quantity) else _nothing(value),
+            _reduced(value) if (value := line.unit_price) else _nothing(value),
+            _reduced(value) if (value := line.net) else _nothing(value),
+            _reduced(value) if (value := line.tax) else _nothing(value),
+            _reduced(value) if (value := line.tax_rate) else _nothing(value),
+        )
+        for line in invoice.lines
+    ]
+    return hashlib.sha256(_encode((_stated(invoice), lines))).digest()[:16]
+
+
+def _stated(invoice: Invoice) -> tuple[object, ...]:
+    """Every value of an invoice but its lines, in a fixed order."""
+    return (
+        invoice.number,
+        invoice.issue_date,
+        invoice.due_date,
+        invoice.currency,
+        invoice.type_code,
+        _exact(invoice.total),
+        _exact(invoice.net),
+        _exact(invoice.tax),
+        _exact(invoice.payable),
+        invoice.seller,
+        invoice.seller_id,
+        invoice.seller_tax_id,
+        invoice.buyer,
+        invoice.buyer_id,
+        invoice.buyer_tax_id,
+        invoice.buyer_ref,
+        invoice.order_ref,
+        invoice.payment_account,
+        invoice.customer_id,
+        invoice.in_words,
+        sorted(invoice.extra.items()),
+    )
+
+
+def _exact(value: Decimal | None) -> Decimal | None:
+    """One form for each value, whatever its scale."""
+    return _reduced(value) if value else _nothing(value)
+
+
+def _nothing(value: Decimal | None) -> Decimal | None:
+    """Zero, with any scale and sign, is 0; None stays None."""
+    return value if value is None else _ZERO
+
+
+def conflict(record: Record, known: Statement) -> Finding:
+    """Says that an invoice waits because another object states it otherwise."""
+    number = record.invoice.number if record.invoice is not None else ""
+    return Finding(
+        code="BD3001",
+        message=f"invoice {number} is already recorded from {known.document_id} with other content",
+        line=record.first_line,
+        hint="look at both; `billdrop quarantine release` records it as a correction",
+        field="number",
+    )
+
+
+def held_back(record: Record) -> Finding:
+    """Says that an invoice waits because another one of its document was refused."""
+    number = record.invoice.number if record.invoice is not None else ""
+    return Finding(
+        code="BD2023",
+        message=f"invoice {number} is held back: another invoice of the document was refused",
+        line=record.first_line,
+        hint="correct the other invoice",
+    )

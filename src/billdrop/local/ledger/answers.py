@@ -1,0 +1,156 @@
+"""Rows of the tables as the values of `model`."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import apsw
+import msgspec
+
+from billdrop.columns import line_head
+from billdrop.local.ledger.accounts import COLUMNS, SHOWN, Account, account, moment
+from billdrop.local.ledger.entries import findings_of
+from billdrop.local.ledger.totals import CURRENCY, ISSUE_DATE, TOTAL
+from billdrop.model import (
+    DocumentEntry,
+    Finding,
+    InvoiceEntry,
+    Outcome,
+    QuarantineEntry,
+    RecordedInvoice,
+    Row,
+    State,
+)
+
+_row = msgspec.json.Decoder(tuple[str | None, ...]).decode
+_rows = msgspec.json.Decoder(list[tuple[str | None, ...]]).decode
+
+
+def outcome(connection: apsw.Connection, account: Account, *, known: bool) -> Outcome:
+    """What became of a document."""
+    if account.fresh:
+        invoices, findings = tuple(account.recorded), tuple(account.findings)
+    else:
+        invoices = recorded(connection, account.id)
+        findings = tuple(found(connection, account.id, limit=SHOWN))
+    state = account.state
+    return Outcome(
+        document_id=account.name,
+        state=state,
+        invoices=invoices,
+        invoice_count=account.invoices,
+        findings=findings,
+        duplicate_of=account.duplicate_of if state is State.DUPLICATE else None,
+        known=known,
+    )
+
+
+def recorded(connection: apsw.Connection, document: int) -> tuple[RecordedInvoice, ...]:
+    """The first invoices that a document put into the books."""
+    rows: list[Any] = connection.execute(
+        "SELECT revision, cells FROM invoices WHERE document = ? ORDER BY id LIMIT ?",
+        (document, SHOWN),
+    ).fetchall()
+    return tuple(_recorded(revision, cells_of(cells)) for revision, cells in rows)
+
+
+def _recorded(revision: int, row: Row) -> RecordedInvoice:
+    return RecordedInvoice(
+        invoice_id=row[0] or "",
+        number=row[2] or "",
+        revision=revision,
+        issue_date=date.fromisoformat(row[ISSUE_DATE] or ""),
+        currency=row[CURRENCY] or "",
+        total=Decimal(row[TOTAL] or 0),
+    )
+
+
+def found(connection: apsw.Connection, document: int, *, limit: int | None = None) -> list[Finding]:
+    """What the last reading of a document found, in order."""
+    findings: list[Finding] = []
+    for (stored,) in connection.execute(
+        "SELECT findings FROM findings WHERE document = ? ORDER BY id", (document,)
+    ):
+        findings.extend(findings_of(stored))
+        if limit is not None and len(findings) >= limit:
+            return findings[:limit]
+    return findings
+
+
+def cells_of(stored: str) -> Row:
+    """The cells of an invoice."""
+    return _row(stored)
+
+
+def lines_of(stored: str) -> list[Row]:
+    """The cells of its lines, without those that repeat the invoice."""
+    return _rows(stored)
+
+
+def invoice_entry(cells: str, lines: str, live: int) -> InvoiceEntry:
+    """One revision with its lines."""
+    row = cells_of(cells)
+    head = line_head(row)
+    return InvoiceEntry(
+        row=row, lines=tuple((*head, *line) for line in lines_of(lines)), latest=bool(live)
+    )
+
+
+def quarantine_entry(row: Sequence[Any]) -> QuarantineEntry:
+    """One entry of `QUARANTINE`."""
+    number, record, first_line, last_line, code, findings, since, *document = row
+    name, customer, bucket, version = document
+    return QuarantineEntry(
+        id=number,
+        document_id=name,
+        customer=customer,
+        key=name[len(bucket) + 1 : -len(version) - 1],
+        record=record,
+        first_line=first_line,
+        last_line=last_line,
+        code=code,
+        findings=tuple(findings_of(findings)),
+        since=moment(since),
+    )
+
+
+QUARANTINE = """
+SELECT q.id, q.record, q.first_line, q.last_line, q.code, q.findings, q.since,
+       d.name, d.customer, d.bucket, d.version
+FROM quarantine AS q JOIN documents AS d ON d.id = q.document
+WHERE q.closed_at IS NULL AND (:name IS NULL OR d.name = :name) AND q.id > :after
+ORDER BY q.id LIMIT :limit
+"""
+
+
+def document_entry(row: Sequence[Any]) -> DocumentEntry:
+    """One row of `DOCUMENTS`."""
+    known = account(row[:-2])
+    name, version = row[-2:]
+    state = known.state
+    return DocumentEntry(
+        document_id=known.name,
+        customer=known.customer,
+        key=known.key,
+        state=state,
+        size=known.size,
+        sha256=known.sha256.hex(),
+        arrived_at=moment(known.arrived_at),
+        committed_at=moment(known.committed_at),
+        guideline=f"{name}@{version}" if name is not None else "",
+        duplicate_of=known.duplicate_of if state is State.DUPLICATE else None,
+        evidence=known.evidence,
+        invoices=known.invoices,
+        waiting=known.waiting,
+    )
+
+
+_DOCUMENT = ", ".join(f"d.{column.strip()}" for column in COLUMNS.split(","))
+DOCUMENTS = f"""
+SELECT {_DOCUMENT}, g.name, g.version
+FROM documents AS d LEFT JOIN guidelines AS g ON g.id = d.guideline
+WHERE d.id < :before AND (:state IS NULL OR d.state = :state)
+  AND (instr(d.name, :match) OR instr(d.customer, :match))
+ORDER BY d.id DESC LIMIT :limit
+"""  # noqa: S608 - our own names

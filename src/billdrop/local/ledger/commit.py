@@ -1,0 +1,202 @@
+"""One commit, from what was read to the rows of the tables, inside a transaction that is open."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+
+import apsw
+
+from billdrop.decide import content_of, folded, identity_of
+from billdrop.local.ledger.accounts import Account, Accounts, micros
+from billdrop.local.ledger.answers import outcome
+from billdrop.local.ledger.entries import Entries
+from billdrop.local.ledger.packs import Packer
+from billdrop.local.ledger.reading import Item, Key, Reading
+from billdrop.local.ledger.revisions import Revisions
+from billdrop.model import GuidelineRef, Intent, Outcome, Parsed, Record, Severity, State
+
+CHUNK = 2_000
+"""How many records are looked up, decided and written together."""
+
+
+class Commit:
+    """What stands between BEGIN and COMMIT."""
+
+    def __init__(self, connection: apsw.Connection, *, at: datetime) -> None:
+        self._connection = connection
+        self._at = at.astimezone(UTC)
+        self._accounts = Accounts(connection, at=at)
+        self._revisions = Revisions(connection, self._accounts, at=self._at)
+        self._entries = Entries(connection, at=micros(at))
+        self._packer = Packer(connection)
+        self._guidelines: dict[str, int] = {}
+        self._queue: list[Item] = []
+
+    @property
+    def revisions(self) -> Revisions:
+        """What it put into the books."""
+        return self._revisions
+
+    def run(self, parsed: Sequence[Parsed]) -> tuple[Outcome, ...]:
+        """Take all of it in; returns the outcomes in order."""
+        self._accounts.load([each.document for each in parsed])
+        taken = [(each.document.ref.document_id, self._take(each)) for each in parsed]
+        self._flush()
+        self._packer.finish()
+        self._accounts.write()
+        self._revisions.finish()
+        self._entries.finish()
+        return tuple(self._outcome(name, known=not done) for name, done in taken)
+
+    def _outcome(self, name: str, *, known: bool) -> Outcome:
+        account = self._accounts.named(name)
+        if account is None:
+            raise KeyError(name)
+        return outcome(self._connection, account, known=known)
+
+    def _take(self, parsed: Parsed) -> bool:
+        """Take one document in; False when the ledger has it already."""
+        account = self._accounts.named(parsed.document.ref.document_id)
+        if account is None or account.state is State.LOST:
+            self._arrive(parsed)
+            return True
+        if parsed.intent is Intent.ARRIVAL or account.fresh or self._bytes_known(account):
+            return False
+        self._flush()
+        reading = self._reading(account, parsed)
+        reading.before = self._revisions.recorded_from(account)
+        self._entries.close(reading)
+        account.stale = 0
+        self._read(reading)
+        return True
+
+    def _bytes_known(self, account: Account) -> bool:
+        """Whether it is a duplicate by its bytes, so that it has no reading of its own."""
+        if account.state is not State.DUPLICATE or account.duplicate_of is None:
+            return False
+        other = self._accounts.find(account.duplicate_of)
+        return other is not None and other.sha256 == account.sha256
+
+    def _arrive(self, parsed: Parsed) -> None:
+        document = parsed.document
+        same = self._accounts.same_bytes(document)
+        start = same[0].start if same else None
+        account = self._accounts.add(
+            document,
+            start=self._packer.add(document) if start is None else start,
+            guideline=self._guideline(parsed.guideline),
+        )
+        reading = self._reading(account, parsed)
+        twin = self._twin(reading, same) if same else None
+        if twin is None:
+            self._read(reading)
+        else:
+            account.duplicate_of = twin.name
+            twin.restate(account)
+
+    def _reading(self, account: Account, parsed: Parsed) -> Reading:
+        account.guideline = self._guideline(parsed.guideline)
+        return Reading(account=account, parsed=parsed)
+
+    def _guideline(self, ref: GuidelineRef | None) -> int | None:
+        if ref is None:
+            return None
+        number = self._guidelines.get(ref.digest)
+        if number is None:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO guidelines (digest, name, version, text) VALUES (?, ?, ?, ?)",
+                (ref.digest, ref.name, ref.version, ref.text),
+            )
+            found: int = self._connection.execute(
+                "SELECT id FROM guidelines WHERE digest = ?", (ref.digest,)
+            ).get
+            number = self._guidelines[ref.digest] = found
+        return number
+
+    def _read(self, reading: Reading) -> None:
+        """Queue every record of a document, or quarantine all of it."""
+        parsed = reading.parsed
+        self._entries.note(reading.account, parsed.findings)
+        if _refused(parsed):
+            self._entries.add(reading.account, None, parsed.findings)
+            return
+        reading.held = parsed.atomic and self._refuses(reading)
+        for record in parsed.records:
+            self._queue.append(self._item(reading, record))
+            if len(self._queue) >= CHUNK:
+                self._flush()
+
+    def _item(self, reading: Reading, record: Record) -> Item:
+        if not record.accepted or record.invoice is None:
+            return Item(reading, record, None, b"")
+        identity = identity_of(record.invoice, reading.parsed.identity)
+        number = folded(record.invoice.number)
+        key = Key(number, reading.account.customer, "" if identity == number else identity)
+        return Item(reading, record, key, content_of(record.invoice))
+
+    def _flush(self) -> None:
+        """Decide about what is queued, and write it."""
+        if self._queue:
+            queue, self._queue = self._queue, []
+            self._revisions.look_up(item.key for item in queue if item.key is not None)
+            for item in queue:
+                self._settle(item)
+            self._revisions.write()
+            self._entries.write()
+
+    def _settle(self, item: Item) -> None:
+        account, record = item.reading.account, item.record
+        if item.key is None:
+            self._entries.refuse(account, record, record.findings)
+            return
+        refusal = self._revisions.settle(item)
+        if refusal is not None:
+            self._entries.refuse(account, record, (*record.findings, refusal))
+        elif record.findings:
+            self._entries.note(account, record.findings)
+
+    def _refuses(self, reading: Reading) -> bool:
+        """Whether any record of a document would be refused; reads all of them ahead."""
+        if isinstance(reading.parsed.records, tuple | list) and len(reading.parsed.records) < 2:
+            return False
+        self._flush()
+        stated: dict[Key, bytes] = {}
+        for item in self._ahead(reading):
+            if item.key is None or stated.setdefault(item.key, item.content) != item.content:
+                return True
+            if self._revisions.would_conflict(item):
+                return True
+        return False
+
+    def _twin(self, reading: Reading, same: Iterable[Account]) -> Account | None:
+        """The document of the customer that has the same bytes and still stands, if there is one."""
+        self._flush()
+        standing = [
+            other
+            for other in same
+            if other.customer == reading.account.customer
+            and other.state in (State.RECORDED, State.QUARANTINED)
+            and not other.stale
+        ]
+        if not standing or not self._stands(standing[-1], reading):
+            return None
+        return standing[-1]
+
+    def _stands(self, twin: Account, reading: Reading) -> bool:
+        """Whether nothing that a document states was superseded since; it is restated meanwhile."""
+        if _refused(reading.parsed):
+            return True
+        return all(self._revisions.stands(twin, item) for item in self._ahead(reading))
+
+    def _ahead(self, reading: Reading) -> Iterator[Item]:
+        """Every record of a document with its latest revision looked up, nothing decided."""
+        records = iter(reading.parsed.records)
+        while chunk := [self._item(reading, record) for record in islice(records, CHUNK)]:
+            self._revisions.look_up(item.key for item in chunk if item.key is not None)
+            yield from chunk
+            self._revisions.forget()
+
+
+def _refused(parsed: Parsed) -> bool:
+    """Whether what was found about the document as a whole keeps all of it out of the books."""
+    return any(finding.severity is Severity.ERROR for finding in parsed.findings)

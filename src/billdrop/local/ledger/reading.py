@@ -1,0 +1,48 @@
+"""What a commit carries along for each document, and for each of its records."""
+
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from billdrop.local.ledger.accounts import Account
+from billdrop.model import Intent, Parsed, Record
+
+
+class Key(NamedTuple):
+    """What tells invoices apart, as the table holds it: folded, the identity empty where it is the number."""
+
+    number: str
+    customer: str
+    identity: str
+
+    @property
+    def text(self) -> str:
+        """The whole identity."""
+        return self.identity or self.number
+
+
+class Reading(Struct):
+    """One document as it is read now."""
+
+    account: Account
+    parsed: Parsed
+    held: bool = False
+    """Whether all of it waits because one record was refused."""
+    before: dict[int, bytes] = {}
+    """What an earlier reading of it put into the books: content by record index."""
+    stated: set[int] = set()
+    """The revisions of an earlier reading that this one states again."""
+
+    def released(self, record: Record) -> bool:
+        """Whether a person decided that this record corrects what is known."""
+        chosen = self.parsed.released
+        return self.parsed.intent is Intent.RELEASE and (chosen is None or record.index in chosen)
+
+
+class Item(NamedTuple):
+    """One record of a reading; without a key when it was refused."""
+
+    reading: Reading
+    record: Record
+    key: Key | None
+    content: bytes

@@ -1,0 +1,291 @@
+"""The books themselves: which revision an invoice becomes, and its rows."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import apsw
+import msgspec
+from msgspec import Struct
+
+from billdrop.columns import invoice_id, invoice_row, line_cells
+from billdrop.decide import Decision, Statement, conflict, decide, held_back, precedes
+from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, moment, next_id
+from billdrop.local.ledger.reading import Item, Key
+from billdrop.local.ledger.totals import Changes, Sum
+from billdrop.model import Finding, Invoice, RecordedInvoice, Row
+
+KEPT_INVOICES = 5_000
+KEPT_LINES = 50_000
+"""Up to how many rows a segment holds in memory; beyond, it asks the ledger."""
+
+_json = msgspec.json.Encoder().encode
+
+
+class Held(Struct):
+    """The latest revision of an invoice."""
+
+    id: int
+    revision: int
+    account: Account
+    record: int
+    content: bytes
+    sequencer: str | None
+    ordinal: int
+    row: Row | None
+    """Its cells, where they are at hand."""
+
+    @property
+    def statement(self) -> Statement:
+        """As decisions see it."""
+        return _statement(self.account, self.content, self.sequencer, self.ordinal)
+
+
+class Revisions:
+    """What one commit looks up and writes of the table `invoices`."""
+
+    def __init__(self, connection: apsw.Connection, accounts: Accounts, *, at: datetime) -> None:
+        self._connection = connection
+        self._accounts = accounts
+        self._recorded_at = at.replace(tzinfo=None).isoformat(" ", "milliseconds")
+        self._totals = Changes()
+        self._latest: dict[Key, Held] = {}
+        self._added: list[tuple[Any, ...]] = []
+        self._replaced: list[tuple[int]] = []
+        self._restated: list[tuple[str | None, int, int]] = []
+        self.first = next_id(connection, "invoices")
+        self.next = self.first
+        self.kept: list[tuple[Row, list[Row]]] | None = []
+        """The rows of all that was recorded, while they are few."""
+        self._kept_lines = 0
+
+    def look_up(self, keys: Iterable[Key]) -> None:
+        """Find the latest revision of each of some invoices."""
+        for row in self._connection.executemany(_LATEST, keys):
+            key = Key(*row[:3])
+            if key not in self._latest:
+                number, revision, document, record, content, sequencer, ordinal = row[3:]
+                account = self._accounts.get(document)
+                self._latest[key] = Held(
+                    number, revision, account, record, content, sequencer, ordinal, None
+                )
+
+    def forget(self) -> None:
+        """Drop what was looked up."""
+        self._write_restated()
+        self._latest.clear()
+
+    def recorded_from(self, account: Account) -> dict[int, bytes]:
+        """What a document has put into the books before: content by record index."""
+        rows = self._connection.execute(
+            "SELECT record, content FROM invoices WHERE document = ? ORDER BY id", (account.id,)
+        )
+        return dict(iter(rows))
+
+    def settle(self, item: Item) -> Finding | None:
+        """Decide about one accepted record and put it where it belongs; a finding refuses it."""
+        reading, record = item.reading, item.record
+        known = self._latest.get(item.key) if item.key is not None else None
+        if known is None and not reading.held:
+            self._record(item, None)
+            return None
+        if reading.before and reading.before.get(record.index) == item.content:
+            self._repeat(item, known)
+            return None
+        decision = self._decide(item, known)
+        if decision is Decision.CONFLICT and known is not None:
+            return conflict(record, known.statement)
+        if reading.held:
+            return held_back(record)
+        self._apply(item, known, decision)
+        return None
+
+    def would_conflict(self, item: Item) -> bool:
+        """Whether an accepted record would be refused beside what was looked up."""
+        known = self._latest.get(item.key) if item.key is not None else None
+        if item.reading.before.get(item.record.index) == item.content:
+            return False
+        return self._decide(item, known) is Decision.CONFLICT
+
+    def stands(self, twin: Account, item: Item) -> bool:
+        """Whether what a document stated is not superseded since; a repetition restates it."""
+        known = self._latest.get(item.key) if item.key is not None else None
+        if known is None:
+            return True
+        if known.content == item.content:
+            self._restate(known, item.reading.account)
+            return True
+        return known.account is twin or known.ordinal < twin.ordinal
+
+    def write(self) -> None:
+        """Write what was decided, and forget it."""
+        self._connection.executemany(_INSERT, self._added)
+        self._connection.executemany("UPDATE invoices SET live = 0 WHERE id = ?", self._replaced)
+        self._added, self._replaced = [], []
+        self.forget()
+
+    def finish(self) -> None:
+        """Bring the totals up to date."""
+        self._write_restated()
+        self._totals.write(self._connection)
+
+    def _write_restated(self) -> None:
+        if self._restated:
+            self._connection.executemany(
+                "UPDATE invoices SET sequencer = ?, ordinal = ? WHERE id = ?", self._restated
+            )
+            self._restated = []
+
+    def _decide(self, item: Item, known: Held | None) -> Decision:
+        account, parsed = item.reading.account, item.reading.parsed
+        if known is None:
+            return Decision.NEW
+        return decide(
+            _statement(account, item.content, account.sequencer, account.ordinal),
+            known.statement,
+            own=self._own(item) if known.account.object_id != account.object_id else None,
+            same_reading=known.account is account
+            and (account.fresh or known.id >= self.first or known.id in item.reading.stated),
+            latest=parsed.corrections == "latest",
+            released=item.reading.released(item.record),
+        )
+
+    def _own(self, item: Item) -> Statement | None:
+        """The last revision of an invoice from the object that states it now."""
+        account, key = item.reading.account, item.key
+        rows: list[Any] = self._connection.execute(_ALL, key).fetchall()
+        for number, content, sequencer, ordinal in rows:
+            other = self._accounts.get(number)
+            if other.object_id == account.object_id:
+                return _statement(other, content, sequencer, ordinal)
+        return None
+
+    def _apply(self, item: Item, known: Held | None, decision: Decision) -> None:
+        account = item.reading.account
+        if known is None or decision is Decision.NEW:
+            self._record(item, None)
+        elif decision is Decision.SUPERSEDE:
+            self._replace(known)
+            self._record(item, known)
+        elif decision is Decision.STALE:
+            account.stale += 1
+        else:
+            self._repeat(item, known)
+
+    def _repeat(self, item: Item, known: Held | None) -> None:
+        """The ledger has this content already."""
+        account = item.reading.account
+        if known is None or known.content != item.content:
+            return
+        item.reading.stated.add(known.id)
+        if known.account is not account:
+            account.duplicate_of = account.duplicate_of or known.account.name
+            self._restate(known, account)
+
+    def _restate(self, known: Held, account: Account) -> None:
+        if known.account.object_id == account.object_id and precedes(
+            known.sequencer, known.ordinal, account.sequencer, account.ordinal
+        ):
+            known.sequencer, known.ordinal = account.sequencer, account.ordinal
+            self._restated.append((known.sequencer, known.ordinal, known.id))
+
+    def _replace(self, known: Held) -> None:
+        """Take the latest revision out of the totals."""
+        if known.row is None:
+            cells = self._connection.execute(
+                "SELECT cells FROM invoices WHERE id = ?", (known.id,)
+            ).get
+            known.row = tuple(msgspec.json.decode(cells))
+        known.account.live -= 1
+        self._replaced.append((known.id,))
+        self._totals.take_away(known.row)
+
+    def _record(self, item: Item, known: Held | None) -> None:
+        """Put an invoice into the books, after the revision it supersedes."""
+        reading, record, key, content = item
+        account, invoice, guideline = reading.account, record.invoice, reading.parsed.guideline
+        if invoice is None or key is None or guideline is None:
+            raise ValueError(f"{account.name}: an accepted record has an invoice and a guideline")
+        revision = 1 if known is None else known.revision + 1
+        name = invoice_id(account.customer, key.text, revision)
+        row = invoice_row(
+            invoice,
+            name=name,
+            revision=revision,
+            supersedes=known.row[0] if known is not None and known.row else None,
+            ref=reading.parsed.document.ref,
+            guideline=guideline,
+            record=record,
+            recorded_at=self._recorded_at,
+        )
+        lines = [line_cells(place, line) for place, line in enumerate(invoice.lines, 1)]
+        self._latest[key] = Held(
+            self.next, revision, account, record.index, content,
+            account.sequencer, account.ordinal, row,
+        )  # fmt: skip
+        self._added.append((
+            self.next, *key, revision, int(name[:16], 16) - _HALF, account.id, record.index, 1, content,
+            account.sequencer, account.ordinal, _json(row).decode(), _json(lines).decode(),
+        ))  # fmt: skip
+        self.next += 1
+        self._keep(row, lines)
+        self._count(account, invoice, name, revision)
+        self._totals.add(
+            row[5] or "", invoice.currency, Sum.of(invoice.net, invoice.tax, invoice.total)
+        )
+
+    def _keep(self, row: Row, lines: list[Row]) -> None:
+        if self.kept is None:
+            return
+        self.kept.append((row, lines))
+        self._kept_lines += len(lines)
+        if len(self.kept) > KEPT_INVOICES or self._kept_lines > KEPT_LINES:
+            self.kept = None
+
+    def _count(self, account: Account, invoice: Invoice, name: str, revision: int) -> None:
+        account.invoices += 1
+        account.live += 1
+        if account.invoices <= SHOWN:
+            account.recorded.append(
+                RecordedInvoice(
+                    invoice_id=name,
+                    number=invoice.number,
+                    revision=revision,
+                    issue_date=invoice.issue_date,
+                    currency=invoice.currency,
+                    total=invoice.total,
+                )
+            )
+
+
+def _statement(account: Account, content: bytes, sequencer: str | None, ordinal: int) -> Statement:
+    return Statement(
+        content=content,
+        object_id=account.object_id,
+        document_id=account.name,
+        sequencer=sequencer,
+        ordinal=ordinal,
+        arrived_at=moment(account.arrived_at),
+    )
+
+
+_HALF = 1 << 63
+
+
+def name_print(name: str) -> int | None:
+    """The fingerprint of an invoice id; None for what is no invoice id."""
+    try:
+        return int(name[:16], 16) - _HALF if len(name) == 20 else None
+    except ValueError:
+        return None
+
+
+_LATEST = """
+SELECT number, customer, identity, id, revision, document, record, content, sequencer, ordinal
+FROM invoices WHERE number = ? AND customer = ? AND identity = ? ORDER BY revision DESC LIMIT 1
+"""
+_ALL = """
+SELECT document, content, sequencer, ordinal
+FROM invoices WHERE number = ? AND customer = ? AND identity = ? ORDER BY revision DESC
+"""
+_INSERT = "INSERT INTO invoices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
