@@ -21,6 +21,8 @@ class Draft(Struct, kw_only=True):
     findings: list[Finding]
     spans: Callable[[], Spans]
     """Where each value stands; must answer the same whenever it is asked, also after the next draft is read."""
+    text: Callable[[int], str] | None = None
+    """The line of text by its number in the document, for excerpts; empty for a line elsewhere."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):

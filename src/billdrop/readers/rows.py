@@ -25,7 +25,7 @@ WORD = 1000
 
 _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 _RE2 = {r"\s": f"[{_SPACES}]", r"\S": f"[^{_SPACES}]", r"[^\W\d_]": r"\pL"}
-_FREE = r"\S(?:.*?\S)?"
+_FREE = r"\S(?:.*?\S)??"
 _LOOSE = {"text": _FREE, "date": _FREE, "word": r"\S+", "currency": r"\S+"}
 _LOOSE_NUMBER = r"\S*[0-9]\S*"
 

@@ -65,12 +65,12 @@ def shaped(locale: Locale, digits: int) -> str:
 
 def signed(locale: Locale, body: str) -> str:
     """A pattern for `body` with the declared ways of being negative around it."""
-    ways = {
-        "minus": f"[{MINUS}]?{body}",
-        "trailing-minus": f"{body}[{MINUS}]?",
-        "parentheses": rf"\({body}\)",
-    }
-    return f"(?:{'|'.join([*(ways[way] for way in locale.negative), body])})"
+    before = f"[{MINUS}]?" if "minus" in locale.negative else ""
+    if "trailing-minus" in locale.negative:
+        body = f"(?:{before}{body}|{body}[{MINUS}])" if before else f"{body}[{MINUS}]?"
+    else:
+        body = before + body
+    return rf"(?:{body}|\({body}\))" if "parentheses" in locale.negative else body
 
 
 def sample(locale: Locale) -> str:

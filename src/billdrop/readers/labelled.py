@@ -1,0 +1,122 @@
+"""The reader of labels with values, in any order, and of an items list: every line is taken or reported."""
+
+import codecs
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from billdrop.errors import GuidelineError
+from billdrop.guidelines.model import Guideline, LabelledInput
+from billdrop.readers import Draft, Limits, Reader
+from billdrop.readers.stream import BLOCK, Unreadable, blocks
+from billdrop.readers.tables import FURNITURE, Tables, tables
+from billdrop.readers.walk import Memory, Walk
+
+_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r"))
+_ASCII = bytes(range(0x80))
+_REFUSED = ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode")
+
+Lines = tuple[int, list[str]]
+"""The number of the first line, and lines without their ends."""
+
+
+def build(guideline: Guideline, limits: Limits) -> Reader:
+    """Make the reader of a labelled guideline; raises `GuidelineError`."""
+    given = guideline.input
+    assert isinstance(given, LabelledInput)
+    return LabelledReader(tables(guideline, given, limits), _encoding(given.encoding), limits)
+
+
+def _encoding(name: str) -> str:
+    """The encoding as Python names it; only those that make texts of bytes, and every text whole."""
+    try:
+        "".encode(name)
+        known = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        known = ""
+    if not known or known in _REFUSED:
+        raise GuidelineError(
+            f"input.encoding: there is no text encoding `{name}`",
+            code="BD4004",
+            hint="such as `utf-8` or `cp1252`",
+            path="input.encoding",
+        )
+    return known
+
+
+def _is_ascii_inside(encoding: str) -> bool:
+    """Whether bytes below 0x80 are always the characters of ASCII."""
+    try:
+        return _ASCII.decode(encoding) == _ASCII.decode("ascii")
+    except UnicodeDecodeError:
+        return False
+
+
+class LabelledReader:
+    """Reads line by line; a label is looked up, never searched for."""
+
+    def __init__(self, given: Tables, encoding: str, limits: Limits) -> None:
+        self.tables, self.encoding, self.limits = given, encoding, limits
+        self.simple = _is_ascii_inside(encoding)
+        self.bom = codecs.BOM_UTF8 if encoding == "utf-8" else None
+        self.memory = Memory(given)
+
+    def read(self, content: bytes) -> Iterator[Draft]:
+        """Read a document, one draft per invoice."""
+        try:
+            yield from self._walk(self._lines(content))
+        except Unreadable as error:
+            yield Draft(
+                first_line=1, last_line=1, values={}, lines=[], findings=error.findings, spans=dict
+            )
+
+    def _lines(self, content: bytes) -> Iterable[Lines]:
+        """All lines of a small and simple document at once, or else block by block."""
+        small = len(content) <= BLOCK and len(content) <= self.limits.line_chars
+        if self.simple and small and len(content.translate(None, _CONTROLS)) == len(content):
+            with suppress(UnicodeDecodeError):
+                return [(1, self._split(content))]
+        pieces = blocks(content, self.encoding, self.limits)
+        return ((first, text.split("\n")) for first, text in pieces)
+
+    def _split(self, content: bytes) -> list[str]:
+        text = content.decode(self.encoding)
+        if self.bom and content.startswith(self.bom):
+            text = text[1:]
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        lines = text.split("\n")
+        if not lines[-1]:
+            lines.pop()
+        return lines
+
+    def _walk(self, pieces: Iterable[Lines]) -> Iterator[Draft]:  # noqa: C901  one loop without calls: the speed of the reader
+        """Take each line where it belongs: known lines, labels, rows, and the rest one by one."""
+        walk, memory = Walk(self.tables, self.memory), self.memory
+        known, separator, short = memory.known, self.tables.separators[0], memory.short
+        for first, lines in pieces:
+            walk.enter(first, lines)
+            for number, line in enumerate(lines, first):
+                mark = known.get(line)
+                if mark is FURNITURE:
+                    continue
+                claim = None
+                if mark is None:
+                    label, found, tail = line.partition(separator)
+                    if found:
+                        claim = walk.labels.get(label)
+                    elif walk.rows and len(line) > short and walk.plain_item(line, number):
+                        continue
+                    if claim is None or walk.rows:
+                        mark, claim, tail = walk.classify(line, number, claim, tail)
+                        if mark is FURNITURE:
+                            continue
+                    if claim is not None:
+                        mark = claim.mark
+                if mark is not None:
+                    if mark.record and walk.opens():
+                        yield walk.close(number)
+                    walk.turn(mark)
+                walk.solid = number
+                if claim is not None:
+                    walk.stretch.state(claim, tail, number, line)
+        yield walk.finish()

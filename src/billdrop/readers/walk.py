@@ -1,0 +1,193 @@
+"""Where the reader stands in a labelled document, and what a line is when no look-up knows it."""
+
+from billdrop.model import Finding
+from billdrop.readers import Draft
+from billdrop.readers.stream import Unreadable
+from billdrop.readers.stretch import Stretch
+from billdrop.readers.tables import FURNITURE, Claim, ItemRow, Mark, Tables, fold
+from billdrop.values.excerpts import Place, finding
+
+RULER = "*=-_#~+|."
+CACHE = 4096
+LONGEST = 300
+"""Longer lines and labels are not remembered."""
+
+_EDGES = frozenset(RULER + " \t\u00a0")
+_BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\x1a"
+
+Class = tuple[Mark | None, Claim | None, str]
+"""The mark of a line, the claim of its label, and the text after the label. `FURNITURE`: dealt with."""
+
+_DEALT_WITH: Class = (FURNITURE, None, "")
+
+
+class Memory:
+    """What is remembered between documents, so that it is worked out once; it changes no answer."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.known: dict[str, Mark] = {"": FURNITURE}
+        self.labels: dict[str, dict[str, Claim]] = {name: {} for name in tables.labels}
+        several = tables.patterns or len(tables.separators) > 1
+        self.short = 1 << 60 if several else max(map(len, tables.lines), default=0)
+        """A longer line is no known one, whatever its case."""
+
+
+class Walk:
+    """The state of one reading."""
+
+    def __init__(self, tables: Tables, memory: Memory) -> None:
+        self.tables, self.memory = tables, memory
+        self.started = False
+        self.solid = self.count = self.items = self.taken = 0
+        self.first, self.lines, self.held = 1, list[str](), list[str]()
+        self.fresh(1)
+
+    def fresh(self, first: int) -> None:
+        """Start an invoice."""
+        self.stretch = Stretch(self.tables, first)
+        self.inside = False
+        self.last_item, self.indent = -1, 0
+        self.section("")
+        self.rows: tuple[ItemRow, ...] = self.tables.rows if self.tables.anywhere else ()
+
+    def section(self, name: str) -> None:
+        """Enter a section; the empty name leaves all."""
+        self.folded, self.labels = self.tables.labels[name], self.memory.labels[name]
+
+    def enter(self, first: int, lines: list[str]) -> None:
+        """Go on with the next piece of the document."""
+        self.held += self.lines[self.taken :]
+        self.first, self.lines, self.taken = first, lines, 0
+
+    def opens(self) -> bool:
+        """Whether the start of an invoice ends another: text before the first belongs to the first."""
+        began, self.started = self.started, True
+        return began
+
+    def close(self, number: int) -> Draft:
+        """End an invoice at the start of the next; rulers and blank lines between belong to the next."""
+        have = self.held + self.lines[self.taken : number - self.first]
+        cut = self.solid - self.stretch.first + 1
+        draft = self.done(have[:cut], self.solid)
+        self.held, self.taken = have[cut:], number - self.first
+        self.fresh(self.solid + 1)
+        return draft
+
+    def done(self, lines: list[str], last: int) -> Draft:
+        """The draft of the invoice; too many of them, or of their items, are refused."""
+        self.count += 1
+        self.items += len(self.stretch.items)
+        limits = self.tables.limits
+        if self.count > limits.records or self.items > limits.rows:
+            fact = f"there are more than {limits.records} invoices or {limits.rows} lines"
+            place = Place(self.stretch.first, 1, 1, lines[0])
+            raise Unreadable(finding("BD2022", fact, place, hint="split the file"))
+        return self.stretch.draft(last, lines)
+
+    def finish(self) -> Draft:
+        """End the document."""
+        lines = self.held + self.lines[self.taken :]
+        if not self.solid and not any(line.strip(_BLANKS) for line in lines):
+            hint = "upload it again once it is written"
+            raise Unreadable(Finding(code="BD1001", message="the document is empty", hint=hint))
+        return self.done(lines, self.stretch.first + len(lines) - 1)
+
+    def turn(self, mark: Mark) -> None:
+        """Follow a mark into or out of a section or the items."""
+        if mark.section is not None:
+            self.leave_items()
+            self.section(mark.section)
+        elif mark.end and self.inside:
+            self.leave_items()
+        elif mark.items:
+            self.inside, self.rows = True, self.tables.rows
+            self.section("")
+
+    def leave_items(self) -> None:
+        """End the items."""
+        self.inside = False
+        if not self.tables.anywhere:
+            self.rows = ()
+
+    def plain_item(self, line: str, number: int) -> bool:
+        """Whether a line fits a row, when its first character makes it nothing else."""
+        return line[0] not in _EDGES and self.item(line, number)
+
+    def item(self, line: str, number: int) -> bool:
+        """Take a line as an item, if it fits a row."""
+        for row in self.rows:
+            match = row.fit(line)
+            if match is not None:
+                self.stretch.item(row, match, number, line)
+                self.solid = self.last_item = number
+                self.indent = len(line) - len(line.lstrip()) if line[0] in _EDGES else 0
+                return True
+        return False
+
+    def classify(self, line: str, number: int, claim: Claim | None, tail: str) -> Class:
+        """What a line is that is no known one; here everything is tried in order."""
+        if claim is None:
+            mark = self.mark(line)
+            if mark is not None:
+                return mark, None, ""
+            if self.continues(line, number):
+                return _DEALT_WITH
+            claim, tail = self.labelled(line)
+        if self.rows and (claim is None or self.row_first(line)) and self.item(line, number):
+            return _DEALT_WITH
+        if claim is not None:
+            if self.inside and not self.tables.closed:
+                self.leave_items()
+            return None, claim, tail
+        self.solid = number
+        if self.inside:
+            self.stretch.misfit(line, number, self.rows)
+        else:
+            self.stretch.stray(line, number)
+        return _DEALT_WITH
+
+    def row_first(self, line: str) -> bool:
+        """Whether a line with a known label may be an item: where only the declared end ends them, or indented."""
+        return self.inside and (self.tables.closed or line[0].isspace())
+
+    def mark(self, line: str) -> Mark | None:
+        """A ruler, a blank line, or a line that is known by its whole text or its pattern."""
+        text = line.strip(_BLANKS)
+        found = self.tables.lines.get(fold(text))
+        if found is None and (not text or (len(text) > 2 and not text.strip(_RULED))):
+            found = FURNITURE
+        if found is not None:
+            if len(self.memory.known) < CACHE and len(line) <= LONGEST:
+                self.memory.known[line] = found
+            return found
+        return next((mark for fit, mark in self.tables.patterns if fit(line)), None)
+
+    def continues(self, line: str, number: int) -> bool:
+        """Take a line that is indented deeper than the item right above it as more of its name."""
+        if not (self.tables.wrapped and self.rows and line[0].isspace()):
+            return False
+        if self.last_item != self.solid or len(line) - len(line.lstrip()) <= self.indent:
+            return False
+        self.stretch.continued(line, number)
+        self.solid = self.last_item = number
+        return True
+
+    def labelled(self, line: str) -> tuple[Claim | None, str]:
+        """The claim of a label written in other case or blanks, or before another separator."""
+        for separator in self.tables.separators:
+            text = line.lstrip()
+            label, found, tail = text.partition(separator)
+            claim = self.folded.get(fold(label)) if found else None
+            if claim is not None:
+                if separator == self.tables.separators[0] and text is line:
+                    self.remember(label, claim)
+                return claim, tail
+        return None, ""
+
+    def remember(self, label: str, claim: Claim) -> None:
+        """Know a label at first sight the next time."""
+        if len(self.labels) < CACHE and len(label) <= LONGEST:
+            self.labels[label] = claim
+
+
+_RULED = RULER + _BLANKS
