@@ -1,0 +1,268 @@
+"""Athena SQL: what of it is taken, and the same in DuckDB's words."""
+
+import re
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import OptimizeError, ParseError, TokenError
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import Scope, traverse_scope
+
+from billdrop.query.allowed import INSTEAD, RULES, UNSEEN
+from billdrop.query.refusals import BROKEN, UNLIKE, Problem, place
+from billdrop.query.sqltypes import ANY, KINDS, SqlType
+from billdrop.query.views import TABLES
+
+MAX_LENGTH = 100_000
+
+COLUMNS: dict[str, dict[str, SqlType]] = {
+    table: {column.name: KINDS[column.kind] for column in columns}
+    for table, columns in TABLES.items()
+}
+
+SCHEMA: dict[str, object] = {
+    table: {name: str(kind) for name, kind in columns.items()} for table, columns in COLUMNS.items()
+}
+
+PARTS: dict[type[exp.Expr], set[str]] = {
+    exp.Select: {
+        "with_", "expressions", "distinct", "from_", "joins", "where", "group", "having",
+        "order", "limit", "offset",
+    },
+    exp.With: {"expressions"},
+    exp.CTE: {"this", "alias"},
+    exp.From: {"this"},
+    exp.Table: {"this", "alias"},
+    exp.Subquery: {"this", "alias"},
+    exp.Join: {"this", "on", "side", "kind"},
+}  # fmt: skip
+"""The clauses a SELECT may have; anything else in these is refused."""
+
+JOINS = {"", "INNER", "CROSS", "OUTER"}
+
+
+def check(sql: str) -> list[Problem]:
+    """Everything that keeps a query from meaning the same on both engines; empty: nothing does."""
+    return examined(sql)[1]
+
+
+def to_duckdb(sql: str) -> str:
+    """
+    The query in DuckDB's words, giving what Athena gives; needs `casts.MACROS`.
+
+    Raises `QueryRefusedError` for the first problem, with its place.
+    """
+    tree, problems = examined(sql)
+    if problems or tree is None:
+        raise problems[0].error()
+    return tree.sql("duckdb", comments=False)
+
+
+def examined(sql: str) -> tuple[exp.Select | None, list[Problem]]:
+    try:
+        tree = parsed(sql)
+        problems = strange(tree, sql)
+        if problems:
+            return None, problems
+        named: exp.Select = qualify(
+            tree, dialect="athena", schema=SCHEMA, expand_alias_refs=False, identify=False
+        )
+        problems = [
+            problem
+            for scope in traverse_scope(named)
+            for problem in Examiner(scope, sql).problems()
+        ]
+        return renamed(named), sorted(problems, key=lambda found: (found.line, found.column))
+    except Refused as refused:
+        return None, [refused.problem]
+    except ParseError as error:
+        return None, [unparsed(error)]
+    except (TokenError, OptimizeError) as error:
+        return None, [unresolved(str(error), sql)]
+    except RecursionError:
+        return None, [Problem(code=UNLIKE, line=0, column=0, what="the query is nested too deeply")]
+
+
+class Refused(Exception):
+    """A query that cannot be looked at further."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.what)
+        self.problem = problem
+
+
+def parsed(sql: str) -> exp.Select:
+    if len(sql) > MAX_LENGTH:
+        raise Refused(Problem(code=UNLIKE, line=0, column=0, what="the query is too long"))
+    trees = [tree for tree in sqlglot.parse(sql, read="athena") if tree is not None]
+    if len(trees) == 1 and isinstance(trees[0], exp.Select):
+        return trees[0]
+    line, column = place(trees[-1], sql) if trees else (0, 0)
+    what = "one SELECT is taken, nothing else"
+    raise Refused(
+        Problem(
+            code=UNLIKE, line=line, column=column, what=what, instead="write SELECT … FROM invoices"
+        )
+    )
+
+
+def strange(tree: exp.Select, sql: str) -> list[Problem]:
+    """Clauses, joins and tables that are not taken; found before names are looked up."""
+    found: list[tuple[exp.Expr, str]] = []
+    tables = {cte.alias.lower() for cte in tree.find_all(exp.CTE)} | set(TABLES)
+    for node in tree.walk():
+        if isinstance(node, exp.SetOperation):
+            found.append((node, "UNION, INTERSECT and EXCEPT"))
+        if isinstance(node, exp.Join) and (node.kind not in JOINS or node.method):
+            found.append((node, f"a {node.method or node.kind} join"))
+        if isinstance(node, exp.From | exp.Join) and not isinstance(
+            node.this, exp.Table | exp.Subquery
+        ):
+            found.append((node, f"{node.this.key} as a table"))
+        if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
+            found.append((node, f"{node.sql('athena')} as a table"))
+        elif isinstance(node, exp.Table) and node.name.lower() not in tables:
+            found.append((node, f"there is no view {node.name}"))
+        for key, value in node.args.items() if type(node) in PARTS else ():
+            if value and key not in PARTS[type(node)] and not (key == "using" or key in QUIET):
+                found.append((node, f"{key.rstrip('_').upper()} in {node.key.upper()}"))
+    return [told(node, what, sql) for node, what in found]
+
+
+QUIET = {"operation_modifiers"}
+
+
+def told(node: exp.Expr, what: str, sql: str) -> Problem:
+    line, column = place(node, sql)
+    code = BROKEN if what.startswith("there is no") else UNLIKE
+    return Problem(
+        code=code, line=line, column=column, what=what, instead=f"the views are {', '.join(TABLES)}"
+    )
+
+
+def unparsed(error: ParseError) -> Problem:
+    first: dict[str, Any] = error.errors[0] if error.errors else {}
+    column = max(1, (first.get("col") or 1) - len(first.get("highlight") or " ") + 1)
+    what = f"not SQL that Athena takes: {first.get('description', error)}"
+    return Problem(code=BROKEN, line=first.get("line") or 0, column=column, what=what)
+
+
+def unresolved(message: str, sql: str) -> Problem:
+    """A name that no view has; in GROUP BY, WHERE and HAVING also a name given in the SELECT list."""
+    what = message.partition(" Line:")[0].rstrip(".")
+    place_said = re.search(r"Line: (\d+), Col: (\d+)", message)
+    name = re.search(r"'([^']*)'", message)
+    line, end = map(int, place_said.groups()) if place_said else (0, 0)
+    column = max(1, end - len(name[1]) + 1) if name and end else end
+    instead = "repeat the expression in GROUP BY, WHERE and HAVING; Athena knows new names only in ORDER BY"
+    return Problem(code=BROKEN, line=line, column=column, what=what, instead=instead)
+
+
+def renamed(tree: exp.Select) -> exp.Select:
+    """Columns without a name are called as Athena calls them."""
+    for column in tree.selects:
+        if isinstance(column, exp.Alias) and re.fullmatch(r"_col_\d+", column.alias):
+            column.set("alias", exp.to_identifier(column.alias.replace("_col_", "_col")))
+    return tree
+
+
+class Examiner:
+    """Types one SELECT, inner ones first, puts DuckDB's words in, and collects what is refused."""
+
+    def __init__(self, scope: Scope, sql: str) -> None:
+        self._scope = scope
+        self._sql = sql
+        self._problems: list[Problem] = []
+
+    def problems(self) -> list[Problem]:
+        select: Any = self._scope.expression
+        for key in (
+            "expressions",
+            "distinct",
+            "where",
+            "group",
+            "having",
+            "order",
+            "limit",
+            "offset",
+        ):
+            value = select.args.get(key)
+            for part in value if isinstance(value, list) else [value] if value else []:
+                self.visit(part)
+        for join in select.args.get("joins") or []:
+            if join.args.get("on"):
+                self.visit(join.args["on"])
+        select.meta["types"] = {column.alias_or_name: self.of(column) for column in select.selects}
+        return self._problems
+
+    def visit(self, node: exp.Expr) -> None:
+        """Type a piece after all its parts; subqueries were typed in their own scope."""
+        if isinstance(node, exp.Query) and not isinstance(node, exp.Subquery):
+            return
+        for part in list(node.iter_expressions()):
+            if not isinstance(part, UNSEEN):
+                self.visit(part)
+        rule = RULES.get(type(node))
+        node.meta["kind"] = rule(node, self) if rule else self._unknown(node)
+
+    def of(self, node: Any) -> SqlType:
+        if isinstance(node, exp.Select):
+            return self.output(node)
+        kind: SqlType = node.meta.get("kind", ANY)
+        return kind
+
+    def output(self, query: exp.Query) -> SqlType:
+        kinds: list[SqlType] = list(query.meta.get("types", {}).values())
+        return kinds[0] if len(kinds) == 1 else ANY
+
+    def column(self, node: exp.Column) -> SqlType:
+        if not node.table:
+            return self._output_column(node.name)
+        scope: Scope | None = self._scope
+        while scope is not None:
+            source = scope.sources.get(node.table)
+            if isinstance(source, Scope):
+                return source.expression.meta["types"].get(node.name, ANY)  # type: ignore[no-any-return]
+            if source is not None:
+                return COLUMNS[source.name][node.name]
+            scope = scope.parent
+        return ANY
+
+    def _output_column(self, name: str) -> SqlType:
+        select: Any = self._scope.expression
+        for column in select.selects:
+            if column.alias_or_name == name:
+                return self.of(column)
+        found = {
+            columns[name] for table in self._scope.sources
+            if isinstance(source := self._scope.sources[table], exp.Table)
+            and name in (columns := COLUMNS[source.name])
+        }  # fmt: skip
+        return found.pop() if len(found) == 1 else ANY
+
+    def refuse(self, node: exp.Expr, what: str, instead: str = "") -> SqlType:
+        line, column = place(node, self._sql)
+        self._problems.append(
+            Problem(code=UNLIKE, line=line, column=column, what=what, instead=instead)
+        )
+        return ANY
+
+    def swap(self, node: exp.Expr, new: exp.Expr, kind: SqlType) -> SqlType:
+        new.meta["kind"] = kind
+        node.replace(new)
+        return kind
+
+    def _unknown(self, node: exp.Expr) -> SqlType:
+        name = said(node, self._sql)
+        instead = INSTEAD.get(
+            name.lower(), INSTEAD.get(node.key, "docs/sql.md lists what is taken")
+        )
+        return self.refuse(node, f"{name} does not mean the same on Athena and DuckDB", instead)
+
+
+def said(node: exp.Expr, sql: str) -> str:
+    """What the query calls it: the name of a function as written, or the kind of piece."""
+    if isinstance(node, exp.Func) and "start" in node.meta:
+        return sql[node.meta["start"] : node.meta["end"] + 1]
+    return node.sql_name().lower() if isinstance(node, exp.Func) else node.key
