@@ -3,25 +3,27 @@
 import codecs
 from collections.abc import Iterator
 
+from billdrop.errors import GuidelineError
 from billdrop.guidelines.faults import Fault
 from billdrop.guidelines.model import Guideline
 from billdrop.guidelines.places import Path
 from billdrop.values.currencies import MINOR_UNITS
+from billdrop.values.dates import compile_pattern
+
+_REFUSED = ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode")
 
 
 def faults(guideline: Guideline) -> Iterator[Fault]:
     """Everything that does not hold."""
     yield from _encoding(guideline)
+    yield from _dates(guideline)
     yield from _marks(guideline)
     yield from _currencies(guideline)
 
 
 def _encoding(guideline: Guideline) -> Iterator[Fault]:
     name = guideline.input.encoding
-    try:
-        "".encode(name)
-        codecs.lookup(name)
-    except (LookupError, ValueError):
+    if not _is_text(name):
         hint = "write it as Python names it, such as `utf-8`, `cp1252` or `iso-8859-1`"
         yield Fault(("input", "encoding"), f"there is no text encoding `{name}`", hint)
         return
@@ -32,6 +34,28 @@ def _encoding(guideline: Guideline) -> Iterator[Fault]:
             message = f"`{text[error.start]}` cannot be written in {name}"
             hint = "no document in that encoding can contain it"
             yield Fault(("match", "contains", index), message, hint)
+
+
+def _is_text(encoding: str) -> bool:
+    """Whether Python knows it as one that makes texts of bytes, every text whole."""
+    try:
+        "".encode(encoding)
+        return codecs.lookup(encoding).name not in _REFUSED
+    except (LookupError, ValueError):
+        return False
+
+
+def _dates(guideline: Guideline) -> Iterator[Fault]:
+    locale = guideline.locale
+    if not locale.dates:
+        yield Fault(("locale", "dates"), "`locale.dates` is empty", "such as `YYYY-MM-DD`")
+    for index, declared in enumerate(locale.dates):
+        try:
+            compile_pattern(declared, locale.language)
+        except GuidelineError as error:
+            months = error.message.startswith("locale.language")
+            place: Path = ("locale", "language") if months else ("locale", "dates", index)
+            yield Fault(place, error.message, error.hint)
 
 
 def _marks(guideline: Guideline) -> Iterator[Fault]:

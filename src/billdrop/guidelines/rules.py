@@ -198,6 +198,9 @@ def _cells(guideline: Guideline) -> Iterator[Fault]:
             yield Fault(("input", key), f"`input.{key}` is a line end or NUL", "use another one")
     if given.quote == given.delimiter:
         yield Fault(("input", "quote"), "`input.quote` is `input.delimiter` too")
+    if given.line_end and given.quote:
+        hint = "set `input.quote` to an empty text"
+        yield Fault(("input", "line_end"), "`input.line_end` is for cells without quotes", hint)
     number = guideline.fields.get("number")
     if number and number.column is None:
         message = "`fields.number` has no column: rows of one invoice are told by it"

@@ -1,7 +1,9 @@
 """From the rows of one invoice to its draft."""
 
-from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from billdrop.model import Finding, Span, Spans
 from billdrop.readers import Draft
@@ -17,34 +19,44 @@ class Column(NamedTuple):
     name: str
     at: int
     """0-based position of the cell."""
-    convert: Convert
-    """From the text of the cell without surrounding blanks."""
+    convert: Convert | None
+    """From the text of the cell without surrounding blanks; None: the text itself."""
+
+
+class Table(Struct, frozen=True, kw_only=True):
+    """The columns of a guideline in one document."""
+
+    invoice: tuple[Column, ...]
+    line: tuple[Column, ...] | None
+    """None: the invoices have no lines."""
+    constants: dict[str, Any]
+    line_constants: dict[str, Any]
+    dialect: Dialect
+    value_chars: int
 
 
 class Assembly:
     """Makes drafts of one document."""
 
-    def __init__(
-        self,
-        invoice: Sequence[Column],
-        line: Sequence[Column] | None,
-        *,
-        constants: tuple[dict[str, Any], dict[str, Any]],
-        dialect: Dialect,
-    ) -> None:
-        self._invoice, self._line, self._dialect = invoice, line, dialect
-        self._constants, self._line_constants = constants
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        positions = [column.at for column in table.invoice]
+        self._states = itemgetter(*positions)
 
     def draft(self, rows: list[Row], findings: list[Finding]) -> Draft:
         """The draft of the rows; `findings` are what is known against it already."""
-        making = _Making(rows, findings, self._dialect, dict(self._constants))
-        for column in self._invoice:
-            making.invoice_value(column)
-        lines = [] if self._line is None else self._lines(making)
+        table, states = self._table, self._states
+        making = _Making(rows, findings, table)
+        first, last = rows[0], rows[-1]
+        stated = states(first[2])
+        if all(states(row[2]) == stated for row in rows):
+            making.read(first, table.invoice, making.values, "")
+        else:
+            making.agree()
+        lines = [] if table.line is None else making.lines(table.line)
         making.currencies()
-        last = rows[-1]
         return Draft(
-            first_line=rows[0][0],
+            first_line=first[0],
             last_line=last[0] + last[1].count("\n"),
             values=making.values,
             lines=lines,
@@ -52,100 +64,109 @@ class Assembly:
             spans=lambda: self.spans(rows),
         )
 
-    def _lines(self, making: "_Making") -> list[dict[str, Any]]:
-        columns, constants = self._line or (), self._line_constants
-        lines = []
-        for index, row in enumerate(making.rows):
-            cells = row[2]
-            values: dict[str, Any] = {"source_line": row[0], **constants}
-            for name, at, convert in columns:
-                text = cells[at].strip()
-                if text:
-                    value = convert(text)
-                    if type(value) is Failure or type(value) is Stated:
-                        value = making.settle(value, row, at, f"lines[{index}].{name}")
-                    if value is not None:
-                        values[name] = value
-            lines.append(values)
-        return lines
-
     def spans(self, rows: list[Row]) -> Spans:
         """Where each value stands: an invoice's own values where they are first stated."""
         found: dict[str, Span] = {}
         for index, row in enumerate(rows):
-            for name, at, _ in self._invoice:
+            for name, at, _ in self._table.invoice:
                 if name not in found and row[2][at].strip():
-                    found[name] = _span(row, at, self._dialect)
-            for name, at, _ in self._line or ():
+                    found[name] = _span(row, at, self._table.dialect)
+            for name, at, _ in self._table.line or ():
                 if row[2][at].strip():
-                    found[f"lines[{index}].{name}"] = _span(row, at, self._dialect)
+                    found[f"lines[{index}].{name}"] = _span(row, at, self._table.dialect)
         return found
 
 
 class _Making:
     """One draft being made."""
 
-    def __init__(
-        self, rows: list[Row], findings: list[Finding], dialect: Dialect, values: dict[str, Any]
-    ) -> None:
-        self.rows, self.values = rows, values
-        self._findings, self._dialect = findings, dialect
+    def __init__(self, rows: list[Row], findings: list[Finding], table: Table) -> None:
+        self._rows, self._findings, self._table = rows, findings, table
+        self.values = table.constants.copy()
         self._stated: dict[str, tuple[Row, int, str]] = {}
 
-    def invoice_value(self, column: Column) -> None:
-        """The one value that all rows state that state any."""
-        name, at, convert = column
-        texts = {row[2][at] for row in self.rows}
-        if len(texts) > 1:
-            return self._agreed(column)
-        text = texts.pop().strip()
-        if text:
-            value = convert(text)
-            if type(value) is Failure or type(value) is Stated:
-                value = self.settle(value, self.rows[0], at, name)
-            if value is not None:
-                self.values[name] = value
-        return None
+    def read(
+        self, row: Row, columns: tuple[Column, ...], values: dict[str, Any], prefix: str
+    ) -> None:
+        """Put the value of every cell that is not blank."""
+        cells = row[2]
+        for name, at, convert in columns:
+            text = cells[at].strip()
+            if text:
+                if convert is None:
+                    values[name] = text
+                    continue
+                value = convert(text)
+                if type(value) in _BESIDE:
+                    value = self._settle(value, row, at, prefix + name)
+                    if value is None:
+                        continue
+                values[name] = value
+        if len(row[1]) > self._table.value_chars:
+            self._refuse_long(row, columns, prefix)
 
-    def _agreed(self, column: Column) -> None:
-        name, at, convert = column
-        first: tuple[Row, object] | None = None
-        for row in self.rows:
-            text = row[2][at].strip()
-            value = self.settle(convert(text), row, at, name) if text else None
-            if value is None:
+    def lines(self, columns: tuple[Column, ...]) -> list[dict[str, Any]]:
+        """The values of each row's line."""
+        made, constants, read = [], self._table.line_constants, self.read
+        for index, row in enumerate(self._rows):
+            values: dict[str, Any] = {"source_line": row[0], **constants}
+            read(row, columns, values, f"lines[{index}].")
+            made.append(values)
+        return made
+
+    def agree(self) -> None:
+        """The one value that all rows state that state any, for each field of the invoice."""
+        for column in self._table.invoice:
+            self._agree(column)
+
+    def _agree(self, column: Column) -> None:
+        name = column.name
+        origin: Row | None = None
+        for row in self._rows:
+            one: dict[str, Any] = {}
+            self.read(row, (column,), one, "")
+            if not one:
                 continue
-            if first is None:
-                first = row, value
+            value = one[name]
+            if origin is None:
+                origin = row
                 self.values[name] = value
-            elif value != first[1]:
-                fact = f"`{name}` is `{text[:80]}` here, and not so on line {first[0][0]}"
+            elif value != self.values[name]:
+                shown = row[2][column.at].strip()[:80]
+                fact = f"{name}: `{shown}` here, another value on line {origin[0]}"
                 hint = "all rows of one invoice state the same"
-                self._find("BD2025", fact, row, (name, at), hint)
+                self._find("BD2025", fact, row, (name, column.at), hint)
                 return
 
-    def settle(self, value: object, row: Row, at: int, path: str) -> Any:
+    def _refuse_long(self, row: Row, columns: tuple[Column, ...], prefix: str) -> None:
+        most = self._table.value_chars
+        for name, at, convert in columns:
+            length = len(row[2][at].strip())
+            if convert is None and length > most:
+                fact = f"{prefix}{name}: has {length} characters, more than {most}"
+                hint = "check the delimiters and quotes of the row"
+                self._find("BD2027", fact, row, (prefix + name, at), hint)
+
+    def _settle(self, value: object, row: Row, at: int, path: str) -> Any:
         """The bare value; a failure becomes a finding, a currency beside an amount is kept in mind."""
         if isinstance(value, Failure):
-            fact = f"`{path}`: {value.message}"
-            self._find(value.code, fact, row, (path, at), value.hint)
+            self._find(value.code, f"{path}: {value.message}", row, (path, at), value.hint)
             return None
-        if isinstance(value, Stated):
-            self._stated.setdefault(value.currency, (row, at, path))
-            return value.amount
-        return value
+        assert isinstance(value, Stated)
+        self._stated.setdefault(value.currency, (row, at, path))
+        return value.amount
 
     def currencies(self) -> None:
         """An invoice has one currency, whether a cell of its own states it or the amounts do."""
         for currency, (row, at, path) in self._stated.items():
             known = self.values.setdefault("currency", currency)
             if known != currency:
-                fact = f"`{path}` is in {currency}, the invoice in {known}"
+                fact = f"{path}: is in {currency}, the invoice in {known}"
                 self._find("BD2011", fact, row, (path, at), "an invoice has one currency")
 
     def _find(self, code: str, fact: str, row: Row, cell: tuple[str, int], hint: str) -> None:
         path, at = cell
-        start, length = _cell(row, at, self._dialect)
+        start, length = _cell(row, at, self._table.dialect)
         place = place_in(row, start, length)
         self._findings.append(finding(code, fact, place, hint=hint, field=path))
 
@@ -165,6 +186,4 @@ def _span(row: Row, at: int, dialect: Dialect) -> Span:
     return Span(place.line, place.column, row[1][start : start + length])
 
 
-def mapped(convert: Convert, known: dict[str, str]) -> Convert:
-    """Reads what a text stands for, where the guideline says so."""
-    return lambda text: convert(known.get(text, text))
+_BESIDE = (Failure, Stated)

@@ -8,13 +8,14 @@ from billdrop.errors import GuidelineError
 from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS, Field, Guideline, ValueType
 from billdrop.model import Finding
 from billdrop.readers import Draft, Limits, Reader
-from billdrop.readers.assembly import Assembly, Column, mapped
+from billdrop.readers.assembly import Assembly, Column, Table
 from billdrop.readers.cells import Dialect, Row, rows
 from billdrop.readers.header import Columns, by_name, by_position
 from billdrop.readers.strays import doubt, reason
 from billdrop.readers.stream import Block, Unreadable, blocks
 from billdrop.readers.survey import Survey, blank, survey
-from billdrop.values import Convert, Failure, Stated
+from billdrop.readers.tables import mapped
+from billdrop.values import Convert, Failure, Stated, Value
 from billdrop.values.kinds import kinds
 
 
@@ -80,16 +81,18 @@ class Delimited:
 
     def _assembly(self, columns: Columns) -> Assembly:
         made = [Column(path, at, self._converts[path]) for path, at in columns.items()]
-        line = [
-            column._replace(name=column.name.removeprefix("lines."))
-            for column in made
-            if column.name.startswith("lines.")
-        ]
+        line = [column for column in made if column.name.startswith("lines.")]
+        bare = [column._replace(name=column.name.removeprefix("lines.")) for column in line]
+        constants, line_constants = self._constants
         return Assembly(
-            [column for column in made if not column.name.startswith("lines.")],
-            line if self._has_lines else None,
-            constants=self._constants,
-            dialect=self._dialect,
+            Table(
+                invoice=tuple(column for column in made if column not in line),
+                line=tuple(bare) if self._has_lines else None,
+                constants=constants,
+                line_constants=line_constants,
+                dialect=self._dialect,
+                value_chars=self._limits.value_chars,
+            )
         )
 
 
@@ -173,23 +176,49 @@ def _kind(path: str) -> ValueType:
     return LINE_FIELDS[name] if group == "lines" else INVOICE_FIELDS[name]
 
 
-def _converts(guideline: Guideline, limits: Limits) -> dict[str, Convert]:
+def _converts(guideline: Guideline, limits: Limits) -> dict[str, Convert | None]:
+    """How the text of each field is read; None: it is the value itself."""
     known = kinds(guideline.locale, digits=limits.digits, value_chars=limits.value_chars)
-    return {
-        path: mapped(known.of(_kind(path)), field.map) if field.map else known.of(_kind(path))
-        for path, field in _stated(guideline).items()
-    }
+    made: dict[str, Convert | None] = {}
+    for path, field in _stated(guideline).items():
+        kind = _kind(path)
+        convert = remembered(known.of(kind)) if kind in _REPEATED else known.of(kind)
+        if field.map:
+            made[path] = mapped(convert, field.map)
+        else:
+            made[path] = None if kind in ("text", "words") else convert
+    return made
+
+
+_REPEATED = ("number", "integer", "percent", "currency")
+_REMEMBERED = 4096
+
+
+def remembered(convert: Convert) -> Convert:
+    """The same, for texts that come again and again: quantities, rates, prices."""
+    known: dict[str, Value | Stated | Failure] = {}
+
+    def read(text: str) -> Value | Stated | Failure:
+        value = known.get(text)
+        if value is None:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[text] = value = convert(text)
+        return value
+
+    return read
 
 
 def _constants(
-    fields: dict[str, Field], converts: dict[str, Convert]
+    fields: dict[str, Field], converts: dict[str, Convert | None]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The constants of the invoice and of its lines, read as if they stood in a cell."""
     invoice: dict[str, Any] = {}
     line: dict[str, Any] = {}
     for path, field in fields.items():
         if field.value is not None:
-            value = converts[path](field.value.strip())
+            convert = converts[path]
+            value = convert(field.value.strip()) if convert else field.value
             if isinstance(value, Failure | Stated):
                 raise _no_constant(path, value)
             group, _, name = path.rpartition(".")
