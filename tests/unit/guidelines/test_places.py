@@ -54,7 +54,7 @@ PLACES: list[tuple[Path, tuple[int, int]]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "place"), PLACES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("path", "place"), PLACES, ids=str)
 def test_key_is_found_where_it_stands(path: Path, place: tuple[int, int]) -> None:
     assert places(TEXT)[path] == place
 
