@@ -56,11 +56,13 @@ def write_folder(root: Path, count: int, *, lines: int = 5, first: int = 0) -> i
     return written
 
 
-def write_delimited(path: Path, invoices: int = 200_000, lines_each: int = 5) -> int:
+def write_delimited(
+    path: Path, invoices: int = 200_000, lines_each: int = 5, *, first: int = 0
+) -> int:
     """Write one delimited export that the demo's guideline `harbour-export` reads; returns its bytes."""
     with path.open("wb") as file:
         written = file.write(f"{','.join(EXPORT_HEADER)}\n".encode())
-        for index in range(invoices):
+        for index in range(first, first + invoices):
             written += file.write("".join(_rows(index, lines_each)).encode())
     return written
 

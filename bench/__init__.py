@@ -1,0 +1,1 @@
+"""Ratios against a plain baseline and a peer, side by side in one run: `python -m bench`."""
