@@ -1,0 +1,12 @@
+-- What are the expenses of each month of issue, per currency? Two parameters: first and last issue date, included.
+SELECT
+  substr(CAST(issue_date AS VARCHAR), 1, 7) AS grouped,
+  currency,
+  count(*) AS invoices,
+  sum(net) AS net,
+  sum(tax) AS tax,
+  sum(total) AS total
+FROM invoices
+WHERE issue_date BETWEEN CAST(? AS DATE) AND CAST(? AS DATE)
+GROUP BY 1, 2
+ORDER BY 1, 2

@@ -1,0 +1,12 @@
+-- What are the expenses with each seller, per currency? Two parameters: first and last issue date, included.
+SELECT
+  seller AS grouped,
+  currency,
+  count(*) AS invoices,
+  sum(net) AS net,
+  sum(tax) AS tax,
+  sum(total) AS total
+FROM invoices
+WHERE issue_date BETWEEN CAST(? AS DATE) AND CAST(? AS DATE)
+GROUP BY 1, 2
+ORDER BY 1, 2
