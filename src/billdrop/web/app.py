@@ -1,0 +1,132 @@
+"""The HTTP interface: what may come in, and where it goes."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from billdrop.errors import BilldropError
+from billdrop.ports import Books
+from billdrop.web.door import HttpDoor
+from billdrop.web.gate import Gate
+from billdrop.web.metrics import Metrics
+from billdrop.web.replies import Receive, Scope, Send, reply_error, reply_problem
+from billdrop.web.rules import RefusedError
+from billdrop.web.upload import Upload
+from billdrop.web.views import Views
+
+BODY_BYTES = 32 * 1024 * 1024
+ANSWER_SECONDS = 60.0
+
+
+class _Reply(Response):
+    """What the exception handlers of Starlette give back: a problem."""
+
+    def __init__(self, status: int, detail: str, allow: str = "") -> None:
+        self.status = status
+        self.detail = detail
+        self.allow = allow
+        self.background = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+        extra = [(b"allow", self.allow.encode())] if self.allow else []
+        await reply_problem(send, scope, self.status, self.detail, extra=extra)
+
+
+class _Problem(Response):
+    """One of our errors as a response."""
+
+    def __init__(self, error: BilldropError) -> None:
+        self.error = error
+        self.background = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+        await reply_error(send, scope, self.error)
+
+
+class _Upload:
+    """Starlette takes an object that is called as an ASGI application."""
+
+    def __init__(self, upload: Upload) -> None:
+        self.upload = upload
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+        if scope["method"] != "PUT":
+            await _Reply(405, "only PUT is taken here", "PUT")(scope, receive, send)
+            return
+        await self.upload(scope, receive, send)
+
+
+def create_app(
+    door: HttpDoor,
+    books: Books,
+    *,
+    now: Callable[[], datetime],
+    ready: Callable[[], BilldropError | None],
+    version: str,
+    hosts: Iterable[str] = (),
+    body_bytes: int = BODY_BYTES,
+    answer_seconds: float = ANSWER_SECONDS,
+    routes: Iterable[BaseRoute] = (),
+) -> Starlette:
+    """
+    The application.
+
+    `ready` says what keeps documents from being recorded now, None when nothing does;
+    `hosts` are the names in `Host` that are answered besides loopback;
+    `routes` are further pages.
+    """
+    metrics = Metrics()
+    upload = Upload(
+        door,
+        now=now,
+        ready=ready,
+        body_bytes=body_bytes,
+        answer_seconds=answer_seconds,
+        metrics=metrics,
+    )
+    views = Views(door, books, ready=ready, version=version, metrics=metrics)
+    app = Starlette(
+        routes=[
+            Route("/inbox/{customer}/{name:path}", _Upload(upload)),
+            *(Route(path, view, methods=["GET"]) for path, view in views.routes()),
+            *routes,
+        ],
+        middleware=[Middleware(Gate, hosts=frozenset(map(str.lower, hosts)), metrics=metrics)],
+        exception_handlers={
+            HTTPException: _http,
+            BilldropError: _ours,
+            RefusedError: _refused,
+            Exception: _surprise,
+        },
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    allow = (error.headers or {}).get("Allow", "")
+    detail = f"only {allow} is taken here" if allow else "there is nothing of that name"
+    return _Reply(error.status_code, detail, allow)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BilldropError)
+    return _Problem(error)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return _Reply(400, str(error))
+
+
+async def _surprise(request: Request, error: Exception) -> Response:
+    return _Reply(500, "billdrop failed; its log says why")

@@ -1,0 +1,87 @@
+"""What a request may look like. Pure functions over what came over the wire, undecoded."""
+
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from billdrop.names import customer_refused, key_refused
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_HALF_AN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
+
+
+class RefusedError(Exception):
+    """A request that is not taken: the fact, for the sender."""
+
+
+def parts(raw_path: bytes) -> list[str]:
+    """
+    The parts of a path, each decoded once and on its own.
+
+    Raises `RefusedError` for what could mean something else to someone who decodes otherwise:
+    `%2F` in a part, half an escape, bytes that are not UTF-8.
+    """
+    return [_decoded(part) for part in raw_path[1:].split(b"/")]
+
+
+def target(path: Sequence[str]) -> tuple[str, str]:
+    """Customer and key of an upload to `/inbox/<customer>/<name>`."""
+    customer, key = path[1], "/".join(path[1:])
+    reason = customer_refused(customer) or key_refused(key)
+    if reason is not None:
+        raise RefusedError(reason)
+    return customer, key
+
+
+def host_allowed(host: str, configured: frozenset[str] = frozenset()) -> bool:
+    """
+    Whether a `Host` names this door: loopback, or what was configured, with any port.
+
+    A page of another site, whose name was made to point here, names that site.
+    """
+    match = _HOST.fullmatch(host)
+    return match is not None and match.group(1).lower() in _LOOPBACK | configured
+
+
+def cross_site(headers: Headers, configured: frozenset[str] = frozenset()) -> bool:
+    """
+    Whether a browser sends this on behalf of a page that did not come from here.
+
+    Another port of the same host is another site too.
+    """
+    for name, value in headers:
+        if name == b"sec-fetch-site" and value not in {b"same-origin", b"none"}:
+            return True
+        if name == b"origin" and not _is_own(headers, value, configured):
+            return True
+    return False
+
+
+def header(headers: Headers, name: bytes) -> str:
+    """The value of a header; empty when it is not there, or there twice with different values."""
+    values = {value for found, value in headers if found == name}
+    return values.pop().decode("latin-1") if len(values) == 1 else ""
+
+
+def _is_own(headers: Headers, origin: bytes, configured: frozenset[str]) -> bool:
+    try:
+        named = urlsplit(origin.decode("latin-1")).netloc
+    except ValueError:
+        return False
+    return host_allowed(named, configured) and named.lower() == header(headers, b"host").lower()
+
+
+def _decoded(part: bytes) -> str:
+    if b"%" in part:
+        if _HALF_AN_ESCAPE.search(part):
+            raise RefusedError("the path has a `%` that is not followed by two hexadecimal digits")
+        part = unquote_to_bytes(part)
+        if b"/" in part:
+            raise RefusedError("the path has an escaped `/` within a part")
+    try:
+        return part.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RefusedError("the path is not UTF-8") from error
