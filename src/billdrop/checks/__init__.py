@@ -1,1 +1,32 @@
-"""What must hold of an invoice, one check a module."""
+"""What must hold within one invoice: one module a check, one line here each."""
+
+from collections.abc import Callable
+
+from billdrop.checks import dates, line_amount, lines_net, lines_tax, total, words
+from billdrop.checks.fault import Check, Fault
+from billdrop.guidelines.model import Guideline, Locale
+from billdrop.model import Severity
+
+__all__ = ["CHECKS", "Check", "Fault", "chosen"]
+
+CHECKS: dict[str, Callable[[Locale], Check]] = {
+    "lines_net": lambda _: lines_net.check,
+    "lines_tax": lambda _: lines_tax.check,
+    "total": lambda _: total.check,
+    "words": words.build,
+    "line_amount": lambda _: line_amount.check,
+    "dates": lambda _: dates.check,
+}
+"""By the name that `[checks]` gives them."""
+
+SEVERITY = {"error": Severity.ERROR, "warn": Severity.WARNING}
+
+
+def chosen(guideline: Guideline) -> tuple[tuple[str, Check, Severity], ...]:
+    """The checks that the guideline does not switch off, with what they find it to be."""
+    levels = {name: getattr(guideline.checks, name) for name in CHECKS}
+    return tuple(
+        (name, build(guideline.locale), SEVERITY[levels[name]])
+        for name, build in CHECKS.items()
+        if levels[name] != "off"
+    )

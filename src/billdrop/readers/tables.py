@@ -16,7 +16,7 @@ from billdrop.guidelines.model import (
 )
 from billdrop.readers import Limits
 from billdrop.readers.rows import Fit, Row, Rows
-from billdrop.values import Convert
+from billdrop.values import Convert, Failure, Stated, Value
 from billdrop.values.kinds import Kinds, kinds
 
 
@@ -108,6 +108,7 @@ class _Compiler:
             raise _refusal("input.separator", "it is empty", "declare one, such as `:`")
         self.gather_lines()
         lines = self.guideline.lines
+        constants(self.guideline, self.kinds)
         return Tables(
             separators=tuple(self.separators),
             lines=self.lines,
@@ -216,6 +217,23 @@ class _Compiler:
         return tuple(
             (name, None if kind == "text" else self.kinds.of(kind)) for name, kind in types
         )
+
+
+def constants(guideline: Guideline, known: Kinds) -> dict[str, Value]:
+    """The values that the layout never prints, read as if it did."""
+    fields = [
+        (f"fields.{name}", it, INVOICE_FIELDS.get(name)) for name, it in guideline.fields.items()
+    ]
+    fields += [(f"extra.{name}", it, it.type) for name, it in guideline.extra.items()]
+    found: dict[str, Value] = {}
+    for path, field, kind in fields:
+        if field.value is not None:
+            value = known.of(kind or "text")(field.map.get(field.value, field.value).strip())
+            if isinstance(value, Failure | Stated):
+                fact = value.message if isinstance(value, Failure) else "it names a currency"
+                raise _refusal(f"{path}.value", fact, "write it as the locale says")
+            found[path.removeprefix("fields.")] = value
+    return found
 
 
 _LEVELS: dict[str, Level] = {"error": "error", "warn": "warn", "ignore": "off"}

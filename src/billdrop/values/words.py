@@ -264,15 +264,34 @@ def written(total: Decimal, language: str, currency: str) -> frozenset[str]:
     return frozenset(fold(way) for way in ways)
 
 
-def stated_currency(names: Mapping[str, str]) -> Callable[[str], tuple[str, list[str]]]:
+def stated_currency(locale: Locale) -> Callable[[str], tuple[str, list[str]]]:
     """Takes declared names out of words of any language: the folded rest, and their codes."""
-    find = _finder({name.casefold(): code for name, code in names.items()})
+    find = _finder({name.casefold(): code for name, code in named(locale).items()})
 
     def read(text: str) -> tuple[str, list[str]]:
         rest, codes = find(text.casefold().translate(_BREAKS))
         return fold(rest.replace(CURRENCY, " ")), codes
 
     return read
+
+
+def currency_of(locale: Locale) -> Callable[[str], str | None]:
+    """Which currency an amount in words names, if it names one."""
+    if is_english(locale):
+        read = reader(locale)
+
+        def english_currency(text: str) -> str | None:
+            spoken = read(text)
+            return None if isinstance(spoken, Failure) else spoken.currency
+
+        return english_currency
+    bare = stated_currency(locale)
+
+    def other_currency(text: str) -> str | None:
+        codes = set(bare(text)[1])
+        return codes.pop() if len(codes) == 1 else None
+
+    return other_currency
 
 
 def is_english(locale: Locale) -> bool:

@@ -1,0 +1,206 @@
+"""Parse: from a document and the guidelines to invoices and findings. Pure; raises nothing for any bytes."""
+
+import traceback
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from billdrop.completing import Plan, completed, plan
+from billdrop.guidelines.guide import Guide
+from billdrop.guidelines.library import Library
+from billdrop.guidelines.model import Guideline
+from billdrop.model import Document, Finding, Invoice, Parsed, Record
+from billdrop.readers import Draft, Limits
+from billdrop.values.excerpts import Place, finding
+
+EAGER = 8 * 1024 * 1024
+"""Documents of more bytes are read again each time their records are asked for."""
+
+OF_THE_DOCUMENT = ("BD1", "BD2022", "BD2024", "BD2026", "BD2099")
+"""What these codes begin with, in a draft without values, is wrong with the document as a whole."""
+
+
+def parse(document: Document, library: Library, limits: Limits = Limits()) -> Parsed:  # noqa: B008  frozen
+    """Read a document with the one guideline that recognises it."""
+    content = document.content
+    if not content:
+        return Parsed(document=document, guideline=None, findings=(_unread(document),))
+    chosen = library.select(document.ref, content)
+    if isinstance(chosen, Guide):
+        return read(document, chosen)
+    return Parsed(document=document, guideline=None, findings=chosen)
+
+
+def read(document: Document, guide: Guide) -> Parsed:
+    """Read a document with a guide."""
+    guideline = guide.guideline
+    findings: tuple[Finding, ...]
+    records: tuple[Record, ...] | Reread
+    if not document.content:
+        findings, records = (_unread(document),), ()
+    elif len(document.content) > EAGER:
+        findings, records = _lazily(document.content, guide)
+    else:
+        findings, records = _at_once(document.content, guide)
+    return Parsed(
+        document=document,
+        guideline=guide.ref,
+        findings=findings,
+        records=records,
+        identity=tuple(guideline.identity),
+        corrections=guideline.corrections,
+        atomic=guideline.atomic,
+    )
+
+
+def complete(draft: Draft, index: int, guide: Guide) -> Record:
+    """The record of a draft: constants, sums, currency, required values, checks."""
+    return completed(draft, index, _plan(guide.guideline))
+
+
+_PLANS: dict[int, tuple[Guideline, Plan]] = {}
+
+
+def _plan(guideline: Guideline) -> Plan:
+    """The plan of a guideline, worked out once as long as it lives here; a guideline is not hashable."""
+    known = _PLANS.get(id(guideline))
+    if known is None:
+        if len(_PLANS) >= 256:
+            _PLANS.clear()
+        known = _PLANS[id(guideline)] = (guideline, plan(guideline))
+    return known[1]
+
+
+def _at_once(content: bytes, guide: Guide) -> tuple[tuple[Finding, ...], tuple[Record, ...]]:
+    asked = _plan(guide.guideline)
+    records: list[Record] = []
+    try:
+        for draft in guide.reader.read(content):
+            if draft.findings and _is_whole(draft):
+                return tuple(draft.findings), ()
+            records.append(completed(draft, len(records), asked))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  a fault of ours must not lose the document
+        return (_failed(error, guide),), ()
+    return (), _twins_refused(records, guide.guideline) if len(records) > 1 else tuple(records)
+
+
+class Reread(Struct, frozen=True):
+    """The records of a large document, read again on each iteration."""
+
+    content: bytes
+    guide: Guide
+
+    def __iter__(self) -> Iterator[Record]:
+        """Read from the start; what goes wrong on the way is a last record without an invoice."""
+        asked = _plan(self.guide.guideline)
+        index, last = 0, 1
+        try:
+            for draft in self.guide.reader.read(self.content):
+                yield (
+                    completed(draft, index, asked)
+                    if not _is_whole(draft)
+                    else _broken(draft.findings, index, last)
+                )
+                index, last = index + 1, draft.last_line
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  as above
+            yield _broken([_failed(error, self.guide)], index, last)
+
+
+def _lazily(
+    content: bytes, guide: Guide
+) -> tuple[tuple[Finding, ...], tuple[Record, ...] | Reread]:
+    """What is wrong with the whole document shows in its first draft, or makes a last record."""
+    try:
+        first = next(guide.reader.read(content), None)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  as above
+        return (_failed(error, guide),), ()
+    if first is not None and _is_whole(first):
+        return tuple(first.findings), ()
+    return (), Reread(content, guide)
+
+
+def _is_whole(draft: Draft) -> bool:
+    return bool(
+        draft.findings
+        and not draft.values
+        and not draft.lines
+        and draft.findings[0].code.startswith(OF_THE_DOCUMENT)
+    )
+
+
+def _broken(findings: list[Finding], index: int, line: int) -> Record:
+    return Record(
+        index=index, first_line=line, last_line=line, invoice=None, findings=tuple(findings)
+    )
+
+
+def _unread(document: Document) -> Finding:
+    """Why a document without content was not read."""
+    if document.content is None:
+        fact = f"the document has {document.size} bytes, more than the limit"
+        hint = "split the file, or raise `limits.document_bytes`"
+        return Finding(code="BD1004", message=fact, hint=hint)
+    hint = "upload it again once it is written"
+    return Finding(code="BD1001", message="the document has no bytes", hint=hint)
+
+
+def _failed(error: Exception, guide: Guide) -> Finding:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{frame.name}, line {frame.lineno} of {frame.filename.rsplit('/', 1)[-1]}"
+    fact = f"the reader of `{guide.ref.name}` stopped with {type(error).__name__} in {where}"
+    return Finding(
+        code="BD2099",
+        message=fact,
+        hint="report it; the original is kept and can be redriven",
+    )
+
+
+def _twins_refused(records: list[Record], guideline: Guideline) -> tuple[Record, ...]:
+    """Refuse all records that share an identity and differ: which is right, only a person knows."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for at, record in enumerate(records):
+        if record.invoice is not None:
+            groups.setdefault(_identity(record.invoice, guideline), []).append(at)
+    for twins in groups.values():
+        if len(twins) > 1 and len({_content(records[at].invoice) for at in twins}) > 1:
+            for at in twins:
+                other = next(other for other in twins if other != at)
+                records[at] = _refused(records[at], records[other])
+    return tuple(records)
+
+
+def _identity(invoice: Invoice, guideline: Guideline) -> tuple[str, ...]:
+    values = (getattr(invoice, name) or "" for name in guideline.identity)
+    return tuple(
+        " ".join(unicodedata.normalize("NFKC", value).casefold().split()) for value in values
+    )
+
+
+def _content(invoice: Any) -> str:
+    """Everything the invoice says, without where it says it."""
+    lines = tuple(replace(line, source_line=0) for line in invoice.lines)
+    return repr(replace(invoice, lines=lines))
+
+
+def _refused(record: Record, other: Record) -> Record:
+    assert record.invoice is not None
+    span = record.spans().get("number") if record.spans else None
+    fact = f"the invoice in line {other.first_line} has the same number `{record.invoice.number}` and other content"
+    place = (
+        Place(span.line, 1, len(span.text), span.text)
+        if span
+        else Place(record.first_line, 1, 1, "")
+    )
+    found = finding("BD2020", fact, place, hint="correct the file", field="number")
+    if span:
+        found = replace(found, column=span.column)
+    return replace(record, findings=(*record.findings, found))
