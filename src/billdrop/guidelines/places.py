@@ -59,10 +59,11 @@ class _Scan:
         many = self._text.startswith("[[", self._at)
         self._at += 2 if many else 1
         table: Path = ()
+        place = self._place(self._at)
         for part, place in self._key():
             table = self._newest((*table, part), place)
         if many:
-            table = self._element(table)
+            table = self._element(table, place)
         self._at += 2 if many else 1
         return table
 
@@ -71,12 +72,12 @@ class _Scan:
         self._places.setdefault(path, place)
         return (*path, self._elements[path] - 1) if path in self._elements else path
 
-    def _element(self, table: Path) -> Path:
+    def _element(self, table: Path, place: Place) -> Path:
         """A new element of the array of tables."""
         array = table[:-1] if isinstance(table[-1], int) else table
         count = self._elements.get(array, 0)
         self._elements[array] = count + 1
-        self._places[(*array, count)] = self._place(self._at)
+        self._places[(*array, count)] = place
         return (*array, count)
 
     def _pair(self, table: Path) -> None:

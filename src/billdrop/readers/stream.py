@@ -99,9 +99,11 @@ def _refuse_controls(line: int, text: str) -> None:
 def _refuse_long(line: int, text: str, limits: Limits) -> None:
     if len(text) <= limits.line_chars:
         return
-    for number, one in enumerate(text.split("\n"), line):
-        if len(one) > limits.line_chars:
-            message = f"the line is longer than {limits.line_chars} characters"
-            place = Place(number, limits.line_chars + 1, 1, one)
-            hint = "check that the file has line ends"
-            raise Unreadable(finding("BD1005", message, place, hint=hint))
+    lines = enumerate(text.split("\n"), line)
+    long = next((one for one in lines if len(one[1]) > limits.line_chars), None)
+    if long is None:
+        return
+    message = f"the line is longer than {limits.line_chars} characters"
+    place = Place(long[0], limits.line_chars + 1, 1, long[1])
+    hint = "check that the file has line ends"
+    raise Unreadable(finding("BD1005", message, place, hint=hint))
