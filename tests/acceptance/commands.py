@@ -1,28 +1,10 @@
 """The real command, run as a person runs it."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-Run = subprocess.CompletedProcess[str]
-
-
-def billdrop(*arguments: str | Path, stdin: str = "", **environment: str) -> Run:
-    """Run one command; nothing of the tester's own settings reaches it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BILLDROP_")}
-    return subprocess.run(
-        [sys.executable, "-m", "billdrop", *map(str, arguments)],
-        env={**kept, "PYTHONIOENCODING": "utf-8", "COLUMNS": "100", **environment},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=60,
-    )
+from tests.process import billdrop
 
 
 def answer(*arguments: str | Path, code: int = 0) -> Any:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.commands import answer, billdrop, books
+from tests.acceptance.commands import answer, books
+from tests.process import billdrop
 from tests.samples import docproc
 
 
@@ -52,7 +53,7 @@ def test_the_bounds_of_expenses_are_both_included(data: Path) -> None:
 def test_expenses_are_a_table_a_plot_and_csv(data: Path) -> None:
     table = billdrop("expenses", "--data-dir", data).stdout
     assert table.splitlines()[2].split() == ["2018-03-31", "INR", "1", "7,650", "500", "8,150"]
-    plot = billdrop("expenses", "--format", "plot", "--data-dir", data).stdout
+    plot = billdrop("expenses", "--format", "plot", "--data-dir", data, COLUMNS="100").stdout
     assert max(map(len, plot.splitlines())) == 100
     rows = list(
         csv.DictReader(

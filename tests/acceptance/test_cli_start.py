@@ -10,6 +10,7 @@ import pytest
 
 from billdrop.cli.app import SECTIONS, root
 from billdrop.cli.lazy import LazyGroup
+from tests.process import billdrop
 
 COMMANDS = [name for section in SECTIONS.values() for name in section]
 HEAVY = (
@@ -23,17 +24,6 @@ HEAVY = (
     "re2",
     "watchfiles",
 )
-
-
-def billdrop(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "billdrop", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=60,
-    )
 
 
 def imported_by(*arguments: str) -> set[str]:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.commands import answer, billdrop, books
+from tests.acceptance.commands import answer, books
+from tests.process import billdrop
 from tests.samples import docproc
 
 GUIDELINE = """

@@ -10,6 +10,7 @@ from billdrop.cli import options
 
 if TYPE_CHECKING:
     from billdrop.explain import Explanation, Traced
+    from billdrop.model import Span
     from billdrop.readers import Limits
 
 
@@ -77,24 +78,48 @@ def _tell(explanation: "Explanation", limits: "Limits") -> None:
     click.echo(click.style(visible(head), bold=True) + f" ({cell(entry, 'invoice_id')})")
     stretch = f"lines {cell(entry, 'first_line')}-{cell(entry, 'last_line')}"
     click.echo(visible(f"{document.ref.document_id}, {stretch}, read by {ref.name}@{ref.version}"))
-    lines = _lines(explanation, limits)
     for value in explanation.values:
-        click.echo("\n" + "\n".join(_value(value, document.ref.key, lines)))
+        if value.span is None:
+            click.echo(f"{visible(_fact(value))}, not in the text: a constant, a sum or a default")
+    lines = _lines(explanation, limits)
+    for number, values in sorted(_by_line(explanation.values).items()):
+        click.echo("\n".join(_standing(values, lines, number)))
+    for value in explanation.values:
+        if not value.agrees:
+            again = "nothing" if value.again is None else visible(value.again)
+            click.echo(click.style(f"{value.path} is recorded, and {again} is read now", fg="red"))
 
 
-def _value(value: "Traced", name: str, lines: Sequence[str]) -> Iterator[str]:
-    from billdrop.cli.lines import span_lines
+def _by_line(values: "Sequence[Traced]") -> "dict[int, list[tuple[str, Span]]]":
+    """Values that stand in the text, named with what is recorded where the text says it otherwise."""
+    found: dict[int, list[tuple[str, Span]]] = {}
+    for value in values:
+        if value.span is not None:
+            name = value.path if value.recorded == value.span.text else _fact(value)
+            found.setdefault(value.span.line, []).append((name, value.span))
+    return found
+
+
+def _standing(values: "list[tuple[str, Span]]", lines: Sequence[str], number: int) -> Iterator[str]:
+    from billdrop.cli.lines import WIDTH, Marked, marked_text, span_lines
     from billdrop.cli.render import visible
 
-    fact = f"{click.style(value.path, fg='cyan')} = {visible(value.recorded)}"
-    if value.span is None:
-        yield f"{fact}\n     = not in the text: a constant, a sum or a default"
-    else:
-        yield f"{fact}  {visible(name)}:{value.span.line}:{value.span.column}"
-        yield from span_lines(value.span, lines)
-    if not value.agrees:
-        again = "nothing" if value.again is None else visible(value.again)
-        yield "     = " + click.style(f"reads {again} now", fg="red", bold=True)
+    line = lines[number - 1] if number <= len(lines) else ""
+    ordered = sorted(values, key=lambda value: value[1].column)
+    if len(line) <= WIDTH and all(_stands(span, line) for _, span in ordered):
+        yield from marked_text(Marked(number, line, ordered, unclaimed=False))
+        return
+    for name, span in ordered:
+        shown, carets = span_lines(span, lines)
+        yield from (shown, f"{carets}  {visible(name)}")
+
+
+def _stands(span: "Span", line: str) -> bool:
+    return line.startswith(span.text, span.column - 1)
+
+
+def _fact(value: "Traced") -> str:
+    return f"{value.path} = {value.recorded}"
 
 
 def _lines(explanation: "Explanation", limits: "Limits") -> list[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from billdrop.cli.render import Paint, cells, coloured, marked_line, visible
 from billdrop.model import Span
 
-_WIDTH = 120
+WIDTH = 120
 _LOOKS = ("first", "second", "third", "fourth")
 
 
@@ -34,8 +34,8 @@ def span_lines(span: Span, lines: Sequence[str], paint: Paint = coloured) -> lis
     line = lines[span.line - 1] if span.line <= len(lines) else ""
     if line[start : start + len(span.text)] != span.text:
         return marked_line(span.text, 0, len(span.text), number=span.line, paint=paint)
-    cut = max(0, start - _WIDTH // 2)
-    piece = line[cut : cut + _WIDTH]
+    cut = max(0, start - WIDTH // 2)
+    piece = line[cut : cut + WIDTH]
     if cut:
         piece = "…" + piece[1:]
     return marked_line(piece, start - cut, len(span.text), number=span.line, paint=paint)
@@ -60,7 +60,8 @@ def marked_text(line: Marked, paint: Paint = coloured) -> Iterator[str]:
     number = paint(f"{line.number:>4}", "dim")
     if not line.values:
         role = "error" if line.unclaimed else "dim"
-        yield f"{number} {bar} {paint(visible(line.text), role)}".rstrip()
+        text = f" {paint(visible(line.text), role)}" if line.text else ""
+        yield f"{number} {bar}{text}"
         return
     text, carets, names, done = "", "", [], 0
     for place, (path, span) in enumerate(line.values):
@@ -69,7 +70,7 @@ def marked_text(line: Marked, paint: Paint = coloured) -> Iterator[str]:
         before, value = visible(line.text[done:start]), visible(line.text[start:end])
         text += before + paint(value, look)
         carets += " " * cells(before) + paint("^" * max(1, cells(value)), look)
-        names.append(paint(path, look))
+        names.append(paint(visible(path), look))
         done = max(done, end)
     yield f"{number} {bar} {text}{visible(line.text[done:])}"
     yield f"     {paint('|', 'dim')} {carets}  {', '.join(names)}"

@@ -94,6 +94,11 @@ def _cell(value: object) -> str:
     return visible("" if value is None else str(value))
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 invoice`, `2,000 invoices`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def talk(text: str) -> None:
     """A word to the person, not part of the data."""
     click.echo(text, err=True)

@@ -70,7 +70,7 @@ def _shifts(
 
 
 def _tell(found: "Replay", totals: Totals) -> None:
-    from billdrop.cli.output import table, talk
+    from billdrop.cli.output import counted, table, talk
 
     shifts = _shifts(found, totals)
     if shifts:
@@ -83,8 +83,8 @@ def _tell(found: "Replay", totals: Totals) -> None:
             for c in found.changes
         ]
         click.echo(table(("invoice", "before", "after", "reason", "document"), changes))
-    how_many = f"{len(found.changes):,}" if found.changes else "no"
-    talk(f"{found.documents:,} documents read again, {how_many} changes, nothing written")
+    changed = counted(len(found.changes), "change") if found.changes else "no change"
+    talk(f"{counted(found.documents, 'document')} read again, {changed}, nothing written")
 
 
 def _sums(counted: "Counted | None") -> str:

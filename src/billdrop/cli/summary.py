@@ -1,23 +1,34 @@
 """What became of a run over documents, told to a person or a program, and its exit code."""
 
+from collections.abc import Mapping
+
 import click
 
-from billdrop.cli.output import print_json
+from billdrop.cli.output import counted, print_json, talk
 from billdrop.cli.render import finding_text, visible
 from billdrop.model import Outcome, State
 from billdrop.operations import Summary
+
+NOTHING: Mapping[str, str] = {}
 
 _DOCUMENTS = 3
 _FINDINGS = 2
 
 
-def report(summary: Summary, *, as_json: bool) -> int:
-    """Print what became of the documents; the exit code is 1 when any waits or is lost."""
+def report(summary: Summary, *, as_json: bool, left: Mapping[str, str] = NOTHING) -> int:
+    """
+    Print what became of the documents.
+
+    `left`: why a file was not taken, by its path. The exit code is 1 when any document waits, is
+    lost or was left.
+    """
     if as_json:
-        print_json(_as_object(summary))
+        print_json({**_as_object(summary), "left": dict(left)})
     else:
+        for path, reason in left.items():
+            talk(f"{visible(path)} was not taken: {reason}")
         _tell(summary)
-    return 0 if summary.clean else 1
+    return 0 if summary.clean and not left else 1
 
 
 def _as_object(summary: Summary) -> dict[str, object]:
@@ -36,17 +47,17 @@ def _tell(summary: Summary) -> None:
         _tell_problem(outcome)
     rest = len(summary.problems) - _DOCUMENTS
     if rest > 0:
-        click.echo(f"… and {rest} more with findings: `billdrop quarantine list`\n", err=True)
+        talk(f"… and {rest} more with findings: `billdrop quarantine list`\n")
     click.echo(_sentence(summary))
 
 
 def _tell_problem(outcome: Outcome) -> None:
     name = outcome.document_id.rpartition("@")[0]
     for finding in outcome.findings[:_FINDINGS]:
-        click.echo(finding_text(finding, name) + "\n", err=True)
+        talk(finding_text(finding, name) + "\n")
     rest = len(outcome.findings) - _FINDINGS
     if rest > 0:
-        click.echo(f"{visible(name)}: {rest} more findings\n", err=True)
+        talk(f"{visible(name)}: {counted(rest, 'more finding')}\n")
 
 
 def _sentence(summary: Summary) -> str:
@@ -57,6 +68,5 @@ def _sentence(summary: Summary) -> str:
         parts.append(f"{summary.known:,} of them known before")
     if summary.undecided:
         parts.append(f"{summary.undecided:,} changed while being read, run again")
-    counted = f"{summary.documents:,} document{'' if summary.documents == 1 else 's'}"
-    invoices = f"{summary.invoices:,} new invoice{'' if summary.invoices == 1 else 's'}"
-    return f"{counted}, {invoices}: {', '.join(parts)}" if parts else f"{counted}, {invoices}"
+    head = f"{counted(summary.documents, 'document')}, {counted(summary.invoices, 'new invoice')}"
+    return f"{head}: {', '.join(parts)}" if parts else head

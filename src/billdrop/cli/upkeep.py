@@ -36,7 +36,7 @@ def verify(data_dir: Path, as_json: bool) -> int:
     Names every difference; exit code 1 when there is one.
     """
     from billdrop.cli import agreement
-    from billdrop.cli.output import print_json
+    from billdrop.cli.output import counted, print_json
     from billdrop.cli.render import visible
     from billdrop.runtime import open_reading
 
@@ -52,7 +52,7 @@ def verify(data_dir: Path, as_json: bool) -> int:
     for difference in differences:
         click.echo(f"{visible(difference)} (BD5010)")
     if not differences:
-        click.echo(f"ledger, CSV and SQL agree on {invoices:,} invoices")
+        click.echo(f"ledger, CSV and SQL agree on {counted(invoices, 'invoice')}")
     return 1 if differences else 0
 
 
