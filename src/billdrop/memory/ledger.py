@@ -1,0 +1,228 @@
+"""The ledger on plain dictionaries: the reference that the other adapters are compared with."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from decimal import Context, Decimal
+
+from msgspec.structs import replace
+
+from billdrop.decide import folded
+from billdrop.memory.reading import Reading
+from billdrop.memory.state import Contents, Known, Revision, enter, recorded_in, state_in, twin_in
+from billdrop.model import (
+    Committed,
+    Document,
+    DocumentEntry,
+    DocumentRef,
+    Finding,
+    GuidelineRef,
+    InvoiceEntry,
+    Lost,
+    Outcome,
+    Parsed,
+    QuarantineEntry,
+    Row,
+    Segment,
+    State,
+    Total,
+)
+
+_add = Context(prec=1_000).add
+SHOWN = 100
+"""How many invoices and findings an outcome names."""
+
+
+class MemoryLedger:
+    """Implements `Ledger`, `Books` and `Archive`."""
+
+    def __init__(self) -> None:
+        self._now = Contents()
+
+    @property
+    def books(self) -> "MemoryLedger":
+        """The side that answers."""
+        return self
+
+    def commit(self, parsed: Sequence[Parsed], *, at: datetime) -> Committed:
+        """See `Ledger`."""
+        before = self._now.copy()
+        try:
+            recorded: list[Revision] = []
+            done = [Reading(self._now, each, at, recorded).run() for each in parsed]
+            names = [each.document.ref.document_id for each in parsed]
+            outcomes = [
+                self._outcome(name, known=not new) for name, new in zip(names, done, strict=True)
+            ]
+            return Committed(outcomes=tuple(outcomes), segment=self._segment(recorded, at))
+        except BaseException:
+            self._now = before
+            raise
+
+    def lose(self, lost: Sequence[Lost], *, at: datetime) -> tuple[Outcome, ...]:
+        """See `Ledger`."""
+        outcomes = []
+        for each in lost:
+            name = each.ref.document_id
+            known = name in self._now.documents
+            if not known:
+                gone = Document(
+                    ref=each.ref, arrived_at=each.arrived_at, sha256=b"", size=0, content=b""
+                )
+                enter(
+                    self._now, gone, at, None, evidence=each.evidence or "gone before it was read"
+                )
+            outcomes.append(self._outcome(name, known=known))
+        return tuple(outcomes)
+
+    def unpublished(self) -> Iterator[Segment]:
+        """See `Ledger`."""
+        return iter([s for s in self._now.segments.values() if s.name not in self._now.published])
+
+    def published(self, names: Iterable[str], *, at: datetime) -> None:
+        """See `Ledger`."""
+        self._now.published.update(names)
+
+    def close(self) -> None:
+        """See `Ledger`."""
+
+    def missing(self, refs: Sequence[DocumentRef]) -> list[DocumentRef]:
+        """See `Books`."""
+        there = self._captured()
+        return [ref for ref in refs if ref.document_id not in there]
+
+    def captured(self, refs: Sequence[DocumentRef], *, before: datetime) -> list[DocumentRef]:
+        """See `Books`."""
+        there = self._captured()
+        return [
+            ref for ref in refs if ref.document_id in there and there[ref.document_id].at < before
+        ]
+
+    def totals(self, *, since: date | None = None, until: date | None = None) -> list[Total]:
+        """See `Books`."""
+        days: dict[tuple[date, str], list[Row]] = {}
+        for name in self._now.latest.values():
+            revision = self._now.revisions[name]
+            day = revision.invoice.issue_date
+            if (since or date.min) <= day <= (until or date.max):
+                days.setdefault((day, revision.invoice.currency), []).append(revision.row)
+        return [_total(day, currency, rows) for (day, currency), rows in sorted(days.items())]
+
+    def states(self) -> dict[str, int]:
+        """See `Books`."""
+        counts = Counter(state_in(self._now, known) for known in self._now.documents.values())
+        return {state.value: counts[state] for state in State} | {
+            "unpublished_segments": len(self._now.segments.keys() - self._now.published)
+        }
+
+    def quarantine(self, *, document_id: str | None = None) -> list[QuarantineEntry]:
+        """See `Books`."""
+        return [e for e in self._now.waiting.values() if document_id in (None, e.document_id)]
+
+    def original(self, document_id: str) -> tuple[Document, GuidelineRef | None]:
+        """See `Archive`."""
+        known = self._captured()[document_id]
+        document = replace(known.document, sequencer=known.sequencer)
+        return document, (twin_in(self._now, known) or known).guideline
+
+    def documents(
+        self, *, match: str = "", state: State | None = None, limit: int | None = None
+    ) -> Iterator[DocumentEntry]:
+        """See `Archive`."""
+        newest = sorted(self._now.documents.values(), key=lambda known: -known.ordinal)
+        found = [
+            self._entry(known)
+            for known in newest
+            if match in known.name or match in known.document.ref.customer
+        ]
+        return iter([entry for entry in found if state in (None, entry.state)][:limit])
+
+    def invoices(
+        self, *, document_id: str | None = None, name: str | None = None
+    ) -> Iterator[InvoiceEntry]:
+        """See `Archive`."""
+        for one in list(self._now.revisions.values()):
+            number, own = folded(one.invoice.number), one.invoice.invoice_id
+            if document_id in (None, one.document) and (
+                name is None or number == folded(name) or own == name.strip()
+            ):
+                latest = self._now.latest[one.key] == own
+                yield InvoiceEntry(row=one.row, lines=one.lines, latest=latest)
+
+    def segments(self) -> Iterator[Segment]:
+        """See `Archive`."""
+        return iter(list(self._now.segments.values()))
+
+    def findings(self, document_id: str) -> list[Finding]:
+        """See `Archive`."""
+        known = self._now.documents.get(document_id)
+        name = (twin_in(self._now, known) or known).name if known is not None else document_id
+        return list(self._now.findings.get(name, ()))
+
+    def _captured(self) -> dict[str, Known]:
+        return {name: known for name, known in self._now.documents.items() if not known.evidence}
+
+    def _entry(self, known: Known) -> DocumentEntry:
+        document, guideline = known.document, known.guideline
+        state = state_in(self._now, known)
+        return DocumentEntry(
+            document_id=known.name,
+            customer=document.ref.customer,
+            key=document.ref.key,
+            state=state,
+            size=document.size,
+            sha256=document.sha256.hex(),
+            arrived_at=document.arrived_at,
+            committed_at=known.at,
+            guideline=f"{guideline.name}@{guideline.version}" if guideline else "",
+            duplicate_of=known.duplicate_of if state is State.DUPLICATE else None,
+            evidence=known.evidence,
+            invoices=len(recorded_in(self._now, known.name)),
+            waiting=len(self.quarantine(document_id=known.name)),
+        )
+
+    def _outcome(self, name: str, *, known: bool) -> Outcome:
+        entry = self._entry(self._now.documents[name])
+        recorded = recorded_in(self._now, name)
+        return Outcome(
+            document_id=name,
+            state=entry.state,
+            invoices=tuple(revision.invoice for revision in recorded[:SHOWN]),
+            invoice_count=len(recorded),
+            findings=self._now.findings.get(name, ())[:SHOWN],
+            duplicate_of=entry.duplicate_of,
+            known=known,
+        )
+
+    def _segment(self, recorded: Sequence[Revision], at: datetime) -> Segment | None:
+        if not recorded:
+            return None
+        at = at.astimezone(UTC)
+        segment = Segment(
+            name=f"{at:%Y%m%dT%H%M%S%f}Z-{len(self._now.segments) + 1:06d}",
+            received=at.date(),
+            invoices=[revision.row for revision in recorded],
+            lines=[line for revision in recorded for line in revision.lines],
+        )
+        self._now.segments[segment.name] = segment
+        return segment
+
+
+def _total(day: date, currency: str, rows: Sequence[Row]) -> Total:
+    return Total(
+        issue_date=day,
+        currency=currency,
+        invoices=len(rows),
+        net=_sum(row[9] for row in rows),
+        tax=_sum(row[10] for row in rows),
+        total=_sum(row[11] for row in rows) or Decimal(0),
+    )
+
+
+def _sum(cells: Iterable[str | None]) -> Decimal | None:
+    """None when there is nothing to add."""
+    result: Decimal | None = None
+    for cell in cells:
+        if cell is not None:
+            result = _add(result or Decimal(0), Decimal(cell))
+    return result

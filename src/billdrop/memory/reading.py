@@ -1,0 +1,344 @@
+"""One document on its way into the books in memory, one record after the other."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from billdrop.columns import invoice_id, invoice_row, line_cells, line_head
+from billdrop.decide import (
+    Decision,
+    Statement,
+    conflict,
+    content_of,
+    decide,
+    held_back,
+    identity_of,
+    precedes,
+)
+from billdrop.errors import UnavailableError
+from billdrop.memory.state import Contents, Known, Revision, enter, recorded_in, state_in, twin_in
+from billdrop.model import (
+    Document,
+    Finding,
+    Intent,
+    Parsed,
+    QuarantineEntry,
+    Record,
+    RecordedInvoice,
+    Severity,
+    State,
+)
+
+WARNINGS = 1_000
+"""How many warnings of one document are kept."""
+
+
+class Reading:
+    """One document on its way into the books."""
+
+    def __init__(
+        self, now: Contents, parsed: Parsed, at: datetime, recorded: list[Revision]
+    ) -> None:
+        self.now = now
+        self.parsed = parsed
+        self.at = at
+        self.recorded = recorded
+        self.name = parsed.document.ref.document_id
+        self.customer = parsed.document.ref.customer
+        self.found: list[Finding] = []
+        self.stated: set[str] = set()
+        self.before: set[tuple[int, bytes]] = set()
+
+    @property
+    def known(self) -> Known:
+        return self.now.documents[self.name]
+
+    def run(self) -> bool:
+        """Take the document in; False when it was there already."""
+        known = self.now.documents.get(self.name)
+        if known is None or known.evidence:
+            enter(self.now, _captured(self.parsed.document), self.at, self.parsed.guideline)
+            twin = self._standing()
+            if twin is not None:
+                self._set(duplicate_of=twin.name)
+                self._restate_document(twin)
+            else:
+                self._read()
+            return True
+        if self.parsed.intent is Intent.ARRIVAL or twin_in(self.now, known) is not None:
+            return False
+        self._reopen()
+        self._read()
+        return True
+
+    def _reopen(self) -> None:
+        released = self.parsed.intent is Intent.RELEASE
+        self.before = {(r.record, r.content) for r in recorded_in(self.now, self.name)}
+        for entry in [e for e in self.now.waiting.values() if e.document_id == self.name]:
+            chosen = released and self._chosen(entry.record)
+            said = (self.parsed.by, self.parsed.why) if chosen else ("", "")
+            self.now.closed[entry.id] = (entry, *said)
+            del self.now.waiting[entry.id]
+        self._set(stale=0, guideline=self.parsed.guideline)
+
+    def _read(self) -> None:
+        self.found.extend(self.parsed.findings)
+        if _errors(self.parsed.findings):
+            self._wait(None, self.parsed.findings)
+        else:
+            held = self.parsed.atomic and self._refuses()
+            for record in self.parsed.records:
+                self._settle(record, held=held)
+        self.now.findings[self.name] = _capped(self.found)
+
+    def _settle(self, record: Record, *, held: bool) -> None:
+        findings = record.findings
+        if record.accepted and record.invoice is not None:
+            findings = (*findings, *self._decide(record, held=held))
+        self.found.extend(findings)
+        if _errors(findings):
+            self._wait(record, findings)
+
+    def _decide(self, record: Record, *, held: bool) -> tuple[Finding, ...]:
+        """Put an accepted record where it belongs, or say why it must wait."""
+        if (record.index, self._statement(record).content) in self.before:
+            self._repeat(record)
+            return ()
+        decision = self._decision(record)
+        latest = self._latest(record)
+        if decision is Decision.CONFLICT and latest is not None:
+            return (conflict(record, self._as_statement(latest)),)
+        if held:
+            return (held_back(record),)
+        if decision is Decision.STALE:
+            self._set(stale=self.known.stale + 1)
+        elif decision is Decision.DUPLICATE:
+            self._repeat(record)
+        else:
+            self._record(record)
+        return ()
+
+    def _decision(self, record: Record) -> Decision:
+        latest, new = self._latest(record), self._statement(record)
+        own = [
+            r for r in self._revisions(record) if self._as_statement(r).object_id == new.object_id
+        ]
+        chosen = self.parsed.intent is Intent.RELEASE and self._chosen(record.index)
+        return decide(
+            new,
+            None if latest is None else self._as_statement(latest),
+            own=self._as_statement(own[-1]) if own else None,
+            same_reading=latest is not None and latest.invoice.invoice_id in self.stated,
+            latest=self.parsed.corrections == "latest",
+            released=chosen,
+        )
+
+    def _repeat(self, record: Record) -> None:
+        latest, new = self._latest(record), self._statement(record)
+        if latest is None or latest.content != new.content:
+            return
+        self.stated.add(latest.invoice.invoice_id)
+        if latest.document != self.name:
+            self._set(duplicate_of=self.known.duplicate_of or latest.document)
+        self._restate(latest)
+
+    def _record(self, record: Record) -> None:
+        invoice, guideline, known = record.invoice, self.parsed.guideline, self.known
+        if invoice is None or guideline is None:
+            raise ValueError(f"{self.name}: an accepted record has an invoice and a guideline")
+        latest = self._latest(record)
+        key = self._key(record)
+        number = 1 if latest is None else latest.number + 1
+        name = invoice_id(*key, number)
+        row = invoice_row(
+            invoice,
+            name=name,
+            revision=number,
+            supersedes=latest.invoice.invoice_id if latest else None,
+            ref=self.parsed.document.ref,
+            guideline=guideline,
+            record=record,
+            recorded_at=self.at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "milliseconds"),
+        )
+        revision = Revision(
+            key=key,
+            number=number,
+            document=self.name,
+            record=record.index,
+            content=content_of(invoice),
+            sequencer=known.sequencer,
+            ordinal=known.stated,
+            invoice=RecordedInvoice(
+                invoice_id=name,
+                number=invoice.number,
+                revision=number,
+                issue_date=invoice.issue_date,
+                currency=invoice.currency,
+                total=invoice.total,
+            ),
+            row=row,
+            lines=tuple(
+                (*line_head(row), *line_cells(place, line))
+                for place, line in enumerate(invoice.lines, 1)
+            ),
+        )
+        self.now.revisions[name] = revision
+        self.now.latest[key] = name
+        self.stated.add(name)
+        self.recorded.append(revision)
+
+    def _wait(self, record: Record | None, findings: Sequence[Finding]) -> None:
+        self.now.entries += 1
+        self.now.waiting[self.now.entries] = QuarantineEntry(
+            id=self.now.entries,
+            document_id=self.name,
+            customer=self.customer,
+            key=self.parsed.document.ref.key,
+            record=record.index if record else None,
+            first_line=record.first_line if record else None,
+            last_line=record.last_line if record else None,
+            code=_errors(findings)[0].code,
+            findings=tuple(findings),
+            since=self.at,
+        )
+
+    def _standing(self) -> Known | None:
+        """The document of the customer that has the same bytes and still stands, if there is one."""
+        same = [
+            known
+            for known in self.now.documents.values()
+            if known.document.sha256 == self.parsed.document.sha256
+            and known.document.ref.customer == self.customer
+            and state_in(self.now, known) in (State.RECORDED, State.QUARANTINED)
+            and not known.stale
+        ]
+        return same[-1] if same and self._stands(same[-1]) else None
+
+    def _stands(self, twin: Known) -> bool:
+        """Whether nothing that a document stated was superseded since; it is restated meanwhile."""
+        if _errors(self.parsed.findings):
+            return True
+        for record in self._accepted():
+            latest = self._latest(record)
+            if latest is None:
+                continue
+            if latest.content == self._statement(record).content:
+                self._restate(latest)
+            elif latest.document != twin.name and latest.ordinal > twin.stated:
+                return False
+        return True
+
+    def _refuses(self) -> bool:
+        """Whether any record of the document would be refused."""
+        stated: dict[tuple[str, str], bytes] = {}
+        for record in self.parsed.records:
+            if not record.accepted:
+                return True
+            content = self._statement(record).content
+            if stated.setdefault(self._key(record), content) != content:
+                return True
+            known = (record.index, content) in self.before
+            if not known and self._decision(record) is Decision.CONFLICT:
+                return True
+        return False
+
+    def _accepted(self) -> Iterator[Record]:
+        return (record for record in self.parsed.records if record.accepted)
+
+    def _restate(self, latest: Revision) -> None:
+        """The object states an invoice again, in a later version."""
+        known = self.known
+        ref = self.now.documents[latest.document].document.ref
+        if ref.object_id == known.document.ref.object_id and precedes(
+            latest.sequencer, latest.ordinal, known.sequencer, known.stated
+        ):
+            self.now.revisions[latest.invoice.invoice_id] = replace(
+                latest, sequencer=known.sequencer, ordinal=known.stated
+            )
+
+    def _restate_document(self, twin: Known) -> None:
+        known = self.known
+        if twin.document.ref.object_id == known.document.ref.object_id and precedes(
+            twin.sequencer, twin.stated, known.sequencer, known.stated
+        ):
+            self.now.documents[twin.name] = replace(
+                twin, sequencer=known.sequencer, stated=known.stated
+            )
+
+    def _set(self, **changes: Any) -> None:
+        self.now.documents[self.name] = replace(self.known, **changes)
+
+    def _chosen(self, index: int | None) -> bool:
+        return self.parsed.released is None or index in self.parsed.released
+
+    def _key(self, record: Record) -> tuple[str, str]:
+        if record.invoice is None:
+            raise ValueError(f"{self.name}: an accepted record has an invoice")
+        return self.customer, identity_of(record.invoice, self.parsed.identity)
+
+    def _latest(self, record: Record) -> Revision | None:
+        name = self.now.latest.get(self._key(record))
+        return None if name is None else self.now.revisions[name]
+
+    def _revisions(self, record: Record) -> list[Revision]:
+        key = self._key(record)
+        return [revision for revision in self.now.revisions.values() if revision.key == key]
+
+    def _statement(self, record: Record) -> Statement:
+        if record.invoice is None:
+            raise ValueError(f"{self.name}: an accepted record has an invoice")
+        known = self.known
+        return Statement(
+            content=content_of(record.invoice),
+            object_id=known.document.ref.object_id,
+            document_id=self.name,
+            sequencer=known.sequencer,
+            ordinal=known.stated,
+            arrived_at=known.document.arrived_at,
+        )
+
+    def _as_statement(self, revision: Revision) -> Statement:
+        document = self.now.documents[revision.document].document
+        return Statement(
+            content=revision.content,
+            object_id=document.ref.object_id,
+            document_id=revision.document,
+            sequencer=revision.sequencer,
+            ordinal=revision.ordinal,
+            arrived_at=document.arrived_at,
+        )
+
+
+def _captured(document: Document) -> Document:
+    """The document with all of its bytes at hand; raises if they changed meanwhile."""
+    if document.chunks is None:
+        return document
+    content = b"".join(document.chunks())
+    if hashlib.sha256(content).digest() != document.sha256 or len(content) != document.size:
+        raise UnavailableError(
+            f"{document.ref.document_id} changed while it was read", hint="it is tried again"
+        )
+    return replace(document, chunks=lambda: iter([content]))
+
+
+def _errors(findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is Severity.ERROR]
+
+
+def _capped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """All errors, and the first warnings."""
+    warnings = [place for place, found in enumerate(findings) if found.severity is Severity.WARNING]
+    left_off = set(warnings[WARNINGS:])
+    if not left_off:
+        return tuple(findings)
+    said = Finding(
+        code="BD3002",
+        message=f"{len(left_off)} further warnings of this document are not kept",
+        severity=Severity.WARNING,
+        hint="`billdrop check FILE` shows them all",
+    )
+    kept = (found for place, found in enumerate(findings) if place not in left_off)
+    return (*kept, said)

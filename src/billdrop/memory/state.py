@@ -1,0 +1,124 @@
+"""What the ledger in memory holds, and what follows from it."""
+
+from collections.abc import Sequence
+from copy import copy
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from billdrop.decide import state_of
+from billdrop.model import (
+    Document,
+    Finding,
+    GuidelineRef,
+    QuarantineEntry,
+    RecordedInvoice,
+    Row,
+    Segment,
+    State,
+)
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """A document."""
+
+    document: Document
+    at: datetime
+    guideline: GuidelineRef | None
+    ordinal: int
+    sequencer: str | None
+    stated: int
+    """The ordinal of the last version of its object with the same bytes."""
+    duplicate_of: str | None = None
+    evidence: str = ""
+    stale: int = 0
+
+    @property
+    def name(self) -> str:
+        """Its document id."""
+        return self.document.ref.document_id
+
+
+class Revision(Struct, frozen=True, kw_only=True):
+    """One revision of an invoice."""
+
+    key: tuple[str, str]
+    number: int
+    document: str
+    record: int
+    content: bytes
+    sequencer: str | None
+    ordinal: int
+    invoice: RecordedInvoice
+    row: Row
+    lines: tuple[Row, ...]
+
+
+class Contents(Struct):
+    """All of the ledger, copied before each commit so that a failed one leaves nothing."""
+
+    documents: dict[str, Known] = {}
+    revisions: dict[str, Revision] = {}
+    latest: dict[tuple[str, str], str] = {}
+    waiting: dict[int, QuarantineEntry] = {}
+    closed: dict[int, tuple[QuarantineEntry, str, str]] = {}
+    findings: dict[str, tuple[Finding, ...]] = {}
+    segments: dict[str, Segment] = {}
+    published: set[str] = set()
+    ordinals: int = 0
+    entries: int = 0
+
+    def copy(self) -> "Contents":
+        """As it stands; the values themselves never change."""
+        held: dict[str, Any] = {name: copy(getattr(self, name)) for name in self.__struct_fields__}
+        return Contents(**held)
+
+
+def enter(
+    now: Contents,
+    document: Document,
+    at: datetime,
+    guideline: GuidelineRef | None,
+    *,
+    evidence: str = "",
+) -> None:
+    """Add a document; takes the place of a lost one."""
+    now.ordinals += 1
+    name = document.ref.document_id
+    now.documents.pop(name, None)
+    now.documents[name] = Known(
+        document=document,
+        at=at,
+        guideline=guideline,
+        ordinal=now.ordinals,
+        sequencer=document.sequencer,
+        stated=now.ordinals,
+        evidence=evidence,
+    )
+
+
+def recorded_in(now: Contents, name: str) -> Sequence[Revision]:
+    """What a document put into the books."""
+    return [revision for revision in now.revisions.values() if revision.document == name]
+
+
+def state_in(now: Contents, known: Known) -> State:
+    """The state of a document, worked out anew."""
+    if known.evidence:
+        return State.LOST
+    recorded = recorded_in(now, known.name)
+    live = [r for r in recorded if now.latest[r.key] == r.invoice.invoice_id]
+    return state_of(
+        waiting=sum(entry.document_id == known.name for entry in now.waiting.values()),
+        live=len(live),
+        overtaken=known.stale + len(recorded) - len(live),
+    )
+
+
+def twin_in(now: Contents, known: Known) -> Known | None:
+    """The document with the same bytes that a duplicate duplicates."""
+    if known.duplicate_of is None or state_in(now, known) is not State.DUPLICATE:
+        return None
+    other = now.documents[known.duplicate_of]
+    return other if other.document.sha256 == known.document.sha256 else None
