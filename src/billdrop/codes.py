@@ -303,3 +303,40 @@ CODES: dict[str, Code] = {
         "Try again after the seconds in `Retry-After`.",
     ),
 }
+
+SECTIONS: dict[str, str] = {
+    "BD1": "Taking a document in",
+    "BD2": "Reading and checking an invoice",
+    "BD3": "Decisions of the ledger",
+    "BD4": "Guideline files",
+    "BD5": "Running",
+    "BD6": "Queries",
+    "BD7": "The HTTP door",
+}
+"""What the first digit of a code says."""
+
+
+INTRODUCTION = """\
+# Codes
+
+Every finding and every error has a code that never changes its meaning. A finding keeps an invoice
+out of the books unless it is a warning; `billdrop why` shows it with its line."""
+
+
+def page() -> str:
+    """The text of `docs/codes.md`; `python -m billdrop.codes > docs/codes.md` renews it."""
+    parts = [INTRODUCTION]
+    for start, title in SECTIONS.items():
+        parts.append(f"## {title}")
+        parts += [
+            f"### {name}\n\n**{code.title}.** {code.meaning}\n\n{code.remedy}"
+            for name, code in CODES.items()
+            if name.startswith(start)
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(page())
