@@ -29,7 +29,8 @@ class Table(Struct, frozen=True, kw_only=True):
     invoice: tuple[Column, ...]
     line: tuple[Column, ...] | None
     """None: the invoices have no lines."""
-    constants: dict[str, Any]
+    required: tuple[Column, ...]
+    """Of a line, those that every row must state."""
     line_constants: dict[str, Any]
     dialect: Dialect
     value_chars: int
@@ -62,6 +63,7 @@ class Assembly:
             lines=lines,
             findings=findings,
             spans=lambda: self.spans(rows),
+            text=lambda line: _text(rows, line),
         )
 
     def spans(self, rows: list[Row]) -> Spans:
@@ -82,7 +84,7 @@ class _Making:
 
     def __init__(self, rows: list[Row], findings: list[Finding], table: Table) -> None:
         self._rows, self._findings, self._table = rows, findings, table
-        self.values = table.constants.copy()
+        self.values: dict[str, Any] = {}
         self._stated: dict[str, tuple[Row, int, str]] = {}
 
     def read(
@@ -112,6 +114,10 @@ class _Making:
             values: dict[str, Any] = {"source_line": row[0], **constants}
             read(row, columns, values, f"lines[{index}].")
             made.append(values)
+            for name, at, _ in self._table.required:
+                if name not in values and not row[2][at].strip():
+                    path = f"lines[{index}].{name}"
+                    self._find("BD2003", f"{path} is missing", row, (path, at), "correct the row")
         return made
 
     def agree(self) -> None:
@@ -177,7 +183,16 @@ def _cell(row: Row, at: int, dialect: Dialect) -> tuple[int, int]:
     assert isinstance(found, list)
     start, stop = found[at]
     text = row[1][start:stop]
-    return start + len(text) - len(text.lstrip()), len(text.strip())
+    blanks = len(text) - len(text.lstrip()) if text.strip() else 0
+    return start + blanks, len(text.strip())
+
+
+def _text(rows: list[Row], line: int) -> str:
+    """A line of the document by its number, if it is one of the rows."""
+    for first, raw, _ in rows:
+        if first <= line <= first + raw.count("\n"):
+            return raw.split("\n")[line - first]
+    return ""
 
 
 def _span(row: Row, at: int, dialect: Dialect) -> Span:

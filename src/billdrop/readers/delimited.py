@@ -1,7 +1,7 @@
 """The delimited reader: a row per line, the rows of one invoice told by its number."""
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from billdrop.errors import GuidelineError
@@ -14,9 +14,12 @@ from billdrop.readers.header import Columns, by_name, by_position
 from billdrop.readers.strays import doubt, reason
 from billdrop.readers.stream import Block, Unreadable, blocks
 from billdrop.readers.survey import Survey, blank, survey
-from billdrop.readers.tables import mapped
+from billdrop.readers.tables import constants, mapped
 from billdrop.values import Convert, Failure, Stated, Value
-from billdrop.values.kinds import kinds
+from billdrop.values.kinds import Kinds, kinds
+
+_MOST = 100
+"""How many rows are named when no row can be read."""
 
 
 def build(guideline: Guideline, limits: Limits) -> Reader:
@@ -41,8 +44,10 @@ class Delimited:
         self._input, self._limits = given, limits
         self._dialect = Dialect(given.delimiter, given.quote, given.line_end)
         self._fields = _stated(guideline)
-        self._converts = _converts(guideline, limits)
-        self._constants = _constants(self._fields, self._converts)
+        known = kinds(guideline.locale, digits=limits.digits, value_chars=limits.value_chars)
+        constants(guideline, known)
+        self._converts = _converts(guideline, known)
+        self._line_constants = _line_constants(guideline, self._converts)
         self._has_lines = guideline.lines is not None
 
     def read(self, content: bytes) -> Iterator[Draft]:
@@ -62,17 +67,23 @@ class Delimited:
             dialect=self._dialect,
             limits=self._limits,
         )
-        if not found.counts and not found.strays:
-            raise Unreadable(Finding(code="BD1001", message="the document has no rows"))
+        if not found.counts:
+            raise Unreadable(*self._nothing(found, second_pass))
         grouping = _Grouping(found, self._assembly(columns), self._dialect, width)
         yield from grouping.drafts(second_pass.rows, columns["number"])
+
+    def _nothing(self, found: Survey, opened: _Opened) -> list[Finding]:
+        """Why a document has no invoice at all."""
+        strays = (row for row in opened.rows if row[0] in found.strays)
+        reasons = [reason(row, self._dialect, opened.width) for row in islice(strays, _MOST)]
+        return reasons or [_empty()]
 
     def _open(self, content: bytes) -> _Opened:
         lines = _skipped(blocks(content, self._input.encoding, self._limits), self._input.skip_rows)
         taken = rows(lines, self._dialect)
         first = next((row for row in taken if not blank(row[1], self._dialect)), None)
         if first is None:
-            raise Unreadable(Finding(code="BD1001", message="the document has no rows"))
+            raise Unreadable(_empty())
         if not first[2]:
             raise Unreadable(reason(first, self._dialect, 0))
         if self._input.header:
@@ -83,13 +94,12 @@ class Delimited:
         made = [Column(path, at, self._converts[path]) for path, at in columns.items()]
         line = [column for column in made if column.name.startswith("lines.")]
         bare = [column._replace(name=column.name.removeprefix("lines.")) for column in line]
-        constants, line_constants = self._constants
         return Assembly(
             Table(
                 invoice=tuple(column for column in made if column not in line),
                 line=tuple(bare) if self._has_lines else None,
-                constants=constants,
-                line_constants=line_constants,
+                required=tuple(one for one in bare if self._fields[f"lines.{one.name}"].required),
+                line_constants=self._line_constants,
                 dialect=self._dialect,
                 value_chars=self._limits.value_chars,
             )
@@ -117,36 +127,40 @@ class _Grouping:
                 groups[key] = group = []
             group.append(row)
             if len(group) == counts[key]:
-                yield self._ended(groups.pop(key))
+                yield self._ended(groups.pop(key), key)
 
     def _stray(self, row: Row) -> Iterator[Draft]:
         stray = self._found.strays.get(row[0])
-        if stray is None:
-            return
-        if not stray.known:
-            yield _refused([reason(row, self._dialect, self._width)], row)
-        for owner in stray.owners:
+        for owner in stray.owners if stray else ():
             group = self._open.setdefault(owner, [])
             group.append(row)
             if len(group) == self._found.counts[owner]:
-                yield self._ended(self._open.pop(owner))
+                yield self._ended(self._open.pop(owner), owner)
 
-    def _ended(self, group: list[Row]) -> Draft:
+    def _ended(self, group: list[Row], key: str) -> Draft:
         strays = self._found.strays
         if not strays:
             return self._assembly.draft(group, [])
         readable = [row for row in group if row[0] not in strays]
-        known = [row for row in group if row[0] in strays and strays[row[0]].known]
-        unsure = [row for row in group if row[0] in strays and not strays[row[0]].known]
-        against = [reason(row, self._dialect, self._width) for row in known]
-        return self._assembly.draft(readable, against + [doubt(row) for row in unsure[:1]])
+        findings: list[Finding] = []
+        for row in group:
+            stray = strays.get(row[0])
+            if stray and (stray.known or stray.owners[0] == key):
+                findings.append(reason(row, self._dialect, self._width))
+            elif stray:
+                findings.append(doubt(row))
+        return self._assembly.draft(readable, findings)
 
 
-def _refused(findings: list[Finding], row: Row | None = None) -> Draft:
-    line = row[0] if row else max(1, *(finding.line or 1 for finding in findings), 1)
-    last = line + row[1].count("\n") if row else line
+def _empty() -> Finding:
+    return Finding(code="BD1001", message="the document has no rows", hint="upload it once it has")
+
+
+def _refused(findings: list[Finding]) -> Draft:
+    """The draft of a document that cannot be read as a whole."""
+    line = findings[0].line or 1
     return Draft(
-        first_line=line, last_line=last, values={}, lines=[], findings=findings, spans=dict
+        first_line=line, last_line=line, values={}, lines=[], findings=findings, spans=dict
     )
 
 
@@ -176,9 +190,8 @@ def _kind(path: str) -> ValueType:
     return LINE_FIELDS[name] if group == "lines" else INVOICE_FIELDS[name]
 
 
-def _converts(guideline: Guideline, limits: Limits) -> dict[str, Convert | None]:
+def _converts(guideline: Guideline, known: Kinds) -> dict[str, Convert | None]:
     """How the text of each field is read; None: it is the value itself."""
-    known = kinds(guideline.locale, digits=limits.digits, value_chars=limits.value_chars)
     made: dict[str, Convert | None] = {}
     for path, field in _stated(guideline).items():
         kind = _kind(path)
@@ -209,30 +222,20 @@ def remembered(convert: Convert) -> Convert:
     return read
 
 
-def _constants(
-    fields: dict[str, Field], converts: dict[str, Convert | None]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The constants of the invoice and of its lines, read as if they stood in a cell."""
-    invoice: dict[str, Any] = {}
-    line: dict[str, Any] = {}
-    for path, field in fields.items():
+def _line_constants(guideline: Guideline, converts: dict[str, Convert | None]) -> dict[str, Any]:
+    """What every line has, read as if it stood in a cell."""
+    found: dict[str, Any] = {}
+    for name, field in guideline.lines.fields.items() if guideline.lines else ():
         if field.value is not None:
-            convert = converts[path]
+            convert = converts[f"lines.{name}"]
             value = convert(field.value.strip()) if convert else field.value
             if isinstance(value, Failure | Stated):
-                raise _no_constant(path, value)
-            group, _, name = path.rpartition(".")
-            (line if group == "lines" else invoice)[name if group == "lines" else path] = value
-    return invoice, line
+                raise _no_constant(f"lines.fields.{name}.value", value)
+            found[name] = value
+    return found
 
 
 def _no_constant(path: str, value: Failure | Stated) -> GuidelineError:
-    fact = value.message if isinstance(value, Failure) else f"names the currency {value.currency}"
-    group, _, name = path.rpartition(".")
-    where = {"": f"fields.{name}", "extra": f"extra.{name}", "lines": f"lines.fields.{name}"}
-    return GuidelineError(
-        f"`{path}` cannot be that constant: {fact}",
-        code="BD4004",
-        hint="write it as the locale says",
-        path=f"{where[group]}.value",
-    )
+    fact = value.message if isinstance(value, Failure) else f"it names {value.currency}"
+    hint = "write it as the locale says"
+    return GuidelineError(f"{path}: {fact}", code="BD4004", hint=hint, path=path)

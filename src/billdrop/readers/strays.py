@@ -18,7 +18,7 @@ def reason(row: Row, dialect: Dialect, width: int) -> Finding:
     if not cells:
         return _at(row, 0, "a quoted cell is too long", code="BD2027")
     if len(cells) == width:
-        return _at(row, 0, "the row has no invoice number", code="BD2003", field="number")
+        return _at(row, 0, "the row has no invoice number", code="BD2003")
     start = found[width].start if len(found) > width else len(raw)
     fact = f"the row has {len(cells)} cells, not {width}"
     return _at(row, start, fact, hint="a cell with the delimiter in it needs quotes")
@@ -30,11 +30,10 @@ def doubt(row: Row) -> Finding:
     return _at(row, 0, message, hint="correct that line")
 
 
-def _at(
-    row: Row, start: int, message: str, *, code: str = "BD2024", hint: str = "", field: str = ""
-) -> Finding:
+def _at(row: Row, start: int, message: str, *, code: str = "BD2024", hint: str = "") -> Finding:
+    """About the lines of an invoice: without this one, their sums mean nothing."""
     place = place_in(row, start, 1)
-    return finding(code, message, place, hint=hint or "correct the line", field=field)
+    return finding(code, message, place, hint=hint or "correct the line", field="lines")
 
 
 def place_in(row: Row, start: int, length: int) -> Place:
