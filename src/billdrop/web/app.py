@@ -51,20 +51,6 @@ class _Problem(Response):
         await reply_error(send, scope, self.error)
 
 
-class _Upload:
-    """Starlette takes an object that is called as an ASGI application."""
-
-    def __init__(self, upload: Upload) -> None:
-        self.upload = upload
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI has it."""
-        if scope["method"] != "PUT":
-            await _Reply(405, "only PUT is taken here", "PUT")(scope, receive, send)
-            return
-        await self.upload(scope, receive, send)
-
-
 def create_app(
     door: HttpDoor,
     books: Books,
@@ -96,11 +82,13 @@ def create_app(
     views = Views(door, books, ready=ready, version=version, metrics=metrics)
     app = Starlette(
         routes=[
-            Route("/inbox/{customer}/{name:path}", _Upload(upload)),
+            Route("/inbox/{customer}/{name:path}", _unreached, methods=["PUT"]),
             *(Route(path, view, methods=["GET"]) for path, view in views.routes()),
             *routes,
         ],
-        middleware=[Middleware(Gate, hosts=frozenset(map(str.lower, hosts)), metrics=metrics)],
+        middleware=[
+            Middleware(Gate, upload=upload, hosts=frozenset(map(str.lower, hosts)), metrics=metrics)
+        ],
         exception_handlers={
             HTTPException: _http,
             BilldropError: _ours,
@@ -130,3 +118,8 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _surprise(request: Request, error: Exception) -> Response:
     return _Reply(500, "billdrop failed; its log says why")
+
+
+async def _unreached(request: Request) -> Response:
+    """The gate takes uploads; this route is there for what other methods are told."""
+    return _Reply(404, "there is nothing of that name")

@@ -218,10 +218,11 @@ def _tell(ended: Iterable[tuple[Upload, Outcome | None]]) -> None:
             upload.answer(outcome)
     for loop, answers in by_loop.items():
         with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-            loop.call_soon_threadsafe(_resolve, answers)
+            loop.call_soon_threadsafe(resolve, answers)
 
 
-def _resolve(answers: Iterable[tuple[asyncio.Future[Outcome | None], Outcome | None]]) -> None:
+def resolve(answers: Iterable[tuple[asyncio.Future[Outcome | None], Outcome | None]]) -> None:
+    """Give each future its outcome, unless it has one; in the thread of its loop."""
     for future, outcome in answers:
         if not future.done():
             future.set_result(outcome)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from billdrop.names import key_refused
 from billdrop.web.metrics import Metrics
 from billdrop.web.replies import CLOSE, Message, Receive, Scope, Send, reply_problem
-from billdrop.web.rules import RefusedError, cross_site, header, host_allowed, parts
+from billdrop.web.rules import RefusedError, cross_site, host_allowed, parts, single
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -20,10 +20,15 @@ _ALWAYS = [
 
 
 class Gate:
-    """Refuses what must not come in, counts what was answered, and adds the security headers."""
+    """
+    Refuses what must not come in, counts what was answered, and adds the security headers.
 
-    def __init__(self, app: App, *, hosts: frozenset[str], metrics: Metrics) -> None:
+    Uploads go straight on; the rest is for the router.
+    """
+
+    def __init__(self, app: App, *, upload: App, hosts: frozenset[str], metrics: Metrics) -> None:
         self._app = app
+        self._upload = upload
         self._hosts = hosts
         self._metrics = metrics
 
@@ -35,15 +40,19 @@ class Gate:
         counted = self._counting(scope["method"], send)
         refusal = self._refusal(scope)
         if refusal is None:
-            await self._app(scope, receive, counted)
+            app = self._upload if _is_upload(scope) else self._app
+            await app(scope, receive, counted)
         else:
             status, detail, code = refusal
             await reply_problem(counted, scope, status, detail, code=code, extra=CLOSE)
 
     def _refusal(self, scope: Scope) -> tuple[int, str, str] | None:
         """Status, detail and code of what must not come in."""
-        headers = scope["headers"]
-        host = header(headers, b"host")
+        try:
+            headers = single(scope["headers"])
+        except RefusedError as error:
+            return 400, str(error), "BD7001"
+        host = headers.get(b"host", b"").decode("latin-1")
         if not host_allowed(host, self._hosts):
             return 421, f"this door does not answer to the host {host[:80]!a}", "BD7001"
         if scope["method"] not in _SAFE and cross_site(headers, self._hosts):
@@ -52,10 +61,11 @@ class Gate:
             found = parts(scope["raw_path"])
         except RefusedError as error:
             return 400, str(error), "BD1006"
-        reason = key_refused("/".join(found[1:]) or "/")
-        if len(found) > 1 and reason is not None:
+        reason = key_refused("/".join(found[1:])) if len(found) > 1 else None
+        if reason is not None:
             return 400, reason, "BD1006"
         scope["billdrop.parts"] = found
+        scope["billdrop.headers"] = headers
         return None
 
     def _counting(self, method: str, send: Send) -> Send:
@@ -67,3 +77,8 @@ class Gate:
             await send(message)
 
         return counted
+
+
+def _is_upload(scope: Scope) -> bool:
+    path = scope["billdrop.parts"]
+    return scope["method"] == "PUT" and path[0] == "inbox" and len(path) >= 3

@@ -1,14 +1,16 @@
 """What a request may look like. Pure functions over what came over the wire, undecoded."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from billdrop.names import customer_refused, key_refused
 
-Headers = Iterable[tuple[bytes, bytes]]
+Headers = Mapping[bytes, bytes]
+"""By name in lower case."""
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_DECIDING = (b"host", b"origin", b"sec-fetch-site", b"content-length", b"content-encoding")
 _HALF_AN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
 
@@ -43,7 +45,8 @@ def host_allowed(host: str, configured: frozenset[str] = frozenset()) -> bool:
     A page of another site, whose name was made to point here, names that site.
     """
     match = _HOST.fullmatch(host)
-    return match is not None and match.group(1).lower() in _LOOPBACK | configured
+    name = match.group(1).lower() if match else ""
+    return name in _LOOPBACK or name in configured
 
 
 def cross_site(headers: Headers, configured: frozenset[str] = frozenset()) -> bool:
@@ -52,18 +55,22 @@ def cross_site(headers: Headers, configured: frozenset[str] = frozenset()) -> bo
 
     Another port of the same host is another site too.
     """
-    for name, value in headers:
-        if name == b"sec-fetch-site" and value not in {b"same-origin", b"none"}:
-            return True
-        if name == b"origin" and not _is_own(headers, value, configured):
-            return True
-    return False
+    if headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}:
+        return True
+    origin = headers.get(b"origin")
+    return origin is not None and not _is_own(headers, origin, configured)
 
 
-def header(headers: Headers, name: bytes) -> str:
-    """The value of a header; empty when it is not there, or there twice with different values."""
-    values = {value for found, value in headers if found == name}
-    return values.pop().decode("latin-1") if len(values) == 1 else ""
+def single(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """Headers by name; raises `RefusedError` when one that decides something is there twice."""
+    pairs = list(headers)
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = [name for name in _DECIDING if names.count(name) > 1]
+        if twice:
+            raise RefusedError(f"the header {twice[0].decode()} is there twice")
+    return found
 
 
 def _is_own(headers: Headers, origin: bytes, configured: frozenset[str]) -> bool:
@@ -71,7 +78,10 @@ def _is_own(headers: Headers, origin: bytes, configured: frozenset[str]) -> bool
         named = urlsplit(origin.decode("latin-1")).netloc
     except ValueError:
         return False
-    return host_allowed(named, configured) and named.lower() == header(headers, b"host").lower()
+    return (
+        host_allowed(named, configured)
+        and named.lower() == headers.get(b"host", b"").decode("latin-1").lower()
+    )
 
 
 def _decoded(part: bytes) -> str:

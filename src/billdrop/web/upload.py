@@ -6,7 +6,7 @@ from datetime import datetime
 
 from billdrop.errors import BilldropError
 from billdrop.model import Outcome
-from billdrop.web.door import HttpDoor, refused
+from billdrop.web.door import HttpDoor, refused, resolve
 from billdrop.web.metrics import Metrics
 from billdrop.web.replies import (
     CLOSE,
@@ -18,7 +18,7 @@ from billdrop.web.replies import (
     reply_outcome,
     reply_problem,
 )
-from billdrop.web.rules import RefusedError, header, target
+from billdrop.web.rules import RefusedError, target
 
 
 class _GoneError(Exception):
@@ -75,15 +75,14 @@ class Upload:
 
     def _refusal(self, scope: Scope) -> tuple[int, str, Extra] | None:
         """Why the body need not be read: status, detail, further headers."""
-        headers = scope["headers"]
-        encoding = header(headers, b"content-encoding")
-        if encoding.lower() not in {"", "identity"}:
+        headers = scope["billdrop.headers"]
+        if headers.get(b"content-encoding", b"identity").lower() != b"identity":
             return 415, "a body is taken as it is, without Content-Encoding", [_IDENTITY]
-        length = header(headers, b"content-length")
-        if not length and not header(headers, b"transfer-encoding"):
+        length = headers.get(b"content-length")
+        if length is None and b"transfer-encoding" not in headers:
             return 411, "the request says neither Content-Length nor Transfer-Encoding", []
-        if length and int(length) > self._most:
-            return 413, f"the body has {length} bytes, {self._most} are taken", []
+        if length is not None and int(length) > self._most:
+            return 413, f"the body has {int(length)} bytes, {self._most} are taken", []
         return None
 
     async def _reply_too_large(self, scope: Scope, send: Send) -> None:
@@ -94,13 +93,12 @@ class Upload:
         """The outcome of one upload; raises one of our errors when there is none."""
         body = await self._body(receive)
         self._metrics.bytes += len(body)
-        future: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcome | None] = loop.create_future()
         self._door.offer(customer, key, body, self._now(), future)
-        try:
-            async with asyncio.timeout(self._seconds):
-                outcome = await future
-        except TimeoutError:
-            outcome = None
+        late = loop.call_later(self._seconds, resolve, [(future, None)])
+        outcome = await future
+        late.cancel()
         if outcome is None:
             raise self._ready() or refused()
         return outcome
