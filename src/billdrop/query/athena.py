@@ -66,14 +66,14 @@ def examined(sql: str) -> tuple[exp.Select | None, list[Problem]]:
         if problems:
             return None, problems
         named: exp.Select = qualify(
-            tree, dialect="athena", schema=SCHEMA, expand_alias_refs=False, identify=False
+            called(tree), dialect="athena", schema=SCHEMA, expand_alias_refs=False, identify=False
         )
         problems = [
             problem
             for scope in traverse_scope(named)
             for problem in Examiner(scope, sql).problems()
         ]
-        return renamed(named), sorted(problems, key=lambda found: (found.line, found.column))
+        return named, sorted(problems, key=lambda found: (found.line, found.column))
     except Refused as refused:
         return None, [refused.problem]
     except ParseError as error:
@@ -96,7 +96,7 @@ def parsed(sql: str) -> exp.Select:
     if len(sql) > MAX_LENGTH:
         raise Refused(Problem(code=UNLIKE, line=0, column=0, what="the query is too long"))
     trees = [tree for tree in sqlglot.parse(sql, read="athena") if tree is not None]
-    if len(trees) == 1 and isinstance(trees[0], exp.Select):
+    if len(trees) == 1 and isinstance(trees[0], exp.Select) and written(trees[0]):
         return trees[0]
     line, column = place(trees[-1], sql) if trees else (0, 0)
     what = "one SELECT is taken, nothing else"
@@ -107,6 +107,22 @@ def parsed(sql: str) -> exp.Select:
     )
 
 
+def written(tree: exp.Select) -> bool:
+    """Whether there is something after SELECT: `FROM invoices` alone is DuckDB's."""
+    stars = [column for column in tree.expressions if isinstance(column, exp.Star)]
+    return bool(tree.expressions) and all("start" in star.meta for star in stars)
+
+
+def called(tree: exp.Select) -> exp.Select:
+    """Columns without a name, called as Athena calls them; after a star their number is not known."""
+    for index, column in enumerate(tree.expressions):
+        if column.is_star:
+            break
+        if not column.alias and not isinstance(column, exp.Column):
+            column.replace(exp.alias_(column.copy(), f"_col{index}"))
+    return tree
+
+
 def strange(tree: exp.Select, sql: str) -> list[Problem]:
     """Clauses, joins and tables that are not taken; found before names are looked up."""
     found: list[tuple[exp.Expr, str]] = []
@@ -114,6 +130,8 @@ def strange(tree: exp.Select, sql: str) -> list[Problem]:
     for node in tree.walk():
         if isinstance(node, exp.SetOperation):
             found.append((node, "UNION, INTERSECT and EXCEPT"))
+        if isinstance(node, exp.Star) and any(node.args.values()):
+            found.append((node, "a star with exceptions"))
         if isinstance(node, exp.Join) and (node.kind not in JOINS or node.method):
             found.append((node, f"a {node.method or node.kind} join"))
         if isinstance(node, exp.From | exp.Join) and not isinstance(
@@ -154,17 +172,11 @@ def unresolved(message: str, sql: str) -> Problem:
     place_said = re.search(r"Line: (\d+), Col: (\d+)", message)
     name = re.search(r"'([^']*)'", message)
     line, end = map(int, place_said.groups()) if place_said else (0, 0)
-    column = max(1, end - len(name[1]) + 1) if name and end else end
+    if name and line:
+        quotes = 2 if sql.splitlines()[line - 1][end - 1 : end] == '"' else 0
+        end = max(1, end - len(name[1]) + 1 - quotes)
     instead = "repeat the expression in GROUP BY, WHERE and HAVING; Athena knows new names only in ORDER BY"
-    return Problem(code=BROKEN, line=line, column=column, what=what, instead=instead)
-
-
-def renamed(tree: exp.Select) -> exp.Select:
-    """Columns without a name are called as Athena calls them."""
-    for column in tree.selects:
-        if isinstance(column, exp.Alias) and re.fullmatch(r"_col_\d+", column.alias):
-            column.set("alias", exp.to_identifier(column.alias.replace("_col_", "_col")))
-    return tree
+    return Problem(code=BROKEN, line=line, column=end, what=what, instead=instead)
 
 
 class Examiner:

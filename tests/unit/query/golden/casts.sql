@@ -1,0 +1,1 @@
+SELECT CAST(total AS VARCHAR) AS t, CAST(total AS DECIMAL(10,1)) AS d, CAST(total AS BIGINT) AS i, CAST(issue_date AS VARCHAR) AS day, CAST(issue_date AS TIMESTAMP) AS at FROM invoices WHERE invoice_id = 'b'

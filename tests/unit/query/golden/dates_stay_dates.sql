@@ -1,0 +1,1 @@
+SELECT issue_date + INTERVAL '1' MONTH AS later, date_add('month', 3, issue_date) AS quarter, date_add('day', -1, issue_date) AS eve, date_diff('day', DATE '2026-11-01', issue_date) AS days, year(issue_date) AS y, day_of_week(issue_date) AS dow FROM invoices WHERE invoice_id = 'c'

@@ -1,0 +1,1 @@
+SELECT number FROM invoices WHERE number = '00042'

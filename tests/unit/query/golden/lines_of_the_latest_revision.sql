@@ -1,0 +1,1 @@
+SELECT invoice_id, name, quantity FROM lines ORDER BY invoice_id

@@ -1,0 +1,1 @@
+SELECT seller, upper(substr(seller, 2, 4)) AS part, length(seller) AS n, seller || '!' AS joined, concat(seller, due) AS gone FROM (SELECT seller, nullif(seller, seller) AS due FROM invoices WHERE invoice_id = 'b') AS one
