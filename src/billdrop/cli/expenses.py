@@ -11,7 +11,7 @@ import click
 from billdrop.cli import options
 
 if TYPE_CHECKING:
-    from billdrop.cli.groups import By, Group
+    from billdrop.expenses import Expense, Grouping
     from billdrop.runtime import Reading
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -28,13 +28,13 @@ _ENGINE = click.Choice(["ledger", "sql"])
 @click.option(
     "--engine",
     type=_ENGINE,
-    help="Who adds up. Default: the ledger, and SQL by customer and seller.",
+    help="Who adds up. Default: the ledger; by customer and seller, SQL.",
 )
 @options.data_dir
 @options.as_json
 def expenses(
     *,
-    by: "By",
+    by: "Grouping",
     since: datetime | None,
     until: datetime | None,
     form: str,
@@ -50,44 +50,46 @@ def expenses(
     from billdrop.runtime import open_reading
 
     with open_reading(data_dir) as reading:
-        first, last = since and since.date(), until and until.date()
-        found = _groups(reading, by, first, last, engine)
+        found = _asked(reading, by, since and since.date(), until and until.date(), engine)
     _print(found, by, "json" if as_json else form)
 
 
-def _groups(
-    reading: "Reading", by: "By", since: date | None, until: date | None, engine: str | None
-) -> "list[Group]":
-    from billdrop.cli import groups
+def _asked(
+    reading: "Reading", by: "Grouping", since: date | None, until: date | None, engine: str | None
+) -> "list[Expense]":
+    from billdrop import expenses as core
+    from billdrop.errors import UsageError
 
-    named = by in {"customer", "seller"}
-    if engine == "sql" or (engine is None and named):
-        return groups.of_sql(reading.engine, by, since, until)
-    if named:
-        return groups.of_invoices(reading.archive, by, since, until)
-    return groups.of_totals(reading.books.totals(since=since, until=until), by)
+    kept = by not in {"customer", "seller"}
+    if engine == "sql" or not (kept or engine):
+        return core.from_sql(reading.engine, by, since, until)
+    if not kept:
+        raise UsageError(f"the ledger keeps no sums by {by}", hint="leave --engine out, or say sql")
+    return core.from_totals(reading.books.totals(since=since, until=until), by)
 
 
-def _print(found: "Sequence[Group]", by: "By", form: str) -> None:
-    from billdrop.cli.output import as_objects, print_csv, print_json_list, table
+def _print(found: "Sequence[Expense]", by: "Grouping", form: str) -> None:
+    from billdrop.cli.output import print_csv, print_json_list, table
     from billdrop.cli.plot import plot
+    from billdrop.expenses import as_json
 
     header, rows = _rows(found, by)
     if form == "json":
-        print_json_list(as_objects(header, rows))
+        print_json_list(as_json(expense, by) for expense in found)
     elif form == "csv":
         print_csv(header, rows)
     elif form == "plot":
         width = shutil.get_terminal_size((80, 24)).columns
-        click.echo(plot([(group.key, group.currency, group.total) for group in found], width))
+        click.echo(plot([(one.group, one.currency, one.total) for one in found], width))
     else:
-        right = ("invoices", "net", "tax", "total")
-        click.echo(table(header, rows, right=right))
+        click.echo(table(header, rows, right=("invoices", "net", "tax", "total")))
 
 
-def _rows(found: "Sequence[Group]", by: "By") -> tuple[Sequence[str], list[tuple[object, ...]]]:
+def _rows(
+    found: "Sequence[Expense]", by: "Grouping"
+) -> tuple[Sequence[str], list[tuple[object, ...]]]:
     sums = ("currency", "invoices", "net", "tax", "total")
-    rows = [(g.currency, g.invoices, g.net, g.tax, g.total) for g in found]
+    rows = [(e.currency, e.invoices, e.net, e.tax, e.total) for e in found]
     if by == "currency":
         return sums, list(rows)
-    return (by, *sums), [(group.key, *row) for group, row in zip(found, rows, strict=True)]
+    return (by, *sums), [(one.group, *row) for one, row in zip(found, rows, strict=True)]

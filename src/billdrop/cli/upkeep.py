@@ -1,12 +1,16 @@
 """`billdrop sweep`, `billdrop verify` and `billdrop rebuild`."""
 
-from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from msgspec import structs
 
 from billdrop.cli import options
-from billdrop.ports import Archive, Destination
+
+if TYPE_CHECKING:
+    from billdrop.proof import Proof
+    from billdrop.runtime import Reading
 
 
 @click.command()
@@ -35,25 +39,36 @@ def verify(data_dir: Path, as_json: bool) -> int:
 
     Names every difference; exit code 1 when there is one.
     """
-    from billdrop.cli import agreement
-    from billdrop.cli.output import counted, print_json
+    from billdrop.cli.output import counted, print_json, talk
     from billdrop.cli.render import visible
     from billdrop.runtime import open_reading
 
     with open_reading(data_dir) as reading:
-        differences = [
-            *agreement.objects(reading.archive, reading.destination),
-            *agreement.sums(reading.books, reading.archive, reading.engine),
-        ]
-        invoices = sum(total.invoices for total in reading.books.totals())
+        proof = _settled(reading)
     if as_json:
-        print_json({"agree": not differences, "invoices": invoices, "differences": differences})
-        return 1 if differences else 0
-    for difference in differences:
-        click.echo(f"{visible(difference)} (BD5010)")
-    if not differences:
-        click.echo(f"ledger, CSV and SQL agree on {counted(invoices, 'invoice')}")
-    return 1 if differences else 0
+        print_json({"agrees": proof.agrees, **structs.asdict(proof)})
+        return 0 if proof.agrees else 1
+    for one in proof.differences:
+        text = f"{one.where}: {one.kind}: expected {one.expected}, found {one.found}"
+        click.echo(f"{visible(text)} (BD5010)")
+    facts = f"{counted(proof.invoices, 'invoice')} in {counted(proof.segments, 'segment')}"
+    if proof.agrees:
+        click.echo(f"ledger, CSV and SQL agree on {facts}")
+    else:
+        talk(f"{counted(proof.difference_count, 'difference')} in {facts}; see `billdrop rebuild`")
+    return 0 if proof.agrees else 1
+
+
+def _settled(reading: "Reading") -> "Proof":
+    """The proof; again while the ledger changed under it, so that a writer at work is no difference."""
+    from billdrop import proof as core
+
+    for _ in range(5):
+        before = reading.books.states()
+        found = core.verify(reading.archive, reading.books, reading.destination, reading.engine)
+        if found.agrees or reading.books.states() == before:
+            break
+    return found
 
 
 @click.command()
@@ -65,54 +80,17 @@ def rebuild(remove_extra: bool, data_dir: Path, as_json: bool) -> None:
 
     Objects that are as they must be are left alone.
     """
+    from billdrop import proof as core
     from billdrop.cli.output import print_json
-    from billdrop.cli.writing import hands_on
+    from billdrop.cli.writing import folder_way
+    from billdrop.runtime import open_writing
 
-    with hands_on(data_dir) as (reading, _):
-        written, extra = _rebuild(reading.archive, reading.destination)
-        if remove_extra:
-            for key in extra:
-                reading.destination.remove(key)
-        reading.destination.flush()
+    with open_writing(data_dir) as writing:
+        reading = writing.reading
+        done = core.rebuild(reading.archive, reading.destination, remove_extra=remove_extra)
+        with folder_way(writing):
+            pass
     if as_json:
-        print_json({"written": written, "extra": extra, "removed": remove_extra})
+        print_json(done)
     else:
-        _tell(written, extra, removed=remove_extra)
-
-
-def _rebuild(archive: Archive, destination: Destination) -> tuple[list[str], list[str]]:
-    """The keys that had to be written, and those that belong to no segment."""
-    from billdrop import csvfile
-
-    extra = set(destination.list())
-    written = []
-    for segment in archive.segments():
-        for key, body in csvfile.objects(segment):
-            extra.discard(key)
-            if _renewed(destination, key, body):
-                written.append(key)
-    return written, sorted(extra)
-
-
-def _renewed(destination: Destination, key: str, body: Iterable[bytes]) -> bool:
-    expected = b"".join(body)
-    try:
-        if b"".join(destination.get(key)) == expected:
-            return False
-        destination.remove(key)
-    except KeyError:
-        pass
-    destination.put(key, [expected])
-    return True
-
-
-def _tell(written: list[str], extra: list[str], *, removed: bool) -> None:
-    from billdrop.cli.render import visible
-
-    for key in written:
-        click.echo(f"{visible(key)} written again")
-    for key in extra:
-        fate = "removed" if removed else "left; --remove-extra removes it"
-        click.echo(f"{visible(key)} belongs to no segment: {fate}")
-    if not written and not extra:
-        click.echo("every CSV object is as it must be")
+        click.echo(", ".join(f"{count:,} {what}" for what, count in structs.asdict(done).items()))

@@ -5,15 +5,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from billdrop.pipeline import Way
-from billdrop.runtime import Reading, now, on_the_way, open_writing
+from billdrop.runtime import Reading, Writing, now, on_the_way, open_writing
 
 
 @contextmanager
 def hands_on(data_dir: Path) -> Iterator[tuple[Reading, Way]]:
     """What to ask and the way to go, while nobody else writes."""
+    with open_writing(data_dir) as writing, folder_way(writing) as way:
+        yield writing.reading, way
+
+
+@contextmanager
+def folder_way(writing: Writing) -> Iterator[Way]:
+    """The way of the documents in the inbox of the data directory."""
     from billdrop.local.folder_inbox import FolderInbox
 
-    with open_writing(data_dir) as writing:
-        inbox = FolderInbox(writing.reading.layout.inbox, now=now)
-        with on_the_way(writing, inbox) as way:
-            yield writing.reading, way
+    reading = writing.reading
+    limit = reading.settings.document_bytes
+    inbox = FolderInbox(reading.layout.inbox, now, document_bytes=limit)
+    with on_the_way(writing, inbox) as way:
+        yield way
