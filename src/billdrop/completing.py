@@ -20,6 +20,7 @@ from billdrop.values.kinds import kinds
 
 ALWAYS = ("number", "issue_date", "total")
 """Without them there is no invoice; the currency may be the locale's."""
+_NEEDED = frozenset((*ALWAYS, "currency"))
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -100,7 +101,7 @@ def completed(draft: Draft, index: int, asked: Plan) -> Record:
 
 
 def _invoice(values: dict[str, Any], lines: list[dict[str, Any]], asked: Plan) -> Invoice | None:
-    if "currency" not in values or any(name not in values for name in ALWAYS):
+    if not values.keys() >= _NEEDED:
         return None
     if asked.extra:
         extra = {

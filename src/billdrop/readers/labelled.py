@@ -3,6 +3,8 @@
 import codecs
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import date
+from decimal import Decimal
 
 from billdrop.errors import GuidelineError
 from billdrop.guidelines.model import Guideline, LabelledInput
@@ -11,6 +13,8 @@ from billdrop.readers.stream import BLOCK, Unreadable, blocks
 from billdrop.readers.tables import FURNITURE, Tables, tables
 from billdrop.readers.walk import Memory, Walk
 
+PLAIN = frozenset((str, Decimal, date))
+"""The types of values that need no second look."""
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r"))
 _ASCII = bytes(range(0x80))
 _REFUSED = ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode")
@@ -89,34 +93,38 @@ class LabelledReader:
             lines.pop()
         return lines
 
-    def _walk(self, pieces: Iterable[Lines]) -> Iterator[Draft]:  # noqa: C901  one loop without calls: the speed of the reader
+    def _walk(self, pieces: Iterable[Lines]) -> Iterator[Draft]:  # noqa: C901  one loop, few calls: its speed is the reader's
         """Take each line where it belongs: known lines, labels, rows, and the rest one by one."""
-        walk, memory = Walk(self.tables, self.memory), self.memory
-        known, separator, short = memory.known, self.tables.separators[0], memory.short
+        walk, known, short = Walk(self.tables, self.memory), self.memory.known, self.memory.short
+        separator = self.tables.separators[0]
         for first, lines in pieces:
             walk.enter(first, lines)
+            values, fields, labels, rows = walk.now()
             for number, line in enumerate(lines, first):
                 mark = known.get(line)
                 if mark is FURNITURE:
                     continue
-                claim = None
+                label, claim, tail = "", None, ""
                 if mark is None:
                     label, found, tail = line.partition(separator)
-                    if found:
-                        claim = walk.labels.get(label)
-                    elif walk.rows and len(line) > short and walk.plain_item(line, number):
-                        continue
-                    if claim is None or walk.rows:
-                        mark, claim, tail = walk.classify(line, number, claim, tail)
-                        if mark is FURNITURE:
+                    if found and label in labels:
+                        path, convert = labels[label]
+                        raw = tail.strip()
+                        value = convert(raw) if raw else None
+                        if path not in values and type(value) in PLAIN:
+                            values[path] = value
+                            fields[path] = (number, line, raw)
                             continue
-                    if claim is not None:
-                        mark = claim.mark
+                    elif rows and not found and len(line) > short and walk.plain_item(line, number):
+                        continue
+                    mark, claim, tail = walk.classify(line, number)
+                    if mark is FURNITURE:
+                        continue
                 if mark is not None:
                     if mark.record and walk.opens():
                         yield walk.close(number)
                     walk.turn(mark)
-                walk.solid = number
                 if claim is not None:
                     walk.stretch.state(claim, tail, number, line)
+                values, fields, labels, rows = walk.now()
         yield walk.finish()

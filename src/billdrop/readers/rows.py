@@ -29,6 +29,9 @@ _FREE = r"\S(?:.*?\S)??"
 _LOOSE = {"text": _FREE, "date": _FREE, "word": r"\S+", "currency": r"\S+"}
 _LOOSE_NUMBER = r"\S*[0-9]\S*"
 
+_NUMBERS = ("number", "money", "percent")
+_NUMBER = r"[0-9]++(?:[.,][0-9]++)*+"
+
 _TEXTS = ("text", "word", "currency", "date")
 
 _NARROWS: dict[str, tuple[str, ...]] = {
@@ -46,6 +49,9 @@ _NARROWS: dict[str, tuple[str, ...]] = {
 class Match(Protocol):
     """What `re` and re2 answer alike."""
 
+    @property
+    def string(self) -> str: ...
+
     def groups(self) -> tuple[str | None, ...]: ...
 
     def span(self, group: int, /) -> tuple[int, int]: ...
@@ -57,17 +63,29 @@ Fit = Callable[[str], Match | None]
 class Row:
     """One compiled pattern; the groups of its matches are `names`, in order."""
 
-    def __init__(self, names: tuple[str, ...], strict: str, loose: str, *, linear: bool) -> None:
-        self.names = names
+    def __init__(
+        self, nodes: tuple[Node, ...], strict: str, loose: str, plain: str, *, linear: bool
+    ) -> None:
+        parts = [part for part in flat(nodes) if isinstance(part, Token) and part.name != "_"]
+        self.names = tuple(part.name for part in parts)
+        surely = [node.name for node in nodes if isinstance(node, Token)]
+        self.missing = frozenset(self.names) - frozenset(surely)
+        """What need not be there."""
         self.loose = loose
         self.linear = linear
         """Whether re2 matches it, because texts without bounds make `re` slow on hostile lines."""
         self.fit: Fit = _re2(strict) if linear else re.compile(_possessive(strict)).fullmatch
+        if plain:
+            self.fit = _either(re.compile(_possessive(plain)).fullmatch, self.fit)
 
     @cached_property
     def near(self) -> Fit:
         """Fits what has the shape of the row, with values that may be wrong, to say which are."""
         return _re2(self.loose)
+
+
+def _either(plain: Fit, fit: Fit) -> Fit:
+    return lambda line: plain(line) or fit(line)
 
 
 def _possessive(regex: str) -> str:
@@ -116,6 +134,37 @@ def _free(parts: list[Literal | Blank | Token]) -> int:
     return count
 
 
+def _plain(nodes: tuple[Node, ...], strict: Mapping[str, str]) -> str:
+    """
+    A faster pattern for most lines, which fits as the strict one does or not at all; empty if there is none.
+
+    A text that ends before a literal holds none of that literal's first character, so its end is never
+    searched for. A number has neither sign nor currency, where none could be mistaken for what follows.
+    """
+    parts = list(flat(nodes))
+    after = dict(zip(parts, [*parts[1:], None], strict=True))
+    if _free(parts) > 1 or any(part.type == "word" for part in parts if isinstance(part, Token)):
+        return ""
+
+    def token(given: Token) -> str:
+        follows = after[given]
+        if given.type == "text" and isinstance(follows, Literal):
+            stop = _exactly(follows.text[0])
+            return rf"[^{stop}\s][^{stop}]*+(?<=\S)"
+        if given.type in ("int", "integer"):
+            return "[0-9]++"
+        if given.type in _NUMBERS and (follows is None or _is_mark(follows)):
+            return _NUMBER
+        return strict[given.type]
+
+    return rf"\s*{_regex(nodes, token)}\s*"
+
+
+def _is_mark(node: Node) -> bool:
+    """Whether a number ends before it, with no currency or sign between."""
+    return isinstance(node, Literal) and node.text[0] in ",;|/:\t"
+
+
 def _typed(nodes: tuple[Node, ...], own: Mapping[str, ValueType] | None) -> tuple[Node, ...]:
     """The nodes, every token with a type."""
 
@@ -133,6 +182,7 @@ class Rows:
     """Compiles the patterns of one locale."""
 
     def __init__(self, locale: Locale, digits: int) -> None:
+        self.marked = locale.group in ("", ",", ".")
         number = amounts.signed(locale, amounts.shaped(locale, digits))
         names = currencies.alternatives(currencies.named(locale))
         codes = sorted({*locale.currencies.values(), locale.currency} - {""})
@@ -162,9 +212,10 @@ class Rows:
         parts = list(flat(nodes))
         _refuse(pattern, where, parts, own)
         return Row(
-            tuple(part.name for part in parts if isinstance(part, Token) and part.name != "_"),
+            nodes,
             rf"\s*{_regex(nodes, lambda token: self.strict[token.type])}\s*",
             rf"\s*{_regex(nodes, lambda token: _LOOSE.get(token.type, _LOOSE_NUMBER))}\s*",
+            _plain(nodes, self.strict) if self.marked else "",
             linear=_free(parts) > 1,
         )
 

@@ -1,6 +1,6 @@
 """One invoice's stretch of text while it is read: its values, its items, and what is wrong with it."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from billdrop.model import Finding, Severity, Span, Spans
 from billdrop.readers import Draft
@@ -15,12 +15,8 @@ SHOWN = 100
 _SEVERITY = {"error": Severity.ERROR, "warn": Severity.WARNING}
 
 
-class Item(NamedTuple):
-    """Where one item stands."""
-
-    number: int
-    row: ItemRow
-    match: Match
+Item = tuple[int, ItemRow, Match]
+"""Where one item stands: its line, the row that fits, and how."""
 
 
 class Places:
@@ -44,7 +40,7 @@ class Places:
         for index, (number, row, match) in enumerate(self.items):
             for group, text in enumerate(match.groups(), 1):
                 if text is not None:
-                    name = row.fields[group - 1][0]
+                    name = row.names[group - 1]
                     spans[f"lines[{index}].{name}"] = Span(number, match.span(group)[0] + 1, text)
         return spans
 
@@ -57,7 +53,7 @@ class Places:
 class Stretch:
     """What has been read of one invoice so far."""
 
-    __slots__ = ("findings", "first", "items", "places", "tables", "unclaimed", "values")
+    __slots__ = ("findings", "first", "items", "number", "places", "tables", "unclaimed", "values")
 
     def __init__(self, tables: Tables, first: int) -> None:
         self.tables, self.first = tables, first
@@ -65,7 +61,7 @@ class Stretch:
         self.items: list[dict[str, Any]] = []
         self.findings: list[Finding] = []
         self.places = Places()
-        self.unclaimed = 0
+        self.unclaimed = self.number = 0
 
     def draft(self, last: int, lines: list[str]) -> Draft:
         """The draft of the whole stretch, which ends with the line `last`."""
@@ -85,16 +81,16 @@ class Stretch:
 
     def state(self, claim: Claim, tail: str, number: int, line: str) -> None:
         """Take the value after a label; nothing after it is no value."""
+        path, convert, _ = claim
         raw = tail.strip()
-        path = claim.path
         if not raw or not path:
             return
-        value = claim.convert(raw)
+        value = convert(raw)
         kind = type(value)
-        if kind is Failure or kind is Stated or path in self.values or path == "currency":
-            column = len(line.rstrip()) - len(raw) + 1
-            value = self.judge(path, value, Place(number, column, len(raw), line), raw)
-            if value is None or self.known(path, value, Place(number, column, len(raw), line)):
+        if kind is Failure or kind is Stated or path in self.values:
+            place = Place(number, len(line.rstrip()) - len(raw) + 1, len(raw), line)
+            value = self.judge(path, value, place, raw)
+            if value is None or self.known(path, value, place):
                 return
         self.values[path] = value
         self.places.fields[path] = (number, line, raw)
@@ -106,7 +102,7 @@ class Stretch:
             return None
         if type(value) is Stated:
             self.currency(value.currency, place, path, raw)
-            return value.amount
+            return None if path == "currency" else value.amount
         return value
 
     def known(self, path: str, value: Value, place: Place) -> bool:
@@ -114,9 +110,6 @@ class Stretch:
         if path not in self.values:
             return False
         if self.values[path] != value:
-            if path == "currency":
-                self.currency(str(value), place, path, "")
-                return True
             first = self.places.fields[path]
             fact = f"{path} is `{first[2][:60]}` in line {first[0]}, and is given again with another value"
             hint = "for several invoices in a file, declare `records.start`"
@@ -127,7 +120,7 @@ class Stretch:
         """Take note of a currency that the text states; all of an invoice are one."""
         known = self.values.setdefault("currency", code)
         if known != code:
-            fact = f"{path} is in {code}, other amounts of the invoice are in {known}"
+            fact = f"{path} is in {code}, the invoice is in {known}"
             self.find("BD2011", fact, place, "an invoice has one currency", path)
         elif "currency" not in self.places.fields:
             text = place.text[: place.column - 1 + place.length]
@@ -135,26 +128,44 @@ class Stretch:
 
     def item(self, row: ItemRow, match: Match, number: int, line: str) -> None:
         """Take one line of the invoice."""
-        item: dict[str, Any] = {"source_line": number}
-        limit = self.tables.limits.value_chars
-        group = 0
-        for (name, convert), text in zip(row.fields, match.groups(), strict=True):
-            group += 1
+        _, names, typed, _, sparse, _ = row
+        self.number = number
+        item: dict[str, Any] = dict(zip(names, match.groups()))  # noqa: B905  as many by construction
+        for name, convert in typed:
+            text = item[name]
             if text is None:
+                del item[name]
                 continue
-            if convert is None and len(text) <= limit:
-                item[name] = text
-                continue
-            value = convert(text) if convert else _too_long(text, limit)
-            if type(value) is Failure or type(value) is Stated:
-                path = f"lines[{len(self.items)}].{name}"
-                place = Place(number, match.span(group)[0] + 1, len(text), line)
-                value = self.judge(path, value, place, text)
+            value = convert(text)
+            kind = type(value)
+            if kind is Failure or kind is Stated:
+                value = self.judged(row, match, name, value)
                 if value is None:
+                    del item[name]
                     continue
             item[name] = value
+        if sparse or len(line) > self.tables.limits.value_chars:
+            self.texts(row, match, item)
+        item["source_line"] = number
         self.items.append(item)
-        self.places.items.append(Item(number, row, match))
+        self.places.items.append((number, row, match))
+
+    def texts(self, row: ItemRow, match: Match, item: dict[str, Any]) -> None:
+        """Drop texts that are not there, and report those that are too long."""
+        limit = self.tables.limits.value_chars
+        for name in row.texts:
+            text = item[name]
+            if text is None or len(text) > limit:
+                del item[name]
+            if text is not None and len(text) > limit:
+                self.judged(row, match, name, _too_long(text, limit))
+
+    def judged(self, row: ItemRow, match: Match, name: str, value: Any) -> Any:
+        """The bare value of a field of an item, as `judge` gives it."""
+        start, stop = match.span(row.names.index(name) + 1)
+        line = match.string
+        place = Place(self.number, start + 1, stop - start, line)
+        return self.judge(f"lines[{len(self.items)}].{name}", value, place, line[start:stop])
 
     def continued(self, line: str, number: int) -> None:
         """Take an indented line as more of the last item's name."""
@@ -168,26 +179,26 @@ class Stretch:
 
     def misfit(self, line: str, number: int, rows: tuple[ItemRow, ...]) -> None:
         """Report a line among the items that is none: which value is wrong, if it nearly is one."""
+        self.number = number
         for row in rows:
             match = row.row.near(line)
-            if match is not None and self.wrong_values(row, match, number, line):
+            if match is not None and self.wrong_values(row, match):
                 return
         place = whole(number, line)
         hint = "correct the line, or `lines.row` in the guideline"
         path = f"lines[{len(self.items)}]"
         self.find("BD2008", "the line does not fit the row of the items", place, hint, path)
 
-    def wrong_values(self, row: ItemRow, match: Match, number: int, line: str) -> bool:
+    def wrong_values(self, row: ItemRow, match: Match) -> bool:
         """Report the values of a near fit that cannot be read; false when all can."""
-        before = len(self.findings)
-        for group, ((name, convert), text) in enumerate(
-            zip(row.fields, match.groups(), strict=True), 1
-        ):
-            value = convert(text) if convert and text is not None else None
+        texts = dict(zip(row.names, match.groups(), strict=True))
+        wrong = False
+        for name, convert in row.typed:
+            value = convert(text) if (text := texts[name]) else None
             if type(value) is Failure:
-                place = Place(number, match.span(group)[0] + 1, len(text or ""), line)
-                self.judge(f"lines[{len(self.items)}].{name}", value, place, "")
-        return len(self.findings) > before
+                wrong = True
+                self.judged(row, match, name, value)
+        return wrong
 
     def stray(self, line: str, number: int) -> None:
         """Report a line that nothing claims, at the level that the guideline sets."""

@@ -1,7 +1,8 @@
 """A labelled guideline, compiled to look-ups by line and by label."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from decimal import Decimal
+from typing import NamedTuple, cast
 
 from billdrop.errors import GuidelineError
 from billdrop.guidelines.model import (
@@ -49,8 +50,14 @@ class ItemRow(NamedTuple):
     """One alternative of `lines.row`."""
 
     fit: Fit
-    fields: tuple[tuple[str, Convert | None], ...]
-    """In the order of the groups; text, which needs no reading, has no reader."""
+    names: tuple[str, ...]
+    """In the order of the groups."""
+    typed: tuple[tuple[str, Convert], ...]
+    """The fields that are not text, with their readers."""
+    texts: tuple[str, ...]
+    """The fields that are."""
+    sparse: bool
+    """Whether any of them may be missing."""
     row: Row
 
 
@@ -178,7 +185,8 @@ class _Compiler:
 
     def converted(self, field: Field, kind: ValueType) -> Convert:
         """The reader of a field; its map comes before it."""
-        return mapped(self.kinds.of(kind), field.map) if field.map else self.kinds.of(kind)
+        convert = _stating(self.kinds.currency) if kind == "currency" else self.kinds.of(kind)
+        return mapped(convert, field.map) if field.map else convert
 
     def claim(self, known: dict[str, Claim], path: str, label: str, convert: Convert) -> None:
         """Add the label of a field; a label means one field only."""
@@ -209,13 +217,18 @@ class _Compiler:
             self.rows.compile(text, LINE_FIELDS, "lines.row" if one else f"lines.row[{at}]")
             for at, text in enumerate(each(lines.row))
         ]
-        return tuple(ItemRow(row.fit, self.row_fields(row), row) for row in rows)
+        return tuple(map(self.item_row, rows))
 
-    def row_fields(self, row: Row) -> tuple[tuple[str, Convert | None], ...]:
-        """The fields of a row with their readers."""
-        types = [(name, LINE_FIELDS[name]) for name in row.names]
-        return tuple(
-            (name, None if kind == "text" else self.kinds.of(kind)) for name, kind in types
+    def item_row(self, row: Row) -> ItemRow:
+        """A row with the readers of its fields."""
+        types = {name: LINE_FIELDS[name] for name in row.names}
+        return ItemRow(
+            fit=row.fit,
+            names=row.names,
+            typed=tuple((it, self.kinds.of(types[it])) for it in types if types[it] != "text"),
+            texts=tuple(it for it in types if types[it] == "text"),
+            sparse=any(types[it] == "text" for it in row.missing),
+            row=row,
         )
 
 
@@ -242,6 +255,16 @@ _LEVELS: dict[str, Level] = {"error": "error", "warn": "warn", "ignore": "off"}
 def mapped(convert: Convert, known: Mapping[str, str]) -> Convert:
     """Reads what a text stands for, where the guideline says so."""
     return lambda text: convert(known.get(text, text))
+
+
+def _stating(convert: Convert) -> Convert:
+    """A code that stands alone states the currency as one beside an amount does."""
+
+    def read(text: str) -> Stated | Failure:
+        code = convert(text)
+        return Stated(Decimal(0), code) if isinstance(code, str) else cast("Failure", code)
+
+    return read
 
 
 def _both(one: Mark | None, other: Mark) -> Mark:

@@ -1,10 +1,13 @@
 """Where the reader stands in a labelled document, and what a line is when no look-up knows it."""
 
+from typing import Any
+
 from billdrop.model import Finding
 from billdrop.readers import Draft
 from billdrop.readers.stream import Unreadable
 from billdrop.readers.stretch import Stretch
 from billdrop.readers.tables import FURNITURE, Claim, ItemRow, Mark, Tables, fold
+from billdrop.values import Convert
 from billdrop.values.excerpts import Place, finding
 
 RULER = "*=-_#~+|."
@@ -12,12 +15,18 @@ CACHE = 4096
 LONGEST = 300
 """Longer lines and labels are not remembered."""
 
-_EDGES = frozenset(RULER + " \t\u00a0")
+EDGES = frozenset(RULER + " \t\u00a0")
+"""What rulers and indented lines begin with."""
 _BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\x1a"
+
+Labels = dict[str, tuple[str, Convert]]
+"""The path and the reader by labels as they are written: those that do nothing but state a value."""
 
 Class = tuple[Mark | None, Claim | None, str]
 """The mark of a line, the claim of its label, and the text after the label. `FURNITURE`: dealt with."""
 
+_NO_LINES: list[str] = []
+_NO_LABELS: Labels = {}
 _DEALT_WITH: Class = (FURNITURE, None, "")
 
 
@@ -26,7 +35,7 @@ class Memory:
 
     def __init__(self, tables: Tables) -> None:
         self.known: dict[str, Mark] = {"": FURNITURE}
-        self.labels: dict[str, dict[str, Claim]] = {name: {} for name in tables.labels}
+        self.labels: dict[str, Labels] = {name: {} for name in tables.labels}
         several = tables.patterns or len(tables.separators) > 1
         self.short = 1 << 60 if several else max(map(len, tables.lines), default=0)
         """A longer line is no known one, whatever its case."""
@@ -35,18 +44,37 @@ class Memory:
 class Walk:
     """The state of one reading."""
 
+    __slots__ = (
+        "above",
+        "count",
+        "first",
+        "folded",
+        "held",
+        "inside",
+        "items",
+        "labels",
+        "last_item",
+        "lines",
+        "memory",
+        "rows",
+        "started",
+        "stretch",
+        "tables",
+        "taken",
+    )
+
     def __init__(self, tables: Tables, memory: Memory) -> None:
         self.tables, self.memory = tables, memory
         self.started = False
-        self.solid = self.count = self.items = self.taken = 0
-        self.first, self.lines, self.held = 1, list[str](), list[str]()
+        self.count = self.items = self.taken = 0
+        self.first, self.lines, self.held = 1, _NO_LINES, _NO_LINES
         self.fresh(1)
 
     def fresh(self, first: int) -> None:
         """Start an invoice."""
         self.stretch = Stretch(self.tables, first)
         self.inside = False
-        self.last_item, self.indent = -1, 0
+        self.last_item, self.above = -1, ""
         self.section("")
         self.rows: tuple[ItemRow, ...] = self.tables.rows if self.tables.anywhere else ()
 
@@ -56,8 +84,20 @@ class Walk:
 
     def enter(self, first: int, lines: list[str]) -> None:
         """Go on with the next piece of the document."""
-        self.held += self.lines[self.taken :]
+        self.held = self.held + self.lines[self.taken :]
         self.first, self.lines, self.taken = first, lines, 0
+
+    def now(
+        self,
+    ) -> tuple[dict[str, Any], dict[str, tuple[int, str, str]], Labels, tuple[ItemRow, ...]]:
+        """What the loop looks into: values, their places, labels to take at sight, and rows."""
+        stretch = self.stretch
+        return (
+            stretch.values,
+            stretch.places.fields,
+            _NO_LABELS if self.inside else self.labels,
+            self.rows,
+        )
 
     def opens(self) -> bool:
         """Whether the start of an invoice ends another: text before the first belongs to the first."""
@@ -67,10 +107,13 @@ class Walk:
     def close(self, number: int) -> Draft:
         """End an invoice at the start of the next; rulers and blank lines between belong to the next."""
         have = self.held + self.lines[self.taken : number - self.first]
-        cut = self.solid - self.stretch.first + 1
-        draft = self.done(have[:cut], self.solid)
+        cut = len(have)
+        while cut and self.mark(have[cut - 1]) is FURNITURE:
+            cut -= 1
+        last = self.stretch.first + cut - 1
+        draft = self.done(have[:cut], last)
         self.held, self.taken = have[cut:], number - self.first
-        self.fresh(self.solid + 1)
+        self.fresh(last + 1)
         return draft
 
     def done(self, lines: list[str], last: int) -> Draft:
@@ -87,7 +130,7 @@ class Walk:
     def finish(self) -> Draft:
         """End the document."""
         lines = self.held + self.lines[self.taken :]
-        if not self.solid and not any(line.strip(_BLANKS) for line in lines):
+        if not any(line.strip(_BLANKS) for line in lines):
             hint = "upload it again once it is written"
             raise Unreadable(Finding(code="BD1001", message="the document is empty", hint=hint))
         return self.done(lines, self.stretch.first + len(lines) - 1)
@@ -110,8 +153,8 @@ class Walk:
             self.rows = ()
 
     def plain_item(self, line: str, number: int) -> bool:
-        """Whether a line fits a row, when its first character makes it nothing else."""
-        return line[0] not in _EDGES and self.item(line, number)
+        """Take a line as an item, where its first character makes it nothing else."""
+        return line[0] not in EDGES and self.item(line, number)
 
     def item(self, line: str, number: int) -> bool:
         """Take a line as an item, if it fits a row."""
@@ -119,27 +162,24 @@ class Walk:
             match = row.fit(line)
             if match is not None:
                 self.stretch.item(row, match, number, line)
-                self.solid = self.last_item = number
-                self.indent = len(line) - len(line.lstrip()) if line[0] in _EDGES else 0
+                self.last_item, self.above = number, line
                 return True
         return False
 
-    def classify(self, line: str, number: int, claim: Claim | None, tail: str) -> Class:
-        """What a line is that is no known one; here everything is tried in order."""
-        if claim is None:
-            mark = self.mark(line)
-            if mark is not None:
-                return mark, None, ""
-            if self.continues(line, number):
-                return _DEALT_WITH
-            claim, tail = self.labelled(line)
+    def classify(self, line: str, number: int) -> Class:
+        """What a line is that no look-up took; here everything is tried in order."""
+        mark = self.mark(line)
+        if mark is not None:
+            return mark, None, ""
+        if self.continues(line, number):
+            return _DEALT_WITH
+        claim, tail = self.labelled(line)
         if self.rows and (claim is None or self.row_first(line)) and self.item(line, number):
             return _DEALT_WITH
         if claim is not None:
             if self.inside and not self.tables.closed:
                 self.leave_items()
-            return None, claim, tail
-        self.solid = number
+            return claim.mark, claim, tail
         if self.inside:
             self.stretch.misfit(line, number, self.rows)
         else:
@@ -166,10 +206,10 @@ class Walk:
         """Take a line that is indented deeper than the item right above it as more of its name."""
         if not (self.tables.wrapped and self.rows and line[0].isspace()):
             return False
-        if self.last_item != self.solid or len(line) - len(line.lstrip()) <= self.indent:
+        if self.last_item != number - 1 or indent(line) <= indent(self.above):
             return False
         self.stretch.continued(line, number)
-        self.solid = self.last_item = number
+        self.last_item = number
         return True
 
     def labelled(self, line: str) -> tuple[Claim | None, str]:
@@ -186,8 +226,13 @@ class Walk:
 
     def remember(self, label: str, claim: Claim) -> None:
         """Know a label at first sight the next time."""
-        if len(self.labels) < CACHE and len(label) <= LONGEST:
-            self.labels[label] = claim
+        if claim.path and claim.mark is None and len(self.labels) < CACHE and len(label) <= LONGEST:
+            self.labels[label] = (claim.path, claim.convert)
 
 
 _RULED = RULER + _BLANKS
+
+
+def indent(line: str) -> int:
+    """How many blanks a line begins with."""
+    return len(line) - len(line.lstrip())

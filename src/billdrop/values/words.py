@@ -300,5 +300,5 @@ def is_english(locale: Locale) -> bool:
 
 
 def reader(locale: Locale) -> Read:
-    """The reader of amounts in words of an English locale."""
-    return english(named(locale))
+    """The reader of amounts in words of an English locale; remembers what it read, as it is asked twice."""
+    return lru_cache(maxsize=1024)(english(named(locale)))
