@@ -51,7 +51,7 @@ class Assembly:
         first, last = rows[0], rows[-1]
         stated = states(first[2])
         if all(states(row[2]) == stated for row in rows):
-            making.read(first, table.invoice, making.values, "")
+            making.read(first, table.invoice, making.values, None)
         else:
             making.agree()
         lines = [] if table.line is None else making.lines(table.line)
@@ -88,9 +88,9 @@ class _Making:
         self._stated: dict[str, tuple[Row, int, str]] = {}
 
     def read(
-        self, row: Row, columns: tuple[Column, ...], values: dict[str, Any], prefix: str
+        self, row: Row, columns: tuple[Column, ...], values: dict[str, Any], index: int | None
     ) -> None:
-        """Put the value of every cell that is not blank."""
+        """Put the value of every cell that is not blank; `index` is the line's, None: the invoice's."""
         cells = row[2]
         for name, at, convert in columns:
             text = cells[at].strip()
@@ -100,23 +100,23 @@ class _Making:
                     continue
                 value = convert(text)
                 if type(value) in _BESIDE:
-                    value = self._settle(value, row, at, prefix + name)
+                    value = self._settle(value, row, at, _path(index, name))
                     if value is None:
                         continue
                 values[name] = value
         if len(row[1]) > self._table.value_chars:
-            self._refuse_long(row, columns, prefix)
+            self._refuse_long(row, columns, index)
 
     def lines(self, columns: tuple[Column, ...]) -> list[dict[str, Any]]:
         """The values of each row's line."""
         made, constants, read = [], self._table.line_constants, self.read
         for index, row in enumerate(self._rows):
             values: dict[str, Any] = {"source_line": row[0], **constants}
-            read(row, columns, values, f"lines[{index}].")
+            read(row, columns, values, index)
             made.append(values)
             for name, at, _ in self._table.required:
                 if name not in values and not row[2][at].strip():
-                    path = f"lines[{index}].{name}"
+                    path = _path(index, name)
                     self._find("BD2003", f"{path} is missing", row, (path, at), "correct the row")
         return made
 
@@ -130,7 +130,7 @@ class _Making:
         origin: Row | None = None
         for row in self._rows:
             one: dict[str, Any] = {}
-            self.read(row, (column,), one, "")
+            self.read(row, (column,), one, None)
             if not one:
                 continue
             value = one[name]
@@ -144,14 +144,15 @@ class _Making:
                 self._find("BD2025", fact, row, (name, column.at), hint)
                 return
 
-    def _refuse_long(self, row: Row, columns: tuple[Column, ...], prefix: str) -> None:
+    def _refuse_long(self, row: Row, columns: tuple[Column, ...], index: int | None) -> None:
         most = self._table.value_chars
         for name, at, convert in columns:
             length = len(row[2][at].strip())
             if convert is None and length > most:
-                fact = f"{prefix}{name}: has {length} characters, more than {most}"
+                path = _path(index, name)
+                fact = f"{path}: has {length} characters, more than {most}"
                 hint = "check the delimiters and quotes of the row"
-                self._find("BD2027", fact, row, (prefix + name, at), hint)
+                self._find("BD2027", fact, row, (path, at), hint)
 
     def _settle(self, value: object, row: Row, at: int, path: str) -> Any:
         """The bare value; a failure becomes a finding, a currency beside an amount is kept in mind."""
@@ -175,6 +176,10 @@ class _Making:
         start, length = _cell(row, at, self._table.dialect)
         place = place_in(row, start, length)
         self._findings.append(finding(code, fact, place, hint=hint, field=path))
+
+
+def _path(index: int | None, name: str) -> str:
+    return name if index is None else f"lines[{index}].{name}"
 
 
 def _cell(row: Row, at: int, dialect: Dialect) -> tuple[int, int]:

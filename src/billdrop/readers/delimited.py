@@ -1,6 +1,7 @@
 """The delimited reader: a row per line, the rows of one invoice told by its number."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -195,7 +196,9 @@ def _converts(guideline: Guideline, known: Kinds) -> dict[str, Convert | None]:
     made: dict[str, Convert | None] = {}
     for path, field in _stated(guideline).items():
         kind = _kind(path)
-        convert = remembered(known.of(kind)) if kind in _REPEATED else known.of(kind)
+        convert = known.of(kind)
+        if kind in ("number", "percent"):
+            convert = _sooner(known.money, convert)
         if field.map:
             made[path] = mapped(convert, field.map)
         else:
@@ -203,21 +206,12 @@ def _converts(guideline: Guideline, known: Kinds) -> dict[str, Convert | None]:
     return made
 
 
-_REPEATED = ("number", "integer", "percent", "currency")
-_REMEMBERED = 4096
-
-
-def remembered(convert: Convert) -> Convert:
-    """The same, for texts that come again and again: quantities, rates, prices."""
-    known: dict[str, Value | Stated | Failure] = {}
+def _sooner(money: Convert, convert: Convert) -> Convert:
+    """A plain number is what the reader of amounts, which has a short way, says it is."""
 
     def read(text: str) -> Value | Stated | Failure:
-        value = known.get(text)
-        if value is None:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            known[text] = value = convert(text)
-        return value
+        value = money(text)
+        return value if type(value) is Decimal else convert(text)
 
     return read
 

@@ -225,10 +225,15 @@ def test_constant_that_is_no_value_is_refused_when_the_guideline_is_built(
     assert caught.value.facts["path"] == path
 
 
-def test_many_different_quantities_are_read_right() -> None:
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("2", Decimal(2)), ("2.50", Decimal("2.50")), ("-2", Decimal(-2)), ("2 EUR", None)],
+)
+def test_quantity_is_a_number_without_a_currency(text: str, value: Decimal | None) -> None:
     guideline = SHOP.replace("[lines.fields]", '[lines.fields]\nquantity = { column = "Item" }')
-    drafts = read(HEADER + "".join(f"1;;3;{n // 2};3\n" for n in range(9000)), guideline)
-    assert [line["quantity"] for line in drafts[0].lines] == [Decimal(n // 2) for n in range(9000)]
+    (draft,) = read(HEADER + f"1;;3;{text};3\n", guideline)
+    assert draft.lines[0].get("quantity") == value
+    assert [finding.code for finding in draft.findings] == ([] if value else ["BD2012"])
 
 
 def test_every_bad_cell_of_an_invoice_is_reported_at_its_place() -> None:
