@@ -3,8 +3,9 @@
 import csv
 import re
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,14 @@ from billdrop.demo import (
     write_guidelines,
 )
 from billdrop.demo.texts import german_amount, rupees_in_words
-from billdrop.model import State
+from billdrop.guidelines.library import open_library
+from billdrop.memory import MemoryLedger
+from billdrop.model import Document, DocumentRef, State
+from billdrop.readers import Limits
+from billdrop.reading import parse
 
 START = date(2026, 8, 24)
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 def make(count: int = 300, *, seed: int = 1) -> list[Sample]:
@@ -129,3 +135,37 @@ def test_guidelines_are_written_for_every_layout_that_is_not_built_in(tmp_path: 
     written = write_guidelines(tmp_path / "guidelines")
     assert [path.name for path in written] == ["harbour-export.toml", "nordwind.toml"]
     assert all(path.read_text("utf-8").startswith("#") for path in written)
+
+
+def test_every_sample_ends_as_it_says(tmp_path: Path) -> None:
+    write_guidelines(tmp_path)
+    library, problems = open_library(tmp_path, Limits())
+    assert not problems
+    samples = make(150)
+    documents = [document(sample) for sample in samples]
+    ledger = MemoryLedger()
+    outcomes = ledger.commit(
+        [parse(document, library, Limits()) for document in documents], at=NOW
+    ).outcomes
+    for sample, outcome in zip(samples, outcomes, strict=True):
+        assert (sample.name, outcome.state) == (sample.name, sample.state)
+        assert [
+            (invoice.number, invoice.issue_date, invoice.currency, invoice.total)
+            for invoice in outcome.invoices
+        ] == [(fact.number, fact.issue_date, fact.currency, fact.total) for fact in sample.invoices]
+
+
+def document(sample: Sample) -> Document:
+    ref = DocumentRef(
+        bucket="inbox",
+        key=f"{sample.customer}/{sample.name}",
+        version="1",
+        customer=sample.customer,
+    )
+    return Document(
+        ref=ref,
+        arrived_at=NOW,
+        sha256=sha256(sample.content).digest(),
+        size=len(sample.content),
+        content=sample.content,
+    )
