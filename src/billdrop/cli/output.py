@@ -68,12 +68,12 @@ def grouped(amount: Decimal | None) -> str:
 def table(
     header: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
 ) -> str:
-    """Columns two spaces apart; those named in `right` are aligned to the right."""
+    """Columns two spaces apart under a bold header; those named in `right` are aligned to the right."""
     texts = [[_cell(cell) for cell in row] for row in rows]
     widths = [max(map(cells, column)) for column in zip(header, *texts, strict=True)]
     sides = [name in right for name in header]
-    lines = [_line(header, widths, sides), _line(["-" * width for width in widths], widths, sides)]
-    return "\n".join([*lines, *(_line(row, widths, sides) for row in texts)])
+    head = click.style(_line(header, widths, sides), bold=True)
+    return "\n".join([head, *(_line(row, widths, sides) for row in texts)])
 
 
 def _line(texts: Sequence[str], widths: Sequence[int], sides: Sequence[bool]) -> str:

@@ -29,8 +29,8 @@ def list_(data_dir: Path, as_json: bool) -> None:
     if as_json:
         print_json_list(entries)
     elif entries:
-        rows = [(e.id, f"{e.since:%Y-%m-%d %H:%M}Z", e.code, _where(e), _first(e)) for e in entries]
-        click.echo(table(("id", "since", "code", "document", "reason"), rows, right=("id",)))
+        rows = [(e.id, f"{e.since:%Y-%m-%d %H:%M}Z", e.code, _first(e), _where(e)) for e in entries]
+        click.echo(table(("id", "since", "code", "reason", "document"), rows, right=("id",)))
     else:
         talk("nothing waits in quarantine")
 
