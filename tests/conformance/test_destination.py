@@ -14,7 +14,6 @@ from billdrop.errors import (
     StorageFullError,
     UnavailableError,
 )
-from billdrop.local import folder_destination
 from billdrop.local.folder_destination import FolderDestination
 from billdrop.memory import MemoryDestination
 from billdrop.ports import Destination
@@ -166,7 +165,7 @@ def test_folder_syncs_each_file_and_every_folder_above_it(
     root = tmp_path / "destination"
     destination = FolderDestination(root)
     destination.put(KEY, [b"one"])
-    monkeypatch.setattr(folder_destination.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
     assert synced == []
     destination.flush()
     path = root / KEY
@@ -196,7 +195,7 @@ def test_folder_removes_what_it_could_not_make_durable_and_puts_it_again(
     destination = FolderDestination(tmp_path)
     destination.put(KEY, [b"one"])
     with monkeypatch.context() as patched:
-        patched.setattr(folder_destination.os, "fsync", fsync)
+        patched.setattr(os, "fsync", fsync)
         with pytest.raises(UnavailableError):
             destination.flush()
     assert list(destination.list()) == []
@@ -245,7 +244,7 @@ def test_folder_names_errors_of_the_disk(
     def link(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(folder_destination.os, "link", link)
+    monkeypatch.setattr(os, "link", link)
     with pytest.raises(kind):
         FolderDestination(tmp_path).put(KEY, [b"one"])
     assert list((tmp_path / ".tmp").iterdir()) == []

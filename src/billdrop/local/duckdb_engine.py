@@ -85,8 +85,9 @@ class DuckdbEngine:
         for table in RAW:
             connection.execute(f"CREATE VIEW {table}_all AS {every(table, 'duckdb')}")
             connection.execute(f"CREATE VIEW {table} AS {latest(table, 'duckdb')}")
-        folder = text(f"{self._root}/")
-        settings = {**LIMITS, "allowed_directories": f"[{folder}]", **LOCKS}
+        folder = f"{self._root}/"
+        allowed = f"[{text(folder)}, {text(escaped(folder))}]"
+        settings = {**LIMITS, "allowed_directories": allowed, **LOCKS}
         connection.execute(";".join(f"SET {name} = {value}" for name, value in settings.items()))
         return connection
 

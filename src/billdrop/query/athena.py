@@ -14,7 +14,7 @@ from billdrop.query.refusals import BROKEN, UNLIKE, Problem, place
 from billdrop.query.sqltypes import ANY, KINDS, SqlType
 from billdrop.query.views import TABLES
 
-MAX_LENGTH = 100_000
+MAX_LENGTH = 20_000
 
 COLUMNS: dict[str, dict[str, SqlType]] = {
     table: {column.name: KINDS[column.kind] for column in columns}
@@ -96,7 +96,7 @@ def parsed(sql: str) -> exp.Select:
     if len(sql) > MAX_LENGTH:
         raise Refused(Problem(code=UNLIKE, line=0, column=0, what="the query is too long"))
     trees = [tree for tree in sqlglot.parse(sql, read="athena") if tree is not None]
-    if len(trees) == 1 and isinstance(trees[0], exp.Select) and written(trees[0]):
+    if len(trees) == 1 and isinstance(trees[0], exp.Select) and written(trees[0], sql):
         return trees[0]
     line, column = place(trees[-1], sql) if trees else (0, 0)
     what = "one SELECT is taken, nothing else"
@@ -107,10 +107,11 @@ def parsed(sql: str) -> exp.Select:
     )
 
 
-def written(tree: exp.Select) -> bool:
+def written(tree: exp.Select, sql: str) -> bool:
     """Whether there is something after SELECT: `FROM invoices` alone is DuckDB's."""
     stars = [column for column in tree.expressions if isinstance(column, exp.Star)]
-    return bool(tree.expressions) and all("start" in star.meta for star in stars)
+    at = [star.meta.get("start", 0) for star in stars]
+    return bool(tree.expressions) and all(sql[start] == "*" for start in at)
 
 
 def called(tree: exp.Select) -> exp.Select:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlglot import exp
 
@@ -16,12 +16,10 @@ from billdrop.query.sqltypes import (
     TIMESTAMP,
     VARCHAR,
     SqlType,
+    Typing,
     common,
     decimal,
 )
-
-if TYPE_CHECKING:
-    from billdrop.query.rules import Typing
 
 MACROS = (
     "CREATE MACRO trino_div(n, d) AS CASE WHEN d = 0 THEN error('division by zero') ELSE n // d END",
@@ -70,7 +68,7 @@ def quotient(one: Any, a: SqlType, other: Any, b: SqlType, kind: SqlType) -> exp
     return exp.Paren(this=exp.Mul(this=digits, expression=unit))
 
 
-def cast(node: exp.Cast, typing: "Typing") -> SqlType:
+def cast(node: exp.Cast, typing: Typing) -> SqlType:
     """CAST, and literals with a type in front such as DATE '2026-11-15'."""
     if node.args.get("format") or node.args.get("default"):
         return typing.refuse(node, "CAST with FORMAT or DEFAULT")

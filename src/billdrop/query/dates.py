@@ -1,34 +1,31 @@
 """Dates stay dates: DuckDB makes a timestamp of a truncated or shifted one, Trino does not."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlglot import exp
 
 from billdrop.query import casts
-from billdrop.query.sqltypes import ANY, BIGINT, DATE, INTERVAL, TIMESTAMP, SqlType
-
-if TYPE_CHECKING:
-    from billdrop.query.rules import Rule, Typing
+from billdrop.query.sqltypes import ANY, BIGINT, DATE, INTERVAL, TIMESTAMP, Rule, SqlType, Typing
 
 DAYS = {"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"}
 HOURS = {"HOUR", "MINUTE", "SECOND"}
 PARTS = {"YEAR", "QUARTER", "MONTH", "DAY", "WEEK"}
 
 
-def of_date(node: Any, typing: "Typing") -> SqlType:
+def of_date(node: Any, typing: Typing) -> SqlType:
     kind = typing.of(node)
     if kind in {DATE, TIMESTAMP, ANY}:
         return kind
     return typing.refuse(node, f"a date is needed here, not {kind}", "write DATE '2026-11-15'")
 
 
-def field(node: Any, typing: "Typing") -> SqlType:
+def field(node: Any, typing: Typing) -> SqlType:
     """`year(d)` and the like."""
     of_date(node.this, typing)
     return BIGINT
 
 
-def extracted(node: exp.Extract, typing: "Typing") -> SqlType:
+def extracted(node: exp.Extract, typing: Typing) -> SqlType:
     if node.name.upper() not in PARTS:
         return typing.refuse(
             node, f"extract of {node.name}", "write year, quarter, month, day or week"
@@ -37,7 +34,7 @@ def extracted(node: exp.Extract, typing: "Typing") -> SqlType:
     return BIGINT
 
 
-def unit_fits(node: Any, typing: "Typing", kind: SqlType) -> bool:
+def unit_fits(node: Any, typing: Typing, kind: SqlType) -> bool:
     unit = node.args["unit"].name.upper() if node.args.get("unit") else ""
     if unit in DAYS or (unit in HOURS and kind == TIMESTAMP):
         return True
@@ -47,19 +44,19 @@ def unit_fits(node: Any, typing: "Typing", kind: SqlType) -> bool:
     return False
 
 
-def kept(node: exp.Expr, typing: "Typing", kind: SqlType) -> SqlType:
+def kept(node: exp.Expr, typing: Typing, kind: SqlType) -> SqlType:
     """The result as the type that went in."""
     return typing.swap(node, casts.to(node.copy(), kind), kind) if kind == DATE else kind
 
 
-def truncated(node: Any, typing: "Typing") -> SqlType:
+def truncated(node: Any, typing: Typing) -> SqlType:
     kind = of_date(node.this, typing)
     if kind == ANY or not unit_fits(node, typing, kind):
         return ANY
     return kept(node, typing, kind)
 
 
-def moved(node: exp.DateAdd, typing: "Typing") -> SqlType:
+def moved(node: exp.DateAdd, typing: Typing) -> SqlType:
     """`date_add('day', n, d)`."""
     kind = of_date(node.this, typing)
     if kind == ANY or not unit_fits(node, typing, kind):
@@ -69,7 +66,7 @@ def moved(node: exp.DateAdd, typing: "Typing") -> SqlType:
     return kept(node, typing, kind)
 
 
-def apart(node: exp.DateDiff, typing: "Typing") -> SqlType:
+def apart(node: exp.DateDiff, typing: Typing) -> SqlType:
     """`date_diff`: Trino counts whole units, DuckDB the borders between; for days of dates both agree."""
     unit = node.args.get("unit")
     if unit is None or unit.name.upper() != "DAY":
@@ -83,7 +80,7 @@ def apart(node: exp.DateDiff, typing: "Typing") -> SqlType:
     return BIGINT
 
 
-def interval(node: exp.Interval, typing: "Typing") -> SqlType:
+def interval(node: exp.Interval, typing: Typing) -> SqlType:
     unit = node.args.get("unit")
     name = unit.name.upper() if isinstance(unit, exp.Var) else ""
     amount = node.this
@@ -96,7 +93,7 @@ def interval(node: exp.Interval, typing: "Typing") -> SqlType:
     return INTERVAL
 
 
-def shifted(node: Any, typing: "Typing") -> SqlType:
+def shifted(node: Any, typing: Typing) -> SqlType:
     """`d + INTERVAL '1' MONTH`; a difference of dates is an interval on Athena and a number on DuckDB."""
     kind = typing.of(node.this)
     if typing.of(node.expression) != INTERVAL or kind not in {DATE, TIMESTAMP}:
@@ -108,7 +105,7 @@ def shifted(node: Any, typing: "Typing") -> SqlType:
     return kept(node, typing, kind) if unit_fits(node.expression, typing, kind) else ANY
 
 
-RULES: dict[type[exp.Expr], "Rule"] = {
+RULES: dict[type[exp.Expr], Rule] = {
     exp.CurrentDate: lambda node, typing: DATE,
     exp.DateAdd: moved,
     exp.DateDiff: apart,

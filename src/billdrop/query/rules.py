@@ -1,8 +1,7 @@
 """What an expression may be made of: for each piece its type by Trino's rules, and its form on DuckDB."""
 
 import re
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from sqlglot import exp
 
@@ -16,7 +15,9 @@ from billdrop.query.sqltypes import (
     MAX_PRECISION,
     NULL,
     VARCHAR,
+    Rule,
     SqlType,
+    Typing,
     added,
     as_decimal,
     common,
@@ -26,54 +27,8 @@ from billdrop.query.sqltypes import (
 )
 
 
-class Typing(Protocol):
-    """Types the pieces of one SELECT and says what is refused."""
-
-    def of(self, node: Any) -> SqlType:
-        """The type of a piece that was typed before."""
-
-    def column(self, node: exp.Column) -> SqlType:
-        """The type of a column of a view, of a subquery, or of the output."""
-
-    def output(self, query: exp.Query) -> SqlType:
-        """The type of the one column of a subquery."""
-
-    def refuse(self, node: exp.Expr, what: str, instead: str = "") -> SqlType:
-        """Note a problem; the piece fits everywhere from then on."""
-
-    def swap(self, node: exp.Expr, new: exp.Expr, kind: SqlType) -> SqlType:
-        """Put another piece in the place of one."""
-
-
-Rule = Callable[[Any, Typing], SqlType]
-
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-SAME_REGEX = re.compile(
-    r"(?:[^\\\[\](?]|\\[.*+?()\[\]{}|^$\\/-]|\((?!\?)|(?<!\()\?|\[\^?[\w .,:;/_-]+\])*"
-)
-
-
 def always(kind: SqlType) -> Rule:
     return lambda node, typing: kind
-
-
-def texts(kind: SqlType) -> Rule:
-    """A function whose arguments are all text."""
-
-    def rule(node: exp.Expr, typing: Typing) -> SqlType:
-        for argument in node.iter_expressions():
-            needs(argument, typing, VARCHAR, "a text")
-        return kind
-
-    return rule
-
-
-def needs(node: Any, typing: Typing, kind: SqlType, said: str) -> bool:
-    found = typing.of(node)
-    if common(found, kind) == kind:
-        return True
-    typing.refuse(node, f"{said} is needed here, not {found}", "write CAST(… AS VARCHAR)")
-    return False
 
 
 def numbers(node: Any, typing: Typing, *arguments: Any) -> bool:
@@ -222,44 +177,6 @@ def towards(node: Any, typing: Typing) -> SqlType:
     return decimal(kind.precision - kind.scale + min(kind.scale, 1), 0)
 
 
-def total(node: exp.Sum, typing: Typing) -> SqlType:
-    kind = number(node, typing)
-    return kind if kind in {ANY, BIGINT} else decimal(MAX_PRECISION, kind.scale)
-
-
-def average(node: exp.Avg, typing: Typing) -> SqlType:
-    if isinstance(node.parent, exp.Window | exp.Filter):
-        return typing.refuse(node, "avg with OVER or FILTER", "write sum(…) / count(…) with it")
-    kind = number(node, typing)
-    if kind == BIGINT:
-        return typing.refuse(
-            node, "avg of whole numbers is a DOUBLE", "write avg(CAST(… AS DECIMAL(18,4)))"
-        )
-    if kind == ANY:
-        return ANY
-    counted = exp.Nullif(
-        this=exp.Count(this=node.this.copy(), big_int=True), expression=exp.Literal.number(0)
-    )
-    summed = exp.Sum(this=node.this.copy())
-    return typing.swap(node, casts.quotient(summed, kind, counted, BIGINT, kind), kind)
-
-
-def distinct(node: exp.Distinct, typing: Typing) -> SqlType:
-    if node.args.get("on") or len(node.expressions) > 1:
-        return typing.refuse(node, "DISTINCT takes one value here")
-    return typing.of(node.expressions[0]) if node.expressions else ANY
-
-
-def counted(node: exp.Count, typing: Typing) -> SqlType:
-    if node.expressions:
-        return typing.refuse(node, "count takes one value")
-    return BIGINT
-
-
-def star(node: exp.Star, typing: Typing) -> SqlType:
-    return ANY if isinstance(node.parent, exp.Count) else typing.refuse(node, "* stands alone")
-
-
 def unified(node: exp.Expr, typing: Typing, values: list[Any]) -> SqlType:
     kind = NULL
     for value in values:
@@ -300,96 +217,3 @@ def first(node: exp.Coalesce, typing: Typing) -> SqlType:
 def unless(node: exp.Nullif, typing: Typing) -> SqlType:
     alike(node, node.this, node.expression, typing)
     return typing.of(node.this)
-
-
-def part(node: exp.Substring, typing: Typing) -> SqlType:
-    start, length = node.args.get("start"), node.args.get("length")
-    if (
-        not isinstance(start, exp.Literal)
-        or not casts.whole(start)
-        or start.name == "0"
-        or (length and not casts.whole(length))
-    ):
-        return typing.refuse(node, "substr takes a place from 1 up and a length, written out")
-    needs(node.this, typing, VARCHAR, "a text")
-    return VARCHAR
-
-
-def replaced(node: exp.Replace, typing: Typing) -> SqlType:
-    old, new = node.expression, node.args.get("replacement")
-    if not isinstance(old, exp.Literal) or not old.name or new is None:
-        return typing.refuse(node, "replace takes the text to replace written out, and not empty")
-    return texts(VARCHAR)(node, typing)
-
-
-def matches(node: exp.RegexpLike, typing: Typing) -> SqlType:
-    pattern = node.expression
-    if not (isinstance(pattern, exp.Literal) and SAME_REGEX.fullmatch(pattern.name)):
-        return typing.refuse(
-            node,
-            "this pattern may match differently on Athena",
-            "use letters, digits, `.`, `[…]`, `( | )`, `* + ? {n}`, `^ $`; or LIKE",
-        )
-    return texts(BOOLEAN)(node, typing)
-
-
-def from_json(node: exp.JSONExtractScalar, typing: Typing) -> SqlType:
-    path = node.expression
-    steps = path.expressions if isinstance(path, exp.JSONPath) else []
-    if len(steps) != 2 or not isinstance(steps[1], exp.JSONPathKey) or '"' in str(steps[1].this):
-        return typing.refuse(node, "only one name can be taken out", "write '$.name'")
-    needs(node.this, typing, VARCHAR, "a text")
-    name = exp.Literal.string(f'$."{steps[1].this}"')
-    return typing.swap(node, casts.call("json_extract_string", node.this, name), VARCHAR)
-
-
-def windowed(node: exp.Window, typing: Typing) -> SqlType:
-    if type(node.this) not in WINDOWS:
-        return typing.refuse(node, f"{node.this.key} cannot be used with OVER here")
-    if any(node.args.get(key) for key in ("alias", "first")):
-        return typing.refuse(node, "named windows", "write the window out")
-    return typing.of(node.this)
-
-
-def only_over(kind: SqlType) -> Rule:
-    def rule(node: exp.Expr, typing: Typing) -> SqlType:
-        return kind if isinstance(node.parent, exp.Window) else typing.refuse(node, "needs OVER")
-
-    return rule
-
-
-def ordered(node: exp.Ordered, typing: Typing) -> SqlType:
-    return typing.refuse(node, "WITH FILL") if node.args.get("with_fill") else ANY
-
-
-def how_many(node: Any, typing: Typing) -> SqlType:
-    conditions(node, typing)
-    return BIGINT
-
-
-def extreme(node: Any, typing: Typing) -> SqlType:
-    return (
-        typing.refuse(node, "min and max take one value")
-        if node.expressions
-        else same(node, typing)
-    )
-
-
-def grouped(node: exp.Group, typing: Typing) -> SqlType:
-    if any(value for key, value in node.args.items() if key != "expressions"):
-        return typing.refuse(node, "GROUP BY takes a list of columns and expressions")
-    return ANY
-
-
-def bounded(node: Any, typing: Typing) -> SqlType:
-    """LIMIT and OFFSET."""
-    return ANY if casts.whole(node.expression) else typing.refuse(node, "a number is needed here")
-
-
-def framed(node: exp.WindowSpec, typing: Typing) -> SqlType:
-    if node.args.get("exclude") or str(node.args.get("kind")).upper() != "ROWS":
-        return typing.refuse(node, "this frame", "write ROWS BETWEEN … AND …")
-    return ANY
-
-
-WINDOWS = {exp.Sum, exp.Count, exp.Min, exp.Max, exp.RowNumber, exp.Rank, exp.DenseRank}

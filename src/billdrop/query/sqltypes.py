@@ -1,6 +1,9 @@
 """The types of Athena SQL that billdrop takes, and Trino's rules of what comes of them."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from sqlglot import exp
 
 from billdrop.columns import SQL_TYPE, Kind
 
@@ -95,3 +98,25 @@ def common(one: SqlType, other: SqlType) -> SqlType | None:
     if {one, other} == {DATE, TIMESTAMP}:
         return TIMESTAMP
     return None
+
+
+class Typing(Protocol):
+    """Types the pieces of one SELECT and says what is refused."""
+
+    def of(self, node: Any) -> SqlType:
+        """The type of a piece that was typed before."""
+
+    def column(self, node: exp.Column) -> SqlType:
+        """The type of a column of a view, of a subquery, or of the output."""
+
+    def output(self, query: exp.Query) -> SqlType:
+        """The type of the one column of a subquery."""
+
+    def refuse(self, node: exp.Expr, what: str, instead: str = "") -> SqlType:
+        """Note a problem; the piece fits everywhere from then on."""
+
+    def swap(self, node: exp.Expr, new: exp.Expr, kind: SqlType) -> SqlType:
+        """Put another piece in the place of one."""
+
+
+Rule = Callable[[Any, Typing], SqlType]

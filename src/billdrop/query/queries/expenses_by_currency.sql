@@ -1,4 +1,4 @@
--- What are the expenses in each currency, per currency? Two parameters: first and last issue date, included.
+-- The expenses in each currency; the parameters are the first and the last issue date, both included.
 SELECT
   currency AS grouped,
   currency,

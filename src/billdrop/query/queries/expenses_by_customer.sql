@@ -1,4 +1,4 @@
--- What are the expenses that came through each customer's inbox, per currency? Two parameters: first and last issue date, included.
+-- The expenses that came through each customer's inbox, per currency; the parameters are the first and the last issue date, both included.
 SELECT
   customer AS grouped,
   currency,

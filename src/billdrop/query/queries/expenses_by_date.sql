@@ -1,4 +1,4 @@
--- What are the expenses of each issue date, per currency? Two parameters: first and last issue date, included.
+-- The expenses of each issue date, per currency; the parameters are the first and the last issue date, both included.
 SELECT
   CAST(issue_date AS VARCHAR) AS grouped,
   currency,

@@ -1,4 +1,4 @@
--- What are the expenses of each month of issue, per currency? Two parameters: first and last issue date, included.
+-- The expenses of each month of issue, per currency; the parameters are the first and the last issue date, both included.
 SELECT
   substr(CAST(issue_date AS VARCHAR), 1, 7) AS grouped,
   currency,

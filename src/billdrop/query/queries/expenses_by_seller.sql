@@ -1,4 +1,4 @@
--- What are the expenses with each seller, per currency? Two parameters: first and last issue date, included.
+-- The expenses with each seller, per currency; the parameters are the first and the last issue date, both included.
 SELECT
   seller AS grouped,
   currency,
