@@ -16,6 +16,10 @@ from billdrop.pipeline import Way
 from billdrop.settings import Settings
 
 
+RENEWAL_SECONDS = 1.0
+"""How soon a changed guideline counts."""
+
+
 class Log(Protocol):
     """Says what happened, with facts; never with the text of a document."""
 
@@ -59,7 +63,14 @@ class Pump:
         self._sweeping: Iterator[list[Delivery]] | None = None
         self._next_sweep = 0.0
         self._next_confirm = 0.0
+        self._next_renewal = 0.0
         self._pause = 0.0
+        self._rested = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether the last round found nothing, a sweep has ended, and all is confirmed."""
+        return self._rested
 
     def stop(self) -> None:
         """Ask `run` to finish what is under way and return."""
@@ -75,6 +86,7 @@ class Pump:
 
     def step(self) -> None:
         """One round: what is waiting, a piece of the sweep, and the house in order."""
+        self._renewed()
         deliveries = self.way.inbox.listen(
             limit=self.settings.batch_documents, wait=self._patience()
         )
@@ -86,6 +98,20 @@ class Pump:
         if idle:
             self._guarded(self._sweep_on)
         self._guarded(lambda: self._confirm(idle=idle))
+        self._rested = (
+            idle
+            and self._sweeping is None
+            and self._flushing is None
+            and not self.way.unconfirmed
+            and self._next_sweep > 0
+        )
+
+    def _renewed(self) -> None:
+        """Look for changed guidelines, once in a while."""
+        now = self._monotonic()
+        if now >= self._next_renewal:
+            self._next_renewal = now + RENEWAL_SECONDS
+            self.way.library = self._renew() or self.way.library
 
     def _patience(self) -> float:
         if self._sweeping is not None:
@@ -126,9 +152,6 @@ class Pump:
         """Take the next piece of the sweep, and begin one when it is time."""
         now = self._monotonic()
         if self._sweeping is None and now >= self._next_sweep:
-            library = self._renew()
-            if library is not None:
-                self.way.library = library
             self._sweeping = pipeline.sweep(self.way, limit=self.settings.batch_documents)
         if self._sweeping is None:
             return

@@ -26,8 +26,9 @@ OF_THE_DOCUMENT = ("BD1", "BD2022", "BD2024", "BD2026", "BD2099")
 def parse(document: Document, library: Library, limits: Limits = Limits()) -> Parsed:  # noqa: B008  frozen
     """Read a document with the one guideline that recognises it."""
     content = document.content
-    if not content:
-        return Parsed(document=document, guideline=None, findings=(_unread(document),))
+    if document.findings or not content:
+        findings = document.findings or (_unread(document),)
+        return Parsed(document=document, guideline=None, findings=findings)
     chosen = library.select(document.ref, content)
     if isinstance(chosen, Guide):
         return read(document, chosen)

@@ -14,6 +14,9 @@ GONE_READER = 141
 COMPLETION = "_BILLDROP_COMPLETE"
 
 SECTIONS = {
+    "Run": {
+        "up": ("billdrop.cli.up:up", "Run the pipeline: folder and HTTP door in, expenses out."),
+    },
     "Take documents in": {
         "ingest": ("billdrop.cli.ingest:ingest", "Take files and folders in, once."),
         "check": ("billdrop.cli.check:check", "Say whether a file would be accepted."),

@@ -51,7 +51,7 @@ def expenses(
 
     with open_reading(data_dir) as reading:
         found = _asked(reading, by, since and since.date(), until and until.date(), engine)
-    _print(found, by, "json" if as_json else form)
+    show(found, by, "json" if as_json else form)
 
 
 def _asked(
@@ -68,7 +68,7 @@ def _asked(
     return core.from_totals(reading.books.totals(since=since, until=until), by)
 
 
-def _print(found: "Sequence[Expense]", by: "Grouping", form: str) -> None:
+def show(found: "Sequence[Expense]", by: "Grouping", form: str) -> None:
     from billdrop.cli.output import print_csv, print_json_list, table
     from billdrop.cli.plot import plot
     from billdrop.expenses import as_json

@@ -13,7 +13,7 @@ from billdrop.demo.layouts import LAYOUTS, Layout
 from billdrop.demo.texts import CLIENTS
 from billdrop.model import State
 
-DAYS = 90
+DAYS = 14
 """The issue dates of the samples fall in that many days from `start`."""
 
 

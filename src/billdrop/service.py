@@ -1,0 +1,120 @@
+"""The embedded pipeline as one running service: folder and HTTP door in, ledger and CSV out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+from msgspec import Struct
+
+from billdrop import __version__
+from billdrop.guidelines.library import Library, fingerprint
+from billdrop.local.folder_inbox import FolderInbox
+from billdrop.local.ledger import SqliteBooks
+from billdrop.local.merged_inbox import MergedInbox
+from billdrop.pump import Log, Pump
+from billdrop.runtime import Reading, Writing, monotonic, now, open_guidelines, open_writing
+from billdrop.web.app import create_app
+from billdrop.web.door import HttpDoor
+from billdrop.web.server import HttpServer, serve
+
+
+class Service(Struct, kw_only=True):
+    """A running `billdrop up`."""
+
+    url: str
+    reading: Reading
+    pump: Pump
+    ended: Event
+    """Set when the pump has stopped, asked or not."""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing waits, nothing is under way and nothing is unconfirmed."""
+        return self.pump.idle
+
+
+@contextmanager
+def running(data_dir: Path, *, port: int, log: Log, **flags: object) -> Iterator[Service]:
+    """
+    Run the service in threads of its own as long as the block lasts; port 0 takes any free one.
+
+    Leaving the block answers what has come in, finishes what is under way and closes the ledger.
+    """
+    with open_writing(data_dir, **flags) as writing:
+        reading = writing.reading
+        settings = reading.settings
+        folder = FolderInbox(reading.layout.inbox, now, document_bytes=settings.document_bytes)
+        door = HttpDoor(most_bytes=settings.upload_waiting_bytes)
+        pump = Pump(
+            writing.way(MergedInbox((folder, door))),
+            settings,
+            monotonic=monotonic,
+            renew=Renewal(writing, log),
+            log=log,
+        )
+        ended = Event()
+        thread = Thread(target=_pumping, args=(pump, ended, log), name="pump")
+        books = SqliteBooks(reading.layout.ledger)
+        folder.start()
+        thread.start()
+        try:
+            server = serve(
+                create_app(
+                    door,
+                    books,
+                    now=now,
+                    ready=lambda: pump.error,
+                    version=__version__,
+                    hosts=settings.hosts,
+                    body_bytes=settings.upload_bytes,
+                ),
+                port=port,
+                drain_seconds=settings.drain_seconds,
+            )
+            try:
+                yield Service(url=server.url, reading=reading, pump=pump, ended=ended)
+            finally:
+                _drained(server, log)
+        finally:
+            folder.stop()
+            pump.stop()
+            thread.join()
+            books.close()
+
+
+class Renewal:
+    """Loads the guidelines again when their files have changed."""
+
+    def __init__(self, writing: Writing, log: Log) -> None:
+        self._writing = writing
+        self._log = log
+        self._seen: object = None
+
+    def __call__(self) -> Library | None:
+        """A new library, or None when nothing changed."""
+        reading = self._writing.reading
+        seen = fingerprint(reading.layout.guidelines)
+        if seen == self._seen:
+            return None
+        self._seen = seen
+        library, problems = open_guidelines(reading.layout, reading.settings)
+        for problem in problems:
+            self._log("guideline refused", problem=problem)
+        self._log("guidelines loaded", names=[guide.ref.name for guide in library.guides])
+        return library
+
+
+def _pumping(pump: Pump, ended: Event, log: Log) -> None:
+    try:
+        pump.run()
+    except BaseException as error:
+        log("stopped by a fault", error=type(error).__name__, detail=str(error))
+        raise
+    finally:
+        ended.set()
+
+
+def _drained(server: HttpServer, log: Log) -> None:
+    if not server.stop():
+        log("some requests were not answered in time")
