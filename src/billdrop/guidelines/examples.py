@@ -34,7 +34,8 @@ def _tried(guide: Guide, example: Example, path: Path, beside: FilePath) -> Iter
         yield Fault((*path, "file"), message, "the path starts beside the guideline file")
         return
     except UnicodeEncodeError as error:
-        yield Fault((*path, "text"), f"`{error.object[error.start]}` is not in {error.encoding}")
+        letter, encoding = error.object[error.start], guide.guideline.input.encoding
+        yield Fault((*path, "text"), f"`{letter}` is not in {encoding}", "put it into a file")
         return
     parsed = read(document, guide)
     records = list(parsed.records)
@@ -47,7 +48,8 @@ def _tried(guide: Guide, example: Example, path: Path, beside: FilePath) -> Iter
     for index, (record, wanted) in enumerate(zip(records, expected, strict=False)):
         place = (*path, "expect") if single else (*path, "expect", index)
         yield from _refused(place, record.findings)
-        yield from _differences(place, record, wanted)
+        if record.invoice is not None:
+            yield from _differences(place, record, wanted)
 
 
 def _document(guide: Guide, example: Example, beside: FilePath) -> Document:
