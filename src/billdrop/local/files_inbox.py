@@ -74,7 +74,7 @@ class FilesInbox:
         """See `Inbox`; empty when it is exhausted. Waits for files that are being written."""
         found: list[Delivery] = []
         while len(found) < limit:
-            given = self._next()
+            given = self._next(again=not found)
             if given is None:
                 break
             delivery = self._delivery(given, patient=not found)
@@ -116,11 +116,12 @@ class FilesInbox:
             for entry in walk(given.folder, self._skip, ordered=True):
                 yield _Given(entry.path, given.folder)
 
-    def _next(self) -> _Given | None:
+    def _next(self, *, again: bool) -> _Given | None:
+        """The next file; those that have to be looked at again come last, and alone."""
         given = next(self._source, None)
         if given is None:
             self._ended = True
-            given = self._again.popleft() if self._again else None
+            given = self._again.popleft() if again and self._again else None
         return given
 
     def _delivery(self, given: _Given, *, patient: bool) -> Delivery | None:
