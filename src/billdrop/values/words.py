@@ -188,11 +188,11 @@ def english(names: Mapping[str, str]) -> Read:
         folded, stated = find(text.casefold().translate(_BREAKS))
         words = []
         for raw in folded.split():
-            word = raw.strip(".*:=") or raw
+            word = raw.strip(".*:=")
             if word in known and word not in SMALL:
                 stated.append(known[word])
                 words.append(CURRENCY)
-            elif word not in FILLERS:
+            elif word and word not in FILLERS:
                 words.append(word)
         return _spoken(text, words, stated)
 
