@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -18,15 +18,17 @@ from billdrop.errors import (
     DataDirectoryBusyError,
     PermissionDeniedError,
 )
-from billdrop.guidelines.library import Library, open_library
 from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.local.folder_destination import FolderDestination
 from billdrop.local.layout import Layout
-from billdrop.local.ledger import SqliteBooks, SqliteLedger, open_ledger
-from billdrop.pipeline import Way, confirm, recover
-from billdrop.ports import Archive, Books, Destination, Inbox, QueryEngine
+from billdrop.local.ledger import SqliteBooks, open_ledger
+from billdrop.ports import Archive, Books, Destination, Inbox, Ledger, QueryEngine
 from billdrop.readers import Limits
 from billdrop.settings import Settings, environment, load
+
+if TYPE_CHECKING:
+    from billdrop.guidelines.library import Library
+    from billdrop.pipeline import Way
 
 
 class Reading(Struct, kw_only=True):
@@ -44,13 +46,15 @@ class Writing(Struct, kw_only=True):
     """What changes a data directory; one process at a time holds it."""
 
     reading: Reading
-    ledger: SqliteLedger
-    library: Library
+    ledger: Ledger
+    library: "Library"
     limits: Limits
     reached: Callable[[str], None]
 
-    def way(self, inbox: Inbox) -> Way:
+    def way(self, inbox: Inbox) -> "Way":
         """The way of the documents of one inbox."""
+        from billdrop.pipeline import Way
+
         return Way(
             inbox=inbox,
             ledger=self.ledger,
@@ -82,8 +86,10 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(line_chars=settings.line_chars)
 
 
-def open_guidelines(layout: Layout, settings: Settings) -> tuple[Library, list[str]]:
+def open_guidelines(layout: Layout, settings: Settings) -> "tuple[Library, list[str]]":
     """The guidelines that can be used now, and a line for each file that cannot."""
+    from billdrop.guidelines.library import open_library
+
     library, problems = open_library(layout.guidelines, limits_of(settings))
     return library, [
         f"{path}:{problem.line}:{problem.column}: {problem.message} ({problem.code})"
@@ -135,8 +141,10 @@ def open_writing(data_dir: Path, **flags: object) -> Iterator[Writing]:
 
 
 @contextmanager
-def on_the_way(writing: Writing, inbox: Inbox) -> Iterator[Way]:
+def on_the_way(writing: Writing, inbox: Inbox) -> "Iterator[Way]":
     """A way that begins with nothing unpublished and ends with nothing unconfirmed."""
+    from billdrop.pipeline import confirm, recover
+
     way = writing.way(inbox)
     recover(way)
     yield way

@@ -44,7 +44,7 @@ def test_an_upload_that_cannot_be_read_answers_with_the_line_and_is_kept(tmp_pat
         refused = running.put("inv.txt", docproc("inv-1", total="9999"))
         assert refused.status == 422
         finding = refused.body["findings"][0]
-        assert (finding["code"], finding["line"], finding["column"]) == ("BD2014", 10, 8)
+        assert (finding["code"], finding["line"], finding["column"]) == ("BD2014", 11, 8)
         assert running.states()["quarantined"] == 1
         assert answer("expenses", running.data) == []
 

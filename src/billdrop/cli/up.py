@@ -74,7 +74,7 @@ def _demonstrate(service: "Service", count: int, stop: Event) -> None:
 
     talk(f"dropping {count} made-up documents of four customers into the inbox")
     start = now().date() - timedelta(days=14)
-    with progress("demo", total=count) as told:
+    with progress("demo") as told:
         for sample in invoices(count, seed=_DEMO_SEED, start=start):
             folder = service.reading.layout.inbox / sample.customer
             folder.mkdir(parents=True, exist_ok=True)

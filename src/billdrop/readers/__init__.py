@@ -1,12 +1,14 @@
 """Readers: from the text of a document to drafts of its invoices. One module each, one line here each."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
-from billdrop.guidelines.model import Guideline
 from billdrop.model import Finding, Spans
+
+if TYPE_CHECKING:
+    from billdrop.guidelines.model import Guideline
 
 
 class Draft(Struct, kw_only=True):
@@ -48,5 +50,5 @@ class Reader(Protocol):
         ...
 
 
-Build = Callable[[Guideline, Limits], Reader]
+Build = Callable[["Guideline", Limits], Reader]
 """Makes a reader of a guideline; raises `GuidelineError` with the key path for what it cannot use."""
