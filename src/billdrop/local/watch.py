@@ -1,11 +1,14 @@
 """Being told by the operating system what changed in a folder."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
 from watchfiles import Change
 from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
+
+from billdrop.errors import ConfigurationError
 
 _STEP_MS = 1
 _GROUP_MS = 5
@@ -24,7 +27,13 @@ class Watch:
 
     def start(self) -> None:
         """When it returns, every later change will be seen."""
-        notify = self._notify()
+        try:
+            notify = self._notify()
+        except OSError as error:
+            raise ConfigurationError(
+                f"{self._root} cannot be watched: {error}",
+                hint="raise fs.inotify.max_user_watches, or the limit of open files",
+            ) from error
         self._thread = Thread(target=self._run, args=(notify,), name="watch", daemon=True)
         self._thread.start()
 
@@ -49,10 +58,16 @@ class Watch:
             try:
                 found = notify.watch(_GROUP_MS, _STEP_MS, _TURN_MS, self._stop)
             except WatchfilesRustInternalError:
-                notify.close()
-                self._stop.wait(_AFTER_FAILURE)
-                notify = self._notify()
+                notify = self._renewed(notify)
                 found = {(Change.added, self._root)}
             if isinstance(found, set):
                 self._changed(path for kind, path in found if kind != Change.deleted)
         notify.close()
+
+    def _renewed(self, notify: RustNotify) -> RustNotify:
+        """Another watch in the place of one that failed, as soon as there can be one."""
+        notify.close()
+        while not self._stop.wait(_AFTER_FAILURE):
+            with suppress(OSError):
+                return self._notify()
+        return notify
