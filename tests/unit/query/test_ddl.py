@@ -36,7 +36,7 @@ def test_views_cast_each_kind_to_its_type_on_both_engines() -> None:
     for table, columns in TABLES.items():
         body = latest if table in {"invoices", "lines"} else every
         for name in ("athena", "duckdb"):
-            sql = body(table.removesuffix("_all"), name)  # type: ignore[arg-type]
+            sql = body(table.removesuffix("_all"), name)
             tree = sqlglot.parse_one(sql, read=name)
             assert isinstance(tree, exp.Select)
             assert tree.named_selects == [column.name for column in columns]
