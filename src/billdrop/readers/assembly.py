@@ -66,6 +66,19 @@ class Assembly:
             text=lambda line: _text(rows, line),
         )
 
+    def unread(self, row: Row, number: str, why: Finding) -> Draft:
+        """The draft of a row that is an invoice of its own and cannot be read but for its number."""
+        line, raw, _ = row
+        return Draft(
+            first_line=line,
+            last_line=line + raw.count("\n"),
+            values={"number": number} if number else {},
+            lines=[{"source_line": line}],
+            findings=[why],
+            spans=dict,
+            text=lambda line: _text([row], line),
+        )
+
     def spans(self, rows: list[Row]) -> Spans:
         """Where each value stands: an invoice's own values where they are first stated."""
         found: dict[str, Span] = {}

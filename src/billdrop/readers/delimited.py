@@ -14,7 +14,7 @@ from billdrop.readers.cells import Dialect, Row, rows
 from billdrop.readers.header import Columns, by_name, by_position
 from billdrop.readers.strays import doubt, reason
 from billdrop.readers.stream import Block, Unreadable, blocks
-from billdrop.readers.survey import Survey, blank, survey
+from billdrop.readers.survey import Shape, Survey, blank, survey
 from billdrop.readers.tables import constants, mapped
 from billdrop.values import Convert, Failure, Stated, Value
 from billdrop.values.kinds import Kinds, kinds
@@ -60,18 +60,17 @@ class Delimited:
 
     def _drafts(self, content: bytes) -> Iterator[Draft]:
         first_pass, second_pass = self._open(content), self._open(content)
-        width, columns = first_pass.width, first_pass.columns
-        found = survey(
-            first_pass.rows,
-            width=width,
-            number=columns["number"],
+        shape = Shape(
+            width=first_pass.width,
+            number=first_pass.columns["number"],
+            single=not self._has_lines,
             dialect=self._dialect,
-            limits=self._limits,
         )
+        found = survey(first_pass.rows, shape, self._limits)
         if not found.counts:
             raise Unreadable(*self._nothing(found, second_pass))
-        grouping = _Grouping(found, self._assembly(columns), self._dialect, width)
-        yield from grouping.drafts(second_pass.rows, columns["number"])
+        grouping = _Grouping(found, self._assembly(first_pass.columns), shape)
+        yield from grouping.drafts(second_pass.rows)
 
     def _nothing(self, found: Survey, opened: _Opened) -> list[Finding]:
         """Why a document has no invoice at all."""
@@ -110,13 +109,14 @@ class Delimited:
 class _Grouping:
     """Rows to invoices: an invoice is made when its last row has come."""
 
-    def __init__(self, found: Survey, assembly: Assembly, dialect: Dialect, width: int) -> None:
-        self._found, self._assembly = found, assembly
-        self._dialect, self._width = dialect, width
+    def __init__(self, found: Survey, assembly: Assembly, shape: Shape) -> None:
+        self._found, self._assembly, self._shape = found, assembly, shape
         self._open: dict[str, list[Row]] = {}
 
-    def drafts(self, taken: Iterator[Row], number: int) -> Iterator[Draft]:
-        width, counts, groups = self._width, self._found.counts, self._open
+    def drafts(self, taken: Iterator[Row]) -> Iterator[Draft]:
+        """Drafts in the order in which their last rows come."""
+        width, number, counts = self._shape.width, self._shape.number, self._found.counts
+        groups = self._open
         for row in taken:
             cells = row[2]
             key = cells[number].strip() if len(cells) == width else ""
@@ -132,7 +132,11 @@ class _Grouping:
 
     def _stray(self, row: Row) -> Iterator[Draft]:
         stray = self._found.strays.get(row[0])
-        for owner in stray.owners if stray else ():
+        if stray is None:
+            return
+        if stray.alone:
+            yield self._assembly.unread(row, stray.numbers[0], self._reason(row))
+        for owner in stray.owners:
             group = self._open.setdefault(owner, [])
             group.append(row)
             if len(group) == self._found.counts[owner]:
@@ -147,10 +151,13 @@ class _Grouping:
         for row in group:
             stray = strays.get(row[0])
             if stray and (stray.known or stray.owners[0] == key):
-                findings.append(reason(row, self._dialect, self._width))
+                findings.append(self._reason(row))
             elif stray:
                 findings.append(doubt(row))
         return self._assembly.draft(readable, findings)
+
+    def _reason(self, row: Row) -> Finding:
+        return reason(row, self._shape.dialect, self._shape.width)
 
 
 def _empty() -> Finding:

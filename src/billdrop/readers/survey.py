@@ -1,6 +1,7 @@
 """The first pass over a delimited document: how many rows each invoice has, and which rows fit nowhere."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -21,6 +22,8 @@ class Stray(Struct):
     """The invoices that must not be recorded without it."""
     known: bool = False
     """Whether it is certain whose it is."""
+    alone: bool = False
+    """Whether it is an invoice of its own that cannot be read."""
 
 
 class Survey(Struct):
@@ -32,15 +35,26 @@ class Survey(Struct):
     """By first line."""
 
 
-def survey(
-    rows: Iterable[Row], *, width: int, number: int, dialect: Dialect, limits: Limits
-) -> Survey:
+class Shape(NamedTuple):
+    """What a row must be like."""
+
+    width: int
+    """Its number of cells."""
+    number: int
+    """Where the invoice number is."""
+    single: bool
+    """Whether an invoice is one row."""
+    dialect: Dialect
+
+
+def survey(rows: Iterable[Row], shape: Shape, limits: Limits) -> Survey:
     """
     Count the rows of each invoice.
 
-    A row that cannot be read belongs to the invoice whose number it still shows;
-    otherwise to both invoices beside it, for it may have been a row of either.
+    A row that cannot be read belongs to the invoice whose number it still shows.
+    Where that is in doubt it belongs to both invoices beside it, as it may have been a row of either.
     """
+    width, number, _, dialect = shape
     found, last, waiting = Survey(), None, list[Stray]()
     counts = found.counts
     for line, raw, cells in rows:
@@ -52,7 +66,7 @@ def survey(
                 _follow(waiting, key)
         elif not blank(raw, dialect):
             numbers = [_number(one, number, dialect) for one in raw.split("\n")]
-            stray = Stray(numbers=numbers, before=last)
+            stray = Stray(numbers=numbers, before=last, alone=_alone(raw, numbers, shape))
             found.strays[line] = stray
             waiting.append(stray)
     _bound(sum(counts.values()) + len(found.strays), len(counts), limits)
@@ -73,6 +87,16 @@ def _number(raw: str, number: int, dialect: Dialect) -> str:
     return cells[number].strip().strip(dialect.quote) if number < len(cells) else ""
 
 
+def _alone(raw: str, numbers: list[str], shape: Shape) -> bool:
+    """Whether nothing that is amiss stands before the number, or no other row could be meant."""
+    if shape.single:
+        return True
+    width, number, _, (delimiter, quote, _) = shape
+    intact = number == 0 or raw.count(delimiter) + 1 == width
+    broken = bool(quote) and quote in raw
+    return bool(intact and not broken and numbers[0] and len(numbers) == 1)
+
+
 def _follow(waiting: list[Stray], key: str) -> None:
     for stray in waiting:
         stray.after = key
@@ -84,7 +108,8 @@ def _assign(found: Survey) -> None:
     for stray in found.strays.values():
         known = [number for number in stray.numbers if number in good]
         stray.known = len(known) == len(stray.numbers)
-        beside = [] if stray.known else [stray.before, stray.after]
+        stray.alone = stray.alone and not stray.known
+        beside = [] if stray.known or stray.alone else [stray.before, stray.after]
         owners = dict.fromkeys([*known, *(key for key in beside if key is not None)])
         stray.owners = tuple(owners)
         for key in owners:

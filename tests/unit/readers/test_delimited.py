@@ -285,13 +285,38 @@ def test_row_with_too_many_cells_is_marked_at_the_first_of_them() -> None:
     assert place(only(shop("1;;3;pen;1\n1;;3;ink;1;2\n"))) == ("BD2024", 3, 12)
 
 
-def test_row_that_names_no_invoice_refuses_both_beside_it() -> None:
-    drafts = shop("1;;3;a;1\n2;;4;b;4\n9;x\n3;;5;c;5\n4;;6;d;6\n")
-    held = {
-        draft.values["number"]: [(f.code, f.message[:4]) for f in draft.findings]
+def held(drafts: list[Draft]) -> dict[str | None, list[str]]:
+    """What is found against each invoice: the code, and the beginning of the message."""
+    return {
+        draft.values.get("number"): [f"{one.code} {one.message[:4]}" for one in draft.findings]
         for draft in drafts
     }
-    assert held == {"1": [], "2": [("BD2024", "the ")], "3": [("BD2024", "line")], "4": []}
+
+
+def test_row_that_shows_no_number_refuses_both_invoices_beside_it() -> None:
+    drafts = shop("1;;3;a;1\n2;;4;b;4\n;x\n3;;5;c;5\n4;;6;d;6\n")
+    assert held(drafts) == {"1": [], "2": ["BD2024 the "], "3": ["BD2024 line"], "4": []}
+
+
+def test_row_whose_number_may_be_shifted_refuses_both_invoices_beside_it() -> None:
+    guideline = SHOP.replace('"No"', '"Item"').replace('name = { column = "Item" }\n', "")
+    drafts = read(HEADER + ";;3;a;3\n;;4;x;y;4\n;;5;b;5\n;;6;c;6\n", guideline)
+    assert held(drafts) == {"a": ["BD2024 the "], "b": ["BD2024 line"], "c": []}
+
+
+def test_row_that_shows_a_number_of_its_own_refuses_no_other_invoice() -> None:
+    drafts = shop("1;;3;a;1\n9;x\n3;;5;c;5\n")
+    assert held(drafts) == {"1": [], "9": ["BD2024 the "], "3": []}
+    assert (drafts[1].first_line, drafts[1].last_line, dict(drafts[1].spans())) == (3, 3, {})
+    assert drafts[1].text
+    assert drafts[1].text(3) == "9;x"
+
+
+@pytest.mark.parametrize("row", ['"9;x', '";x', ";x", ";;;x;1"])
+def test_bad_row_refuses_no_other_invoice_where_each_row_is_one(row: str) -> None:
+    guideline = SHOP.partition("[lines.fields]")[0]
+    drafts = read(HEADER + f"1;;3;a;1\n3;;5;c;5\n{row}", guideline)
+    assert [bool(draft.findings) for draft in drafts] == [False, False, True]
 
 
 def test_row_without_a_number_is_reported() -> None:
@@ -317,8 +342,12 @@ def test_quote_that_is_never_closed_is_reported_where_it_opens() -> None:
 
 def test_invoice_with_a_row_inside_broken_quotes_is_refused() -> None:
     drafts = shop('1;;3;a;1\n7;;3;a;1\n1;;3;"b;1\n7;;3;a;1\n2;;4;"b";4\n3;;1;a;1\n4;;1;a;1\n')
-    held = {draft.values["number"]: bool(draft.findings) for draft in drafts}
-    assert held == {"1": True, "7": True, "3": True, "4": False}
+    assert {number: bool(found) for number, found in held(drafts).items()} == {
+        "1": True,
+        "7": True,
+        "3": True,
+        "4": False,
+    }
 
 
 def test_line_without_a_required_value_is_reported() -> None:
