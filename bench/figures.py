@@ -39,7 +39,7 @@ class Figure(Struct, frozen=True, kw_only=True):
     other: float | None = None
     other_name: str = ""
     ratio: float | None = None
-    """How many times better than the other; above 1 is better, whatever the unit."""
+    """How many times as much as the other; None where less is better."""
     rounds: int = 1
     least: float
     """Of our rounds."""
@@ -70,14 +70,12 @@ def figure(
     *,
     other: Sequence[float] | None = None,
     other_name: str = "",
-    more_is_better: bool = True,
+    rated: bool = True,
     how: str,
 ) -> Figure:
     """Make a figure of the rounds of both sides."""
     mine, theirs = median(ours), median(other) if other else None
-    ratio = None
-    if theirs is not None:
-        ratio = mine / theirs if more_is_better else theirs / mine
+    ratio = mine / theirs if rated and theirs is not None else None
     return Figure(
         bench=bench,
         what=what,
@@ -116,7 +114,9 @@ def markdown(machine: dict[str, str], figures: Sequence[Figure]) -> str:
         "|---|---|--:|--:|--:|--:|",
         *(_row(entry) for entry in figures),
     ]
-    notes = [f"- {entry.bench}, {entry.what}: {entry.how}" for entry in figures]
+    notes = [
+        f"- {', '.join(dict.fromkeys(names))}: {how}." for how, names in _notes(figures).items()
+    ]
     return "\n".join([facts, "", *rows, "", *notes])
 
 
@@ -125,6 +125,13 @@ def as_json(machine: dict[str, str], figures: Sequence[Figure]) -> str:
     return msgspec.json.format(
         msgspec.json.encode({"machine": machine, "figures": figures}), indent=1
     ).decode()
+
+
+def _notes(figures: Sequence[Figure]) -> dict[str, list[str]]:
+    notes: dict[str, list[str]] = {}
+    for entry in figures:
+        notes.setdefault(entry.how, []).append(f"{entry.bench} {entry.what}")
+    return notes
 
 
 def _row(entry: Figure) -> str:

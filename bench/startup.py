@@ -29,7 +29,7 @@ def measure(options: Options) -> list[Figure]:
             times,
             other=plain,
             other_name="`python -c pass`",
-            more_is_better=False,
+            rated=False,
             how=how,
         )
         for name, times in (("--help", helped), ("status", status))
