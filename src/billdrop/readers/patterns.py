@@ -3,6 +3,7 @@ The grammar of a row written as it looks.
 
 `{name:type}` is a value, `{name}` one of the field's own type, `{_:type}` one that is read and dropped.
 `[…]` may be missing, and may hold one more `[…]`. A blank is any run of blanks; all else is itself.
+A text or a word is the shortest that lets the rest fit; a part in brackets is there if it can be.
 `{{`, `}}`, `[[` and `]]` are the characters `{`, `}`, `[` and `]`; inside `[…]` a `]` always closes.
 """
 

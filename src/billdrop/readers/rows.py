@@ -20,9 +20,6 @@ from billdrop.readers.patterns import (
 )
 from billdrop.values import amounts, currencies, dates
 
-WORD = 1000
-"""The longest word, in characters."""
-
 _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 _RE2 = {r"\s": f"[{_SPACES}]", r"\S": f"[^{_SPACES}]", r"[^\W\d_]": r"\pL"}
 _FREE = r"\S(?:.*?\S)??"
@@ -199,7 +196,7 @@ class Rows:
             "date": f"(?:{days})".replace(r"\s+", r"\s{1,9}"),
             "currency": after,
             "text": _FREE,
-            "word": rf"\S{{1,{WORD}}}",
+            "word": r"\S+?",
         }
 
     def compile(self, pattern: str, own: Mapping[str, ValueType] | None, where: str) -> Row:

@@ -141,16 +141,16 @@ class _Compiler:
         self.gather("ignore", guideline.ignore, Mark(ignored=True))
 
     def gather(self, path: str, texts: Iterable[str], mark: Mark, *, labels: bool = True) -> None:
-        """Add a mark for each text: a pattern, a label with its separator, or a whole line."""
+        """Add a mark for each text: a pattern, or a whole line, or a label with its separator."""
         for at, text in enumerate(texts):
             label = self.bare(text)
             if "{" in text:
                 fit = self.rows.compile(text, None, f"{path}[{at}]").fit
                 self.patterns.append((fit, mark))
-            elif labels and label != text.strip():
+                continue
+            self.lines[fold(text)] = _both(self.lines.get(fold(text)), mark)
+            if labels and label != text.strip():
                 self.marked[fold(label)] = _both(self.marked.get(fold(label)), mark)
-            else:
-                self.lines[fold(text)] = _both(self.lines.get(fold(text)), mark)
 
     def bare(self, text: str) -> str:
         """A label without the separator that may stand at its end."""
