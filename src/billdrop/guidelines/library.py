@@ -92,10 +92,11 @@ def open_library(
 
 def fingerprint(folder: Path | None) -> object:
     """Equal as long as no guideline file of the folder comes, goes or changes."""
-    return tuple(_stamp(path) for path in _toml_files(folder))
+    return tuple(stamp(path) for path in _toml_files(folder))
 
 
-def _stamp(path: Path) -> tuple[str, int, int]:
+def stamp(path: Path) -> tuple[str, int, int]:
+    """What changes when the file does; a file that is just gone has none of it."""
     try:
         stat = path.stat()
     except FileNotFoundError:
@@ -106,9 +107,9 @@ def _stamp(path: Path) -> tuple[str, int, int]:
 def builtins(limits: Limits) -> Iterator[Guide]:
     """The guidelines that come with billdrop, by name."""
     folder = resources.files("billdrop.guidelines") / "builtin"
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".toml"):
-            yield compile_guide(file.read_text("utf-8"), origin=file.name, limits=limits)
+    files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    for file in sorted(files, key=lambda file: file.name):
+        yield compile_guide(file.read_text("utf-8"), origin=file.name, limits=limits)
 
 
 def _toml_files(folder: Path | None) -> list[Path]:

@@ -83,6 +83,14 @@ def test_example_that_is_refused_says_why_and_where() -> None:
     assert "the example is refused: line 2, column 14: total: `3x` is not" in found.message
 
 
+def test_example_with_a_warning_is_no_problem() -> None:
+    given = SHOP.replace("[extra]", 'due_date = { column = "Due" }\n[extra]')
+    text = TEXT.rpartition("2,2026")[0].replace("Project", "Project,Due")
+    text = text.replace("P1", "P1,2026-01-01")
+    example = f"[[examples]]\ntext = '''\n{text}'''\nexpect = {{ due_date = '2026-01-01' }}\n"
+    assert lint(given + example, "shop.toml") == []
+
+
 def test_example_that_is_unreadable_as_a_whole_says_why() -> None:
     found = problems("", "No,Date\n1,2026-01-02\n")
     assert found[0].path == "examples[0]"

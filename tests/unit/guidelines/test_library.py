@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from billdrop.guidelines.library import Library, builtins, fingerprint, open_library
+from billdrop.guidelines.library import Library, builtins, fingerprint, open_library, stamp
 from billdrop.guidelines.load import compile_guide, lint
 from billdrop.model import DocumentRef, Finding
 from billdrop.readers import Limits
@@ -185,3 +185,11 @@ def test_fingerprint_changes_when_a_guideline_file_comes_changes_or_goes(tmp_pat
         assert fingerprint(tmp_path) not in seen
         seen.append(fingerprint(tmp_path))
     assert fingerprint(None) == fingerprint(tmp_path / "none") == ()
+
+
+def test_file_that_goes_while_it_is_looked_at_is_a_change(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text("x", "utf-8")
+    before = stamp(path)
+    path.unlink()
+    assert stamp(path) != before

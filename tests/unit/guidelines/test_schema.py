@@ -44,7 +44,9 @@ def test_path_reads_back_as_it_is_written(text: str) -> None:
 
 
 def test_guidelines_in_the_guide_are_sound_and_read_the_texts_above_them() -> None:
-    blocks = re.findall(r"```(toml|)\n(.*?)```", (DOCS / "guidelines.md").read_text("utf-8"), re.DOTALL)
+    blocks = re.findall(
+        r"```(toml|)\n(.*?)```", (DOCS / "guidelines.md").read_text("utf-8"), re.DOTALL
+    )
     texts = [text for kind, text in blocks if not kind]
     guidelines = [text for kind, text in blocks if kind]
     assert [lint(text, "guide.toml") for text in guidelines] == [[], []]

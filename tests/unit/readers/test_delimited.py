@@ -429,6 +429,10 @@ def test_line_longer_than_the_limit_is_reported(monkeypatch: pytest.MonkeyPatch)
         assert place(only(read(text + end, limits=Limits(line_chars=50)))) == ("BD1005", 2, 51)
 
 
+def test_block_longer_than_the_limit_of_a_line_is_no_finding() -> None:
+    assert len(read(HEADER + "1;;3;pen;3\n2;;4;b;4\n", limits=Limits(line_chars=30))) == 2
+
+
 @pytest.mark.parametrize("limits", [Limits(rows=2), Limits(records=1)])
 def test_more_rows_or_invoices_than_the_limit_are_reported(limits: Limits) -> None:
     assert only(read(HEADER + "1;;1;a;1\n1;;1;a;1\n2;;1;a;1\n", limits=limits)).code == "BD2022"
