@@ -23,10 +23,11 @@ def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
 def take(rig: Rig, count: int) -> list[Delivery]:
     """So many deliveries, however they are spread over calls; rounds without any are no failure."""
     found: list[Delivery] = []
-    for _ in range(int(PATIENCE / 0.1)):
-        found.extend(rig.inbox.listen(limit=count - len(found), wait=0.1))
-        if len(found) == count:
-            break
+    empty = 0.0
+    while len(found) < count and empty < PATIENCE:
+        brought = rig.inbox.listen(limit=count - len(found), wait=0.1)
+        found.extend(brought)
+        empty += 0 if brought else 0.1
     return found
 
 

@@ -43,11 +43,13 @@ def inbox(root: Path) -> Iterator[FolderInbox]:
 
 
 def take(inbox: Inbox, count: int) -> list[Delivery]:
+    """So many deliveries, or what there is after many rounds that brought nothing."""
     found: list[Delivery] = []
-    for _ in range(200):
-        found.extend(inbox.listen(limit=100_000, wait=0.1))
-        if len(found) >= count:
-            break
+    empty = 0
+    while len(found) < count and empty < 100:
+        brought = inbox.listen(limit=100_000, wait=0.1)
+        found.extend(brought)
+        empty += not brought
     return found
 
 
