@@ -1,5 +1,10 @@
 """Taking documents in by hand: ingest, check, quarantine."""
 
+import contextlib
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,6 +109,35 @@ def test_what_a_document_says_cannot_drive_the_terminal(tmp_path: Path) -> None:
     run = billdrop("check", file, "--data-dir", tmp_path / "data")
     assert run.returncode == 1
     assert not {"\x9b", "\u202e", "\x1b"} & set(run.stdout + run.stderr)
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_colours_are_for_terminals_and_no_color_is_honoured(
+    tmp_path: Path, no_color: str, coloured: bool
+) -> None:
+    file = tmp_path / "x.txt"
+    file.write_text(docproc("inv-1", total="9999"))
+    shown = on_terminal("check", str(file), "--data-dir", str(tmp_path / "d"), NO_COLOR=no_color)
+    assert ("\x1b[" in shown) is coloured
+    assert "^^^^" in shown
+
+
+def on_terminal(*arguments: str, **environment: str) -> str:
+    """What a command shows on a terminal."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "billdrop", *arguments],
+        env={**os.environ, **environment},
+        stdout=theirs,
+        stderr=theirs,
+    ):
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):
+            while piece := os.read(ours, 4096):
+                shown += piece
+    os.close(ours)
+    return shown.decode()
 
 
 def test_a_conflict_waits_until_a_person_releases_it(tmp_path: Path) -> None:

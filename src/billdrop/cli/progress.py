@@ -9,13 +9,13 @@ from billdrop.operations import Progress
 
 
 @contextmanager
-def progress(title: str, total: int | None = None) -> Iterator[Progress]:
+def progress(title: str) -> Iterator[Progress]:
     """Gives what is to be told the outcomes of each batch; silent where stderr is no terminal."""
     if not sys.stderr.isatty():
         yield lambda outcomes: None
         return
     with _bar() as bar:
-        task = bar.add_task(title, total=total)
+        task = bar.add_task(title, total=None)
 
         def advance(outcomes: Sequence[Any]) -> None:
             bar.advance(task, len(outcomes))
@@ -25,7 +25,7 @@ def progress(title: str, total: int | None = None) -> Iterator[Progress]:
 
 def _bar() -> Any:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn
+    from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn
     from rich.progress import TimeElapsedColumn as Elapsed
     from rich.text import Text
 
@@ -38,7 +38,7 @@ def _bar() -> Any:
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        MofNCompleteColumn(),
+        TextColumn("{task.completed:,.0f}", markup=False),
         Rate(),
         Elapsed(),
         console=Console(stderr=True, markup=False),
