@@ -123,18 +123,23 @@ class Reading:
 
     def _decision(self, record: Record) -> Decision:
         latest, new = self._latest(record), self._statement(record)
-        own = [
-            r for r in self._revisions(record) if self._as_statement(r).object_id == new.object_id
-        ]
-        chosen = self.parsed.intent is Intent.RELEASE and self._chosen(record.index)
+        if latest is None:
+            return Decision.NEW
         return decide(
             new,
-            None if latest is None else self._as_statement(latest),
-            own=self._as_statement(own[-1]) if own else None,
-            same_reading=latest is not None and latest.invoice.invoice_id in self.stated,
+            self._as_statement(latest),
+            own=self._own(record, new.object_id),
+            same_reading=latest.invoice.invoice_id in self.stated,
             latest=self.parsed.corrections == "latest",
-            released=chosen,
+            released=self.parsed.intent is Intent.RELEASE and self._chosen(record.index),
         )
+
+    def _own(self, record: Record, object_id: str) -> Statement | None:
+        """The last revision of an invoice from the object that states it now."""
+        key = self._key(record)
+        stated = [self._as_statement(r) for r in self.now.revisions.values() if r.key == key]
+        own = [statement for statement in stated if statement.object_id == object_id]
+        return own[-1] if own else None
 
     def _repeat(self, record: Record) -> None:
         latest, new = self._latest(record), self._statement(record)
@@ -282,10 +287,6 @@ class Reading:
     def _latest(self, record: Record) -> Revision | None:
         name = self.now.latest.get(self._key(record))
         return None if name is None else self.now.revisions[name]
-
-    def _revisions(self, record: Record) -> list[Revision]:
-        key = self._key(record)
-        return [revision for revision in self.now.revisions.values() if revision.key == key]
 
     def _statement(self, record: Record) -> Statement:
         if record.invoice is None:
