@@ -174,7 +174,8 @@ class Walk:
         if self.continues(line, number):
             return _DEALT_WITH
         claim, tail = self.labelled(line)
-        if self.rows and (claim is None or self.row_first(line)) and self.item(line, number):
+        first = claim is None or (claim.mark is None and self.row_first(line))
+        if self.rows and first and self.item(line, number):
             return _DEALT_WITH
         if claim is not None:
             if self.inside and not self.tables.closed:
