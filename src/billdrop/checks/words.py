@@ -40,7 +40,7 @@ def _other(locale: Locale) -> Check:
         if not ways:
             fact = f"{PATH} in the language `{locale.language}` cannot be compared with the total"
             return (Fault("BD2016", fact, PATH, 'set `checks.words = "off"`'),)
-        if bare(invoice.in_words)[0] in ways:
+        if words.fold(invoice.in_words) in ways or bare(invoice.in_words)[0] in ways:
             return ()
         return (_disagrees(f"{PATH} is `{invoice.in_words[:60]}`", invoice.total),)
 

@@ -254,11 +254,11 @@ def written(total: Decimal, language: str, currency: str) -> frozenset[str]:
     """The ways in which num2words writes an amount, folded; none when it does not know the language."""
     from num2words import num2words
 
+    number = int(total) if total == total.to_integral_value() else total
     ways = []
-    for options in ({}, {"to": "currency", "currency": currency}):
+    for value, options in ((number, {}), (total, {"to": "currency", "currency": currency})):
         try:
-            number = int(total) if total == total.to_integral_value() else total
-            ways.append(num2words(number, lang=language, **options))
+            ways.append(num2words(value, lang=language, **options))
         except (NotImplementedError, OverflowError, KeyError, TypeError, ValueError):
             continue
     return frozenset(fold(way) for way in ways)
