@@ -154,8 +154,9 @@ class SqliteBooks:
         known = self._account(document_id)
         if known is None:
             return []
+        read = self._twin(known) or known
         with named(self._path), self._lock:
-            return answers.found(self._connection, (self._twin(known) or known).id)
+            return answers.found(self._connection, read.id)
 
     def close(self) -> None:
         """Release the ledger."""
