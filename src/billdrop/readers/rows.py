@@ -108,15 +108,14 @@ def _regex(nodes: tuple[Node, ...], tokens: Callable[[Token], str]) -> str:
     """The regular expression of nodes."""
     parts = []
     for node in nodes:
-        match node:
-            case Literal(text):
-                parts.append(_exactly(text))
-            case Blank():
-                parts.append(r"\s+")
-            case Token(name):
-                parts.append(f"({'?:' if name == '_' else ''}{tokens(node)})")
-            case Optional(inner):
-                parts.append(f"(?:{_regex(inner, tokens)})?")
+        if isinstance(node, Literal):
+            parts.append(_exactly(node.text))
+        elif isinstance(node, Token):
+            parts.append(f"({'?:' if node.name == '_' else ''}{tokens(node)})")
+        elif isinstance(node, Optional):
+            parts.append(f"(?:{_regex(node.parts, tokens)})?")
+        else:
+            parts.append(r"\s+")
     return "".join(parts)
 
 

@@ -36,7 +36,8 @@ class Memory:
     def __init__(self, tables: Tables) -> None:
         self.known: dict[str, Mark] = {"": FURNITURE}
         self.labels: dict[str, Labels] = {name: {} for name in tables.labels}
-        several = tables.patterns or len(tables.separators) > 1
+        wide = any(" " in line for line in tables.lines)
+        several = wide or tables.patterns or len(tables.separators) > 1
         self.short = 1 << 60 if several else max(map(len, tables.lines), default=0)
         """A longer line is no known one, whatever its case."""
 
@@ -153,8 +154,8 @@ class Walk:
             self.rows = ()
 
     def plain_item(self, line: str, number: int) -> bool:
-        """Take a line as an item, where its first character makes it nothing else."""
-        return line[0] not in EDGES and self.item(line, number)
+        """Take a line as an item, where its first and last characters make it nothing else."""
+        return line[0] not in EDGES and line[-1] not in EDGES and self.item(line, number)
 
     def item(self, line: str, number: int) -> bool:
         """Take a line as an item, if it fits a row."""

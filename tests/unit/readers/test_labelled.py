@@ -176,6 +176,36 @@ def test_rows_without_a_start_stand_anywhere() -> None:
     assert codes(draft) == ["BD2009"]
 
 
+def test_section_does_not_end_rows_that_stand_anywhere() -> None:
+    lines = {"row": "{id:int}) {name}, {net}"}
+    draft = one(b"Goods\n1) a, 5\n", lines=lines, sections={"goods": "Goods"})
+    assert len(draft.lines) == 1
+    assert draft.findings == []
+
+
+def test_known_line_is_no_item_whatever_its_case_and_blanks() -> None:
+    lines = {"start": "Items", "row": "{name}", "end": ["End", "The end"]}
+    for end in (b"End   ", b"END", b"  end", b"the   END", b"*" * 400, b" " * 400 + b"END"):
+        draft = one(b"No: 1\nItems\na\n" + end + b"\nEND\nTotal: 5\n", lines=lines)
+        assert [line["name"] for line in draft.lines] == ["a"]
+        assert draft.findings == []
+
+
+def test_line_that_nearly_fits_names_the_value_or_else_the_line() -> None:
+    lines = {
+        "start": "Items",
+        "row": ["{id:int}) {name}, {quantity}, {net}", "{id:int}. {name} {net}"],
+    }
+    draft = one(b"Items\n1) a, 5x, 6\n2) b, y5, 6\n3x) c, 5, 6\n4. d\n5. e 5x\n", lines=lines)
+    assert [(f.code, f.line, f.column, f.field) for f in draft.findings] == [
+        ("BD2012", 2, 7, "lines[0].quantity"),
+        ("BD2012", 3, 7, "lines[0].quantity"),
+        ("BD2008", 4, 1, "lines[0]"),
+        ("BD2008", 5, 1, "lines[0]"),
+        ("BD2004", 6, 6, "lines[0].net"),
+    ]
+
+
 def test_currency_beside_an_item_is_the_currency_of_the_invoice() -> None:
     draft = one(b"Items\n1) a, 5 EUR\n2) b, 5 USD\n3) c, 5\n", lines=LINES)
     assert draft.values == {"currency": "EUR"}

@@ -53,7 +53,7 @@ def test_row_takes_its_values(line: str, values: tuple[str | None, ...] | None) 
     ("pattern", "line", "values"),
     [
         ("{name} {net}", "a b 5", ("a b", "5")),
-        ("{quantity} {unit:word} {net}", "2 kg 5", ("2", "kg", "5")),
+        ("{quantity} {unit:word}   {net}", "2 kg 5", ("2", "kg", "5")),
         ("{quantity}[ {unit:word}] {net}", "2 5", ("2", None, "5")),
         ("{quantity}{unit:word} {net}", "2kg 5", ("2", "kg", "5")),
         ("{name}; {tax_rate}; {net}", "a; 19 %; 5", ("a", "19 %", "5")),
