@@ -8,7 +8,7 @@ from bench.process import ask, run
 from billdrop.demo import write_delimited, write_guidelines
 from billdrop.expenses import from_sql, from_totals
 from billdrop.local.duckdb_engine import DuckdbEngine
-from billdrop.local.layout import Layout
+from billdrop.layout import Layout
 from billdrop.local.ledger import SqliteBooks
 
 FILES = 10

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import apsw
 
-from billdrop.local.layout import Layout
+from billdrop.layout import Layout
 from billdrop.local.ledger import SqliteBooks
 
 PAUSE = 0.0002

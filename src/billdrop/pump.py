@@ -15,7 +15,6 @@ from billdrop.model import Delivery
 from billdrop.pipeline import Way
 from billdrop.settings import Settings
 
-
 RENEWAL_SECONDS = 1.0
 """How soon a changed guideline counts."""
 

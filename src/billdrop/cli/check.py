@@ -59,7 +59,7 @@ def document_of(file: Path, customer: str) -> Document:
 
 def parsed_by(document: Document, guideline: str, data_dir: Path) -> Parsed:
     """Read a document with one guideline, or with the one that recognises it when none is named."""
-    from billdrop.local.layout import Layout
+    from billdrop.layout import Layout
     from billdrop.reading import parse, read
     from billdrop.runtime import limits_of, open_guidelines, settings_of
 
@@ -76,7 +76,7 @@ def guide_of(guideline: str, data_dir: Path, settings: "Settings") -> "Guide":
     """The guide of a guideline file, or of a name; raises `UsageError` when there is neither."""
     from billdrop.errors import UsageError
     from billdrop.guidelines.load import compile_guide
-    from billdrop.local.layout import Layout
+    from billdrop.layout import Layout
     from billdrop.runtime import limits_of, open_guidelines
 
     path = Path(guideline)

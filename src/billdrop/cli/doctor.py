@@ -17,12 +17,10 @@ def doctor(data_dir: Path, as_json: bool) -> int:
     """
     from billdrop.cli.output import print_json_list
     from billdrop.cli.render import visible
-    from billdrop.local.doctor import examine
-    from billdrop.local.layout import Layout
-    from billdrop.runtime import now
+    from billdrop.runtime import examine
 
     lines = []
-    for line in examine(Layout(data_dir), now()):
+    for line in examine(data_dir):
         lines.append(line)
         if not as_json:
             mark = click.style("ok  ", fg="green") if line.ok else click.style("FIX ", fg="red")

@@ -110,7 +110,7 @@ def _word(line: str, start: int) -> int:
 def list_(data_dir: Path, as_json: bool) -> int:
     """List the guidelines that can be used now; exit code 1 when a file cannot."""
     from billdrop.cli.output import print_json_list, table, talk
-    from billdrop.local.layout import Layout
+    from billdrop.layout import Layout
     from billdrop.runtime import open_guidelines, settings_of
 
     library, problems = open_guidelines(Layout(data_dir), settings_of(data_dir))

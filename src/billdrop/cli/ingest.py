@@ -27,13 +27,12 @@ def ingest(paths: tuple[Path, ...], customer: str, data_dir: Path, as_json: bool
     """
     from billdrop.cli.progress import progress
     from billdrop.cli.summary import report
-    from billdrop.local.files_inbox import FilesInbox
     from billdrop.operations import drain
-    from billdrop.runtime import now, on_the_way, open_writing
+    from billdrop.runtime import files_inbox, on_the_way, open_writing
 
     with open_writing(data_dir) as writing:
         settings = writing.reading.settings
-        inbox = FilesInbox(paths, customer, now, document_bytes=settings.document_bytes)
+        inbox = files_inbox(paths, customer, settings)
         with on_the_way(writing, inbox) as way, progress("ingest") as told:
             summary = drain(inbox, way, settings, told)
     return report(summary, as_json=as_json, left=inbox.unfinished)

@@ -12,7 +12,7 @@ import click
 from billdrop.cli import options
 
 if TYPE_CHECKING:
-    from billdrop.service import Service
+    from billdrop.runtime.service import Service
 
 _DEMO_SEED = 7
 
@@ -38,8 +38,8 @@ def up(*, port: int, demo: bool, count: int, until_idle: bool, data_dir: Path) -
     from billdrop.cli.log import logger
     from billdrop.cli.output import talk
     from billdrop.demo import write_guidelines
-    from billdrop.local.layout import Layout
-    from billdrop.service import running
+    from billdrop.layout import Layout
+    from billdrop.runtime.service import running
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -92,17 +92,14 @@ def _show(service: "Service") -> None:
     from billdrop import expenses
     from billdrop.cli.expenses import show
     from billdrop.cli.output import talk
-    from billdrop.local.ledger import SqliteBooks
+    from billdrop.runtime import open_reading
 
-    books = SqliteBooks(service.reading.layout.ledger)
-    try:
-        found = expenses.from_totals(books.totals(), "date")
-        states = books.states()
-    finally:
-        books.close()
+    root = service.reading.layout.root
+    with open_reading(root) as reading:
+        found = expenses.from_totals(reading.books.totals(), "date")
+        states = reading.books.states()
     show(found, "date", "plot" if sys.stdout.isatty() else "table")
     talk(", ".join(f"{count:,} {state}" for state, count in states.items() if count))
-    root = service.reading.layout.root
     for command in (
         "expenses --by month --format plot",
         "quarantine list",

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from billdrop.pipeline import Way
-from billdrop.runtime import Reading, Writing, now, on_the_way, open_writing
+from billdrop.runtime import Reading, Writing, folder_inbox, on_the_way, open_writing
 
 
 @contextmanager
@@ -18,10 +18,7 @@ def hands_on(data_dir: Path) -> Iterator[tuple[Reading, Way]]:
 @contextmanager
 def folder_way(writing: Writing) -> Iterator[Way]:
     """The way of the documents in the inbox of the data directory."""
-    from billdrop.local.folder_inbox import FolderInbox
-
     reading = writing.reading
-    limit = reading.settings.document_bytes
-    inbox = FolderInbox(reading.layout.inbox, now, document_bytes=limit)
+    inbox = folder_inbox(reading.layout, reading.settings)
     with on_the_way(writing, inbox) as way:
         yield way

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from billdrop.errors import BilldropError
-from billdrop.local.layout import Layout
+from billdrop.layout import Layout
 
 LOW_DISK = 1024**3
 """Bytes below which the disk is reported."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from billdrop.local.bell import Bell, first
+from billdrop.bell import Bell, first
 from billdrop.local.complete import Completeness, Not, version_of
 from billdrop.local.expire import ASIDE, expire, put_back, remove_empty
 from billdrop.local.pending import Pending

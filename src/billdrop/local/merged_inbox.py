@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from billdrop.local.bell import Bell, first
+from billdrop.bell import Bell, first
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
 from billdrop.ports import Inbox
 

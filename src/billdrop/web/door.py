@@ -14,8 +14,8 @@ from threading import Lock
 
 from msgspec import Struct
 
+from billdrop.bell import Bell, first
 from billdrop.errors import Transient, UnavailableError
-from billdrop.local.bell import Bell, first
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
 
 Answer = Callable[[Outcome | None], None]

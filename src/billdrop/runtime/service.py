@@ -9,11 +9,18 @@ from msgspec import Struct
 
 from billdrop import __version__
 from billdrop.guidelines.library import Library, fingerprint
-from billdrop.local.folder_inbox import FolderInbox
 from billdrop.local.ledger import SqliteBooks
 from billdrop.local.merged_inbox import MergedInbox
 from billdrop.pump import Log, Pump
-from billdrop.runtime import Reading, Writing, monotonic, now, open_guidelines, open_writing
+from billdrop.runtime import (
+    Reading,
+    Writing,
+    folder_inbox,
+    monotonic,
+    now,
+    open_guidelines,
+    open_writing,
+)
 from billdrop.web.app import create_app
 from billdrop.web.door import HttpDoor
 from billdrop.web.server import HttpServer, serve
@@ -44,7 +51,7 @@ def running(data_dir: Path, *, port: int, log: Log, **flags: object) -> Iterator
     with open_writing(data_dir, **flags) as writing:
         reading = writing.reading
         settings = reading.settings
-        folder = FolderInbox(reading.layout.inbox, now, document_bytes=settings.document_bytes)
+        folder = folder_inbox(reading.layout, settings)
         door = HttpDoor(most_bytes=settings.upload_waiting_bytes)
         pump = Pump(
             writing.way(MergedInbox((folder, door))),

@@ -4,7 +4,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +18,9 @@ from billdrop.errors import (
     DataDirectoryBusyError,
     PermissionDeniedError,
 )
+from billdrop.layout import Layout
 from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.local.folder_destination import FolderDestination
-from billdrop.local.layout import Layout
 from billdrop.local.ledger import SqliteBooks, open_ledger
 from billdrop.ports import Archive, Books, Destination, Inbox, Ledger, QueryEngine
 from billdrop.readers import Limits
@@ -28,6 +28,9 @@ from billdrop.settings import Settings, environment, load
 
 if TYPE_CHECKING:
     from billdrop.guidelines.library import Library
+    from billdrop.local.doctor import Line
+    from billdrop.local.files_inbox import FilesInbox
+    from billdrop.local.folder_inbox import FolderInbox
     from billdrop.pipeline import Way
 
 
@@ -149,6 +152,27 @@ def on_the_way(writing: Writing, inbox: Inbox) -> "Iterator[Way]":
     recover(way)
     yield way
     confirm(way)
+
+
+def files_inbox(paths: Sequence[Path], customer: str, settings: Settings) -> "FilesInbox":
+    """The finite inbox of the files and folders that a person names."""
+    from billdrop.local.files_inbox import FilesInbox
+
+    return FilesInbox(paths, customer, now, document_bytes=settings.document_bytes)
+
+
+def folder_inbox(layout: Layout, settings: Settings) -> "FolderInbox":
+    """The inbox of a data directory."""
+    from billdrop.local.folder_inbox import FolderInbox
+
+    return FolderInbox(layout.inbox, now, document_bytes=settings.document_bytes)
+
+
+def examine(data_dir: Path) -> "Iterator[Line]":
+    """Every dependency of a data directory, one line each."""
+    from billdrop.local.doctor import examine as lines
+
+    return lines(Layout(data_dir), now())
 
 
 def failpoint(text: str) -> Callable[[str], None]:
