@@ -11,7 +11,7 @@ from billdrop.guidelines.model import Guideline, LabelledInput
 from billdrop.readers import Draft, Limits, Reader
 from billdrop.readers.stream import BLOCK, Unreadable, blocks
 from billdrop.readers.tables import FURNITURE, Tables, tables
-from billdrop.readers.walk import Memory, Walk
+from billdrop.readers.walk import EDGES, Memory, Walk
 
 PLAIN = frozenset((str, Decimal, date))
 """The types of values that need no second look."""
@@ -115,8 +115,10 @@ class LabelledReader:
                             values[path] = value
                             fields[path] = (number, line, raw)
                             continue
-                    elif rows and not found and len(line) > short and walk.plain_item(line, number):
-                        continue
+                    elif rows and not found and len(line) > short:
+                        plain = line[0] not in EDGES and line[-1] not in EDGES
+                        if plain and walk.item(line, number):
+                            continue
                     mark, claim, tail = walk.classify(line, number)
                     if mark is FURNITURE:
                         continue

@@ -1,5 +1,6 @@
 """One invoice's stretch of text while it is read: its values, its items, and what is wrong with it."""
 
+from decimal import Decimal
 from typing import Any
 
 from billdrop.model import Finding, Severity, Span, Spans
@@ -12,6 +13,7 @@ from billdrop.values.excerpts import Place, finding
 SHOWN = 100
 """How many unclaimed lines of one invoice get a finding of their own; one more counts the rest."""
 
+_ODD = frozenset((Failure, Stated))
 _SEVERITY = {"error": Severity.ERROR, "warn": Severity.WARNING}
 
 
@@ -128,7 +130,7 @@ class Stretch:
 
     def item(self, row: ItemRow, match: Match, number: int, line: str) -> None:
         """Take one line of the invoice."""
-        _, names, typed, _, sparse, _ = row
+        _, names, typed, _, sparse, most, _ = row
         self.number = number
         item: dict[str, Any] = dict(zip(names, match.groups()))  # noqa: B905  as many by construction
         for name, convert in typed:
@@ -137,14 +139,13 @@ class Stretch:
                 del item[name]
                 continue
             value = convert(text)
-            kind = type(value)
-            if kind is Failure or kind is Stated:
+            if type(value) is not Decimal and type(value) in _ODD:
                 value = self.judged(row, match, name, value)
                 if value is None:
                     del item[name]
                     continue
             item[name] = value
-        if sparse or len(line) > self.tables.limits.value_chars:
+        if sparse or len(line) > most:
             self.texts(row, match, item)
         item["source_line"] = number
         self.items.append(item)

@@ -58,6 +58,8 @@ class ItemRow(NamedTuple):
     """The fields that are."""
     sparse: bool
     """Whether any of them may be missing."""
+    most: int
+    """A line of no more characters has no text over the limit."""
     row: Row
 
 
@@ -228,6 +230,7 @@ class _Compiler:
             typed=tuple((it, self.kinds.of(types[it])) for it in types if types[it] != "text"),
             texts=tuple(it for it in types if types[it] == "text"),
             sparse=any(types[it] == "text" for it in row.missing),
+            most=self.limits.value_chars,
             row=row,
         )
 

@@ -153,10 +153,6 @@ class Walk:
         if not self.tables.anywhere:
             self.rows = ()
 
-    def plain_item(self, line: str, number: int) -> bool:
-        """Take a line as an item, where its first and last characters make it nothing else."""
-        return line[0] not in EDGES and line[-1] not in EDGES and self.item(line, number)
-
     def item(self, line: str, number: int) -> bool:
         """Take a line as an item, if it fits a row."""
         for row in self.rows:
