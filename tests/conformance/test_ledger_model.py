@@ -191,8 +191,8 @@ def original(ledger: Kept, document_id: str) -> tuple[Document, Any]:
 
 
 Deliveries.TestCase.settings = settings(
-    max_examples=60,
-    stateful_step_count=25,
+    max_examples=40,
+    stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
@@ -205,7 +205,7 @@ versions = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(versions=versions, data=st.data())
 def test_versions_of_one_object_end_alike_in_any_order_and_number(
     versions: list[dict[str, int]], data: st.DataObject

@@ -60,9 +60,11 @@ class Commit:
         if account is None or account.state is State.LOST:
             self._arrive(parsed)
             return True
-        if parsed.intent is Intent.ARRIVAL or account.fresh or self._bytes_known(account):
+        if parsed.intent is Intent.ARRIVAL:
             return False
         self._flush()
+        if self._bytes_known(account):
+            return False
         reading = self._reading(account, parsed)
         reading.before = self._revisions.recorded_from(account)
         self._entries.close(reading)
@@ -96,7 +98,7 @@ class Commit:
 
     def _reading(self, account: Account, parsed: Parsed) -> Reading:
         account.guideline = self._guideline(parsed.guideline)
-        return Reading(account=account, parsed=parsed)
+        return Reading(account=account, parsed=parsed, first=self._revisions.next)
 
     def _guideline(self, ref: GuidelineRef | None) -> int | None:
         if ref is None:

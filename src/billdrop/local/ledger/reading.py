@@ -26,6 +26,8 @@ class Reading(Struct):
 
     account: Account
     parsed: Parsed
+    first: int
+    """The revisions from this id on are written by this commit, since it began."""
     held: bool = False
     """Whether all of it waits because one record was refused."""
     before: dict[int, bytes] = {}

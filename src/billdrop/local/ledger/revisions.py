@@ -144,8 +144,8 @@ class Revisions:
             _statement(account, item.content, account.sequencer, account.ordinal),
             known.statement,
             own=self._own(item) if known.account.object_id != account.object_id else None,
-            same_reading=known.account is account
-            and (account.fresh or known.id >= self.first or known.id in item.reading.stated),
+            same_reading=known.id in item.reading.stated
+            or (known.account is account and known.id >= item.reading.first),
             latest=parsed.corrections == "latest",
             released=item.reading.released(item.record),
         )
