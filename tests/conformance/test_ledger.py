@@ -8,6 +8,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from billdrop import columns
 from billdrop.errors import UnavailableError
@@ -716,3 +717,11 @@ def test_outcome_names_the_first_hundred_invoices(ledger: Kept) -> None:
         (outcome,) = ledger.commit([parsed], at=at()).outcomes
         assert (len(outcome.invoices), outcome.invoice_count) == (100, 130)
         assert (outcome.invoices[0].number, outcome.known) == ("N-0", known)
+
+
+def test_original_remembers_what_was_wrong_with_its_name(ledger: Kept) -> None:
+    wrong = (Finding(code="BD1007", message="lost.txt lies in no customer's folder"),)
+    parsed = read(ref(), findings=wrong)
+    named = again(parsed, document=replace(parsed.document, findings=wrong), intent=Intent.ARRIVAL)
+    ledger.commit([named], at=at())
+    assert ledger.books.original(ref().document_id)[0].findings == wrong

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import apsw
+import msgspec
 from msgspec import Struct
 
 from billdrop.decide import precedes, state_of
@@ -15,6 +16,7 @@ SHOWN = 100
 """How many invoices and findings an outcome names."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_json = msgspec.json.Encoder().encode
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -55,6 +57,7 @@ class Account(Struct, kw_only=True):
     guideline: int | None = None
     duplicate_of: str | None = None
     evidence: str = ""
+    refused: str = ""
     invoices: int = 0
     live: int = 0
     stale: int = 0
@@ -107,7 +110,7 @@ class Account(Struct, kw_only=True):
 COLUMNS = (
     "id, name, bucket, version, customer, state, fingerprint, sha256, size, start, oversized,"
     " sequencer, ordinal, arrived_at, committed_at, guideline, duplicate_of, evidence,"
-    " invoices, live, stale, waiting"
+    " refused, invoices, live, stale, waiting"
 )
 _FIELDS = Account.__struct_fields__[: COLUMNS.count(",") + 1]
 
@@ -132,11 +135,9 @@ class Accounts:
 
     def load(self, documents: Sequence[Document]) -> None:
         """Load what is known of some documents: by name, and by their bytes."""
-        names = [(document.ref.document_id,) for document in documents]
-        for row in self._connection.executemany(_BY_NAME, names):
-            self._keep(row)
-        prints = {(fingerprint(document.sha256),) for document in documents}
-        for row in self._connection.executemany(_BY_FINGERPRINT, prints):
+        self.load_names(document.ref for document in documents)
+        prints = list({fingerprint(document.sha256) for document in documents})
+        for row in self._connection.execute(_BY_FINGERPRINTS, (_json(prints).decode(),)).fetchall():
             self._keep(row)
 
     def named(self, document_id: str) -> Account | None:
@@ -183,6 +184,7 @@ class Accounts:
             arrived_at=micros(document.arrived_at),
             committed_at=self._at,
             guideline=guideline,
+            refused=_json(document.findings).decode() if document.findings else "",
             fresh=True,
         )
         self._enter(added)
@@ -190,7 +192,8 @@ class Accounts:
 
     def load_names(self, refs: Iterable[DocumentRef]) -> None:
         """Load what is known of some documents, by name alone."""
-        for row in self._connection.executemany(_BY_NAME, [(ref.document_id,) for ref in refs]):
+        names = _json([ref.document_id for ref in refs]).decode()
+        for row in self._connection.execute(_BY_NAMES, (names,)).fetchall():
             self._keep(row)
 
     def lose(self, lost: Lost) -> Account:
@@ -287,6 +290,7 @@ def _row(known: Account) -> tuple[Any, ...]:
         known.guideline,
         known.duplicate_of,
         known.evidence,
+        known.refused,
         known.invoices,
         known.live,
         known.stale,
@@ -312,7 +316,9 @@ def _changes(known: Account) -> tuple[Any, ...]:
 _SELECT = f"SELECT {COLUMNS} FROM documents"  # noqa: S608 - our own names
 _BY_NAME = f"{_SELECT} WHERE name = ?"
 _BY_ID = f"{_SELECT} WHERE id = ?"
-_BY_FINGERPRINT = f"{_SELECT} WHERE fingerprint = ? ORDER BY id"
+_AMONG = f"SELECT {COLUMNS} FROM (SELECT value FROM json_each(?)) CROSS JOIN documents"  # noqa: S608
+_BY_NAMES = f"{_AMONG} WHERE name = value"
+_BY_FINGERPRINTS = f"{_AMONG} WHERE fingerprint = value ORDER BY id"
 _INSERT = f"INSERT INTO documents ({COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))})"  # noqa: S608
 _UPDATE = (
     "UPDATE documents SET state = ?, sequencer = ?, ordinal = ?, guideline = ?, duplicate_of = ?,"

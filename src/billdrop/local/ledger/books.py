@@ -6,10 +6,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import msgspec
+
 from billdrop.decide import folded
 from billdrop.local.ledger import answers
 from billdrop.local.ledger.accounts import COLUMNS, Account, account, micros, moment
 from billdrop.local.ledger.connection import named, open_reader
+from billdrop.local.ledger.entries import findings_of
 from billdrop.local.ledger.packs import TOUCHING, joined, stretches
 from billdrop.local.ledger.revisions import name_print
 from billdrop.local.ledger.segments import stored
@@ -41,16 +44,12 @@ class SqliteBooks:
 
     def missing(self, refs: Sequence[DocumentRef]) -> list[DocumentRef]:
         """See `Books`."""
-        there = self._names("SELECT name FROM documents WHERE name = ? AND state != 'lost'", refs)
+        there = self._names(refs, "1")
         return [ref for ref in refs if ref.document_id not in there]
 
     def captured(self, refs: Sequence[DocumentRef], *, before: datetime) -> list[DocumentRef]:
         """See `Books`."""
-        there = self._names(
-            "SELECT name FROM documents WHERE name = ? AND state != 'lost' AND committed_at < ?",
-            refs,
-            micros(before),
-        )
+        there = self._names(refs, "committed_at < ?", micros(before))
         return [ref for ref in refs if ref.document_id in there]
 
     def totals(self, *, since: date | None = None, until: date | None = None) -> list[Total]:
@@ -86,6 +85,7 @@ class SqliteBooks:
             size=known.size,
             content=None if known.oversized else b"".join(self._bytes(known)),
             sequencer=known.sequencer,
+            findings=tuple(findings_of(known.refused)) if known.refused else (),
             chunks=(lambda: self._bytes(known)) if known.oversized else None,
         )
         return document, self._guideline(self._twin(known) or known)
@@ -173,10 +173,14 @@ class SqliteBooks:
             yield from rows
             after = rows[-1][0]
 
-    def _names(self, sql: str, refs: Sequence[DocumentRef], *more: object) -> set[str]:
-        bindings = [(ref.document_id, *more) for ref in refs]
-        with named(self._path), self._lock:
-            return {name for (name,) in self._connection.executemany(sql, bindings)}
+    def _names(self, refs: Sequence[DocumentRef], condition: str, *more: object) -> set[str]:
+        """Those of the documents that were captured, and for which some SQL holds."""
+        sql = f"""
+        SELECT name FROM (SELECT value FROM json_each(?)) CROSS JOIN documents
+        WHERE name = value AND state != 'lost' AND {condition}
+        """  # noqa: S608 - the conditions are our own
+        names = msgspec.json.encode([ref.document_id for ref in refs]).decode()
+        return {name for (name,) in self._all(sql, (names, *more))}
 
     def _account(self, document_id: str) -> Account | None:
         rows = self._all(f"SELECT {COLUMNS} FROM documents WHERE name = ?", (document_id,))  # noqa: S608

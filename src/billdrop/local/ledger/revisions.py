@@ -1,6 +1,7 @@
 """The books themselves: which revision an invoice becomes, and its rows."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,14 +62,21 @@ class Revisions:
 
     def look_up(self, keys: Iterable[Key]) -> None:
         """Find the latest revision of each of some invoices."""
-        for row in self._connection.executemany(_LATEST, keys):
-            key = Key(*row[:3])
-            if key not in self._latest:
-                number, revision, document, record, content, sequencer, ordinal = row[3:]
-                account = self._accounts.get(document)
-                self._latest[key] = Held(
-                    number, revision, account, record, content, sequencer, ordinal, None
-                )
+        numbers: defaultdict[str, set[str]] = defaultdict(set)
+        wanted = set(keys)
+        for key in wanted:
+            numbers[key.customer].add(key.number)
+        for customer, some in numbers.items():
+            bindings = (_json(list(some)).decode(), customer)
+            rows: list[Any] = self._connection.execute(_LATEST, bindings).fetchall()
+            for number, identity, *held in rows:
+                if (key := Key(number, customer, identity)) in wanted:
+                    self._latest.setdefault(key, self._held(held))
+
+    def _held(self, row: Sequence[Any]) -> Held:
+        number, revision, document, record, content, sequencer, ordinal = row
+        account = self._accounts.get(document)
+        return Held(number, revision, account, record, content, sequencer, ordinal, None)
 
     def forget(self) -> None:
         """Drop what was looked up."""
@@ -281,8 +289,8 @@ def name_print(name: str) -> int | None:
 
 
 _LATEST = """
-SELECT number, customer, identity, id, revision, document, record, content, sequencer, ordinal
-FROM invoices WHERE number = ? AND customer = ? AND identity = ? ORDER BY revision DESC LIMIT 1
+SELECT number, identity, id, revision, document, record, content, sequencer, ordinal
+FROM (SELECT value FROM json_each(?)) CROSS JOIN invoices WHERE number = value AND customer = ? AND live
 """
 _ALL = """
 SELECT document, content, sequencer, ordinal

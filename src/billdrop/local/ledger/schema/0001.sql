@@ -17,6 +17,7 @@ CREATE TABLE packs (
 
 -- `id` is the order of arrival. `ordinal` is the id of the last document with these bytes from
 -- the same object, and `sequencer` is its sequencer. `fingerprint` is the head of `sha256`.
+-- `refused` says as JSON what was found wrong with its name.
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -36,6 +37,7 @@ CREATE TABLE documents (
     guideline INTEGER,
     duplicate_of TEXT,
     evidence TEXT NOT NULL,
+    refused TEXT NOT NULL,
     invoices INTEGER NOT NULL,
     live INTEGER NOT NULL,
     stale INTEGER NOT NULL,
