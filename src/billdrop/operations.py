@@ -1,16 +1,15 @@
 """What an operator asks for by hand: ingest, sweep, redrive, release."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from msgspec import Struct, structs
 
 from billdrop import pipeline
 from billdrop.errors import UsageError
-from billdrop.model import Document, Intent, Outcome, Parsed, QuarantineEntry, State
+from billdrop.model import Delivery, Document, Intent, Outcome, Parsed, QuarantineEntry, State
 from billdrop.pipeline import Way
 from billdrop.ports import Archive, Inbox
-from billdrop.reading import parse
 from billdrop.settings import Settings
 
 Progress = Callable[[Sequence[Outcome | None]], None]
@@ -54,25 +53,33 @@ class Summary(Struct, kw_only=True):
 
 def drain(inbox: Inbox, way: Way, settings: Settings, progress: Progress) -> Summary:
     """Take everything a finite inbox has the whole way."""
-    summary = Summary()
-    while deliveries := inbox.listen(limit=settings.batch_documents, wait=0):
-        for batch in pipeline.batches(
-            deliveries, documents=len(deliveries), size=settings.batch_bytes
-        ):
-            outcomes = pipeline.process(batch, way)
-            summary.add(outcomes)
-            progress(outcomes)
-    return summary
+
+    def waiting() -> Iterator[Sequence[Delivery]]:
+        while deliveries := inbox.listen(limit=settings.batch_documents, wait=0):
+            yield deliveries
+
+    return _taken(waiting(), way, settings, progress)
 
 
 def sweep(way: Way, settings: Settings, progress: Progress) -> Summary:
     """Find and process what the inbox has and the ledger has not."""
+    return _taken(pipeline.sweep(way, limit=settings.batch_documents), way, settings, progress)
+
+
+def _taken(
+    found: Iterable[Sequence[Delivery]], way: Way, settings: Settings, progress: Progress
+) -> Summary:
     summary = Summary()
-    for found in pipeline.sweep(way, limit=settings.batch_documents):
-        for batch in pipeline.batches(found, documents=len(found) or 1, size=settings.batch_bytes):
-            outcomes = pipeline.process(batch, way)
-            summary.add(outcomes)
-            progress(outcomes)
+    batches = (
+        batch
+        for deliveries in found
+        for batch in pipeline.batches(
+            deliveries, documents=settings.batch_documents, size=settings.batch_bytes
+        )
+    )
+    for outcomes in pipeline.overlapping(batches, way):
+        summary.add(outcomes)
+        progress(outcomes)
     return summary
 
 
@@ -112,4 +119,5 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
 
 def _again(name: str, archive: Archive, way: Way, intent: Intent) -> Parsed:
     document: Document = archive.original(name)[0]
-    return structs.replace(parse(document, way.library, way.limits), intent=intent)
+    (parsed,) = way.read([document])[0]()
+    return structs.replace(parsed, intent=intent)

@@ -2,15 +2,31 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from billdrop import csvfile
-from billdrop.guidelines.library import Library
 from billdrop.model import Delivery, Document, Lost, Outcome, Parsed, Segment
 from billdrop.ports import Books, Destination, Inbox, Ledger
-from billdrop.readers import Limits
-from billdrop.reading import parse
+
+if TYPE_CHECKING:
+    from billdrop.guidelines.library import Library
+
+Read = Callable[[], list[Parsed]]
+"""Waits for what was read, in the order of the documents."""
+
+
+class Reading(Protocol):
+    """Reads documents, here or in a process apart."""
+
+    library: "Library"
+
+    def __call__(self, documents: Sequence[Document]) -> tuple[Read, bool]:
+        """Begin to read; the flag says whether it goes on elsewhere meanwhile."""
+
+    def close(self) -> None:
+        """End what was started."""
 
 
 class Way(Struct, kw_only=True):
@@ -20,13 +36,22 @@ class Way(Struct, kw_only=True):
     ledger: Ledger
     books: Books
     destination: Destination
-    library: Library
-    limits: Limits
+    read: Reading
     now: Callable[[], datetime]
     reached: Callable[[str], None]
     """Called at every boundary between two steps, with its name; tests crash the process here."""
     unconfirmed: list[str]
     """Segments whose CSV objects are visible but may not survive a power cut yet."""
+
+
+class Begun(Struct, frozen=True, kw_only=True):
+    """A batch that is fetched and being read."""
+
+    deliveries: Sequence[Delivery]
+    fetched: Sequence[Document | Lost | None]
+    read: Read
+    elsewhere: bool
+    """Whether another process reads it, so that something else can be done meanwhile."""
 
 
 def process(deliveries: Sequence[Delivery], way: Way) -> list[Outcome | None]:
@@ -35,17 +60,40 @@ def process(deliveries: Sequence[Delivery], way: Way) -> list[Outcome | None]:
 
     Outcomes are in the order of the deliveries; None where nothing was decided yet.
     """
+    return finish(begin(deliveries, way), way)
+
+
+def begin(deliveries: Sequence[Delivery], way: Way) -> Begun:
+    """Fetch a batch and begin to read it."""
     fetched = way.inbox.fetch(deliveries)
     way.reached("fetched")
-    parsed = [parse(item, way.library, way.limits) for item in fetched if type(item) is Document]
+    read, elsewhere = way.read([item for item in fetched if type(item) is Document])
+    return Begun(deliveries=deliveries, fetched=fetched, read=read, elsewhere=elsewhere)
+
+
+def finish(begun: Begun, way: Way) -> list[Outcome | None]:
+    """Commit what was read, publish it and settle."""
+    parsed = begun.read()
     way.reached("parsed")
     outcomes = commit(parsed, way)
-    gone = [item for item in fetched if type(item) is Lost]
+    gone = [item for item in begun.fetched if type(item) is Lost]
     lost = way.ledger.lose(gone, at=way.now()) if gone else ()
-    result = _in_order(fetched, iter(outcomes), iter(lost))
-    way.inbox.settle(deliveries, result)
+    result = _in_order(begun.fetched, iter(outcomes), iter(lost))
+    way.inbox.settle(begun.deliveries, result)
     way.reached("settled")
     return result
+
+
+def overlapping(batches: Iterable[Sequence[Delivery]], way: Way) -> Iterator[list[Outcome | None]]:
+    """Process batches in order; each is read while the one before it is committed."""
+    before: Begun | None = None
+    for batch in batches:
+        begun = begin(batch, way)
+        if before is not None:
+            yield finish(before, way)
+        before = begun
+    if before is not None:
+        yield finish(before, way)
 
 
 def commit(parsed: Sequence[Parsed], way: Way) -> tuple[Outcome, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -12,8 +12,10 @@ from billdrop import pipeline
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
 from billdrop.model import Delivery
-from billdrop.pipeline import Way
+from billdrop.pipeline import Begun, Way
 from billdrop.settings import Settings
+
+T = TypeVar("T")
 
 RENEWAL_SECONDS = 1.0
 """How soon a changed guideline counts."""
@@ -64,6 +66,7 @@ class Pump:
         self._next_confirm = 0.0
         self._next_renewal = 0.0
         self._pause = 0.0
+        self._begun: Begun | None = None
         self._rested = False
 
     @property
@@ -82,6 +85,7 @@ class Pump:
             self.step()
         self._guarded(self._finish)
         self._flusher.shutdown()
+        self.way.read.close()
 
     def step(self) -> None:
         """One round: what is waiting, a piece of the sweep, and the house in order."""
@@ -94,12 +98,16 @@ class Pump:
             deliveries, documents=self.settings.batch_documents, size=self.settings.batch_bytes
         ):
             self._take(batch)
+        if idle and self._begun is not None:
+            before, self._begun = self._begun, None
+            self._end(before)
         if idle:
             self._guarded(self._sweep_on)
         self._guarded(lambda: self._confirm(idle=idle))
         self._rested = (
             idle
             and self._sweeping is None
+            and self._begun is None
             and self._flushing is None
             and not self.way.unconfirmed
             and self._next_sweep > 0
@@ -110,27 +118,43 @@ class Pump:
         now = self._monotonic()
         if now >= self._next_renewal:
             self._next_renewal = now + RENEWAL_SECONDS
-            self.way.library = self._renew() or self.way.library
+            library = self._renew()
+            if library is not None:
+                self.way.read.library = library
 
     def _patience(self) -> float:
-        if self._sweeping is not None:
+        if self._sweeping is not None or self._begun is not None:
             return 0.0
         return 0.01 if self._flushing is not None else 0.2
 
     def _take(self, batch: Sequence[Delivery]) -> None:
-        """Process a batch; where it fails for no reason we know, find the document that fails."""
+        """Begin a batch, and finish the one before it, which was read meanwhile."""
+        begun = self._attempt(batch, lambda: pipeline.begin(batch, self.way))
+        before, self._begun = self._begun, begun
+        if before is not None:
+            self._end(before)
+        if begun is not None and not begun.elsewhere:
+            self._begun = None
+            self._end(begun)
+
+    def _end(self, begun: Begun) -> None:
+        batch = begun.deliveries
+        if self._attempt(batch, lambda: pipeline.finish(begun, self.way)) is not None:
+            self.counters.batches += 1
+            self.counters.documents += len(batch)
+            self._well()
+
+    def _attempt(self, batch: Sequence[Delivery], work: Callable[[], T]) -> T | None:
+        """Where it fails for no reason we know, find the document that fails."""
         try:
-            pipeline.process(batch, self.way)
+            return work()
         except BilldropError as error:
             self._troubled(error)
             self.way.inbox.settle(batch, [None] * len(batch))
             self._back_off()
-        except Exception as error:  # noqa: BLE001  # the outermost loop: one document must not stop the others
+        except Exception as error:  # noqa: BLE001  the outermost loop: one document must not stop the others
             self._failed(batch, error)
-        else:
-            self.counters.batches += 1
-            self.counters.documents += len(batch)
-            self._well()
+        return None
 
     def _failed(self, batch: Sequence[Delivery], error: Exception) -> None:
         if len(batch) > 1:
@@ -198,6 +222,8 @@ class Pump:
             raise
 
     def _finish(self) -> None:
+        if self._begun is not None:
+            self._end(self._begun)
         if self._flushing is not None:
             names, flushed = self._flushing
             self._flushing = None

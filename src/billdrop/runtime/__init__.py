@@ -56,6 +56,7 @@ class Writing(Struct, kw_only=True):
 
     def way(self, inbox: Inbox) -> "Way":
         """The way of the documents of one inbox."""
+        from billdrop.apart import Apart
         from billdrop.pipeline import Way
 
         return Way(
@@ -63,8 +64,7 @@ class Writing(Struct, kw_only=True):
             ledger=self.ledger,
             books=self.reading.books,
             destination=self.reading.destination,
-            library=self.library,
-            limits=self.limits,
+            read=Apart(self.library, self.limits),
             now=now,
             reached=self.reached,
             unconfirmed=[],
@@ -150,7 +150,10 @@ def on_the_way(writing: Writing, inbox: Inbox) -> "Iterator[Way]":
 
     way = writing.way(inbox)
     recover(way)
-    yield way
+    try:
+        yield way
+    finally:
+        way.read.close()
     confirm(way)
 
 

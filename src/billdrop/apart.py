@@ -1,0 +1,199 @@
+"""Reading documents in a process apart, while this one commits what was read before."""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct, structs
+
+from billdrop.guidelines.library import Library
+from billdrop.guidelines.load import compile_guide
+from billdrop.model import Document, DocumentRef, Finding, GuidelineRef, Parsed, Record
+from billdrop.readers import Limits
+from billdrop.reading import EAGER, parse
+
+WORTH = 200
+"""Fewer documents are read sooner here than there."""
+
+Read = Callable[[], list[Parsed]]
+"""Waits for what was read, in the order of the documents."""
+
+
+class Sent(Struct, frozen=True, array_like=True):
+    """What reading needs of a document."""
+
+    bucket: str
+    key: str
+    version: str
+    customer: str
+    content: bytes
+
+
+class Got(Struct, frozen=True, array_like=True):
+    """What reading gives, without what this process has already."""
+
+    guideline: str | None
+    """The digest."""
+    findings: tuple[Finding, ...]
+    records: tuple[Record, ...]
+
+
+class Apart:
+    """
+    A second process that reads, started with the first batch that is worth it.
+
+    Spans do not cross: whoever needs them reads the original again. When the process dies, its
+    documents are read here.
+    """
+
+    def __init__(self, library: Library, limits: Limits) -> None:
+        self._limits = limits
+        self._pool: ProcessPoolExecutor | None = None
+        self._ready: Future[bool] | None = None
+        self.library = library
+
+    @property
+    def library(self) -> Library:
+        """The guidelines that documents are read with."""
+        return self._library
+
+    @library.setter
+    def library(self, library: Library) -> None:
+        self.close()
+        self._library = library
+        self._guides = {guide.ref.digest: guide for guide in library.guides}
+
+    def __call__(self, documents: Sequence[Document]) -> tuple[Read, bool]:
+        """Begin to read; the flag says whether it goes on elsewhere meanwhile."""
+        worth = len(documents) >= WORTH and all(_crosses(document) for document in documents)
+        if worth and self._is_ready() and self._pool is not None:
+            packed = _encode([_sent(document) for document in documents])
+            future = self._pool.submit(_read, packed)
+            return lambda: self._received(documents, future), True
+        parsed = self._here(documents)
+        return lambda: parsed, False
+
+    def close(self) -> None:
+        """End the process."""
+        pool, self._pool, self._ready = self._pool, None, None
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _here(self, documents: Sequence[Document]) -> list[Parsed]:
+        return [parse(document, self._library, self._limits) for document in documents]
+
+    def _is_ready(self) -> bool:
+        """Whether the process has started; the first question starts it."""
+        if self._ready is None:
+            texts = [guide.ref.text for guide in self._library.guides]
+            self._pool = ProcessPoolExecutor(
+                1,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_start,
+                initargs=(texts, msgspec.to_builtins(self._limits)),
+            )
+            self._ready = self._pool.submit(_started)
+        return self._ready.done() and self._ready.exception() is None
+
+    def _received(self, documents: Sequence[Document], future: "Future[bytes]") -> list[Parsed]:
+        try:
+            packed = future.result()
+        except BrokenProcessPool:
+            self._pool = None
+            return self._here(documents)
+        return [
+            self._parsed(document, got)
+            for document, got in zip(documents, _decode(packed), strict=True)
+        ]
+
+    def _parsed(self, document: Document, got: Got) -> Parsed:
+        guide = self._guides.get(got.guideline or "")
+        if guide is None:
+            return Parsed(document=document, guideline=None, findings=got.findings)
+        return Parsed(
+            document=document,
+            guideline=guide.ref,
+            findings=got.findings,
+            records=got.records,
+            identity=tuple(guide.guideline.identity),
+            corrections=guide.guideline.corrections,
+            atomic=guide.guideline.atomic,
+        )
+
+
+def _crosses(document: Document) -> bool:
+    """Whether a document can be sent: its bytes are at hand and its records come all at once."""
+    return bool(document.content) and not document.findings and document.size <= EAGER
+
+
+def _sent(document: Document) -> Sent:
+    ref = document.ref
+    return Sent(ref.bucket, ref.key, ref.version, ref.customer, document.content or b"")
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[Got]).decode
+_decode_sent = msgspec.msgpack.Decoder(list[Sent]).decode
+
+
+class _There(Struct):
+    """What the process apart holds."""
+
+    library: Library
+    limits: Limits
+    blank: Document
+
+
+_BLANK = Document(
+    ref=DocumentRef(bucket="", key="", version="", customer=""),
+    arrived_at=datetime(1970, 1, 1, tzinfo=UTC),
+    sha256=b"",
+    size=0,
+    content=b"",
+)
+_there: _There | None = None
+
+
+def _start(texts: Sequence[str], limits: dict[str, Any]) -> None:
+    """Make the process apart ready; a Ctrl-C is for the process that commits."""
+    global _there  # noqa: PLW0603  a process of a pool has nowhere else to keep it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    bounds = msgspec.convert(limits, Limits)
+    guides = [compile_guide(text, origin="the first process", limits=bounds) for text in texts]
+    _there = _There(library=Library(tuple(guides)), limits=bounds, blank=_BLANK)
+
+
+def _started() -> bool:
+    return True
+
+
+def _read(packed: bytes) -> bytes:
+    """Read a batch of documents."""
+    assert _there is not None
+    return _encode([_got(sent, _there) for sent in _decode_sent(packed)])
+
+
+def _got(sent: Sent, there: _There) -> Got:
+    document = structs.replace(
+        there.blank,
+        ref=DocumentRef(
+            bucket=sent.bucket, key=sent.key, version=sent.version, customer=sent.customer
+        ),
+        size=len(sent.content),
+        content=sent.content,
+    )
+    parsed = parse(document, there.library, there.limits)
+    return Got(
+        _digest(parsed.guideline),
+        parsed.findings,
+        tuple(structs.replace(record, spans=None) for record in parsed.records),
+    )
+
+
+def _digest(ref: GuidelineRef | None) -> str | None:
+    return None if ref is None else ref.digest
