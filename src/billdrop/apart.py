@@ -1,11 +1,13 @@
 """Reading documents in a process apart, while this one commits what was read before."""
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
 
 import msgspec
@@ -163,9 +165,18 @@ def _start(texts: Sequence[str], limits: dict[str, Any]) -> None:
     """Make the process apart ready; a Ctrl-C is for the process that commits."""
     global _there  # noqa: PLW0603  a process of a pool has nowhere else to keep it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     bounds = msgspec.convert(limits, Limits)
     guides = [compile_guide(text, origin="the first process", limits=bounds) for text in texts]
     _there = _There(library=Library(tuple(guides)), limits=bounds, blank=_BLANK)
+
+
+def _end_with_parent() -> None:
+    """A process that was killed cannot end its own; it would read for nobody, for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(0)
 
 
 def _started() -> bool:
