@@ -21,6 +21,7 @@ from billdrop.model import (
     Parsed,
     Record,
     Segment,
+    State,
 )
 from billdrop.ports import Archive, Books, Ledger
 
@@ -176,3 +177,8 @@ def latest(books: Archive) -> dict[str, tuple[str, str | None]]:
         for entry in books.invoices()
         if entry.latest
     }
+
+
+def commit(ledger: Kept, *parsed: Parsed, minutes: float = 0) -> list[State]:
+    """Commit one after the other, each in a commit of its own."""
+    return [ledger.commit([each], at=at(minutes)).outcomes[0].state for each in parsed]

@@ -1,0 +1,164 @@
+"""The promises of `Ledger` about what waits, and what becomes of it."""
+
+import pytest
+
+from billdrop.model import Finding, Intent, Record, State
+from tests.conformance.ledger_rigs import (
+    GUIDELINE,
+    Kept,
+    again,
+    at,
+    bad,
+    commit,
+    good,
+    invoice,
+    latest,
+    read,
+    ref,
+    rows,
+    states,
+    sums,
+)
+
+
+def test_bad_records_wait_and_good_ones_are_recorded(ledger: Kept) -> None:
+    records = (*good(invoice("A")), bad(1), bad(2, "BD2005"))
+    (outcome,) = ledger.commit([read(ref(), records)], at=at()).outcomes
+    assert outcome.state is State.QUARANTINED
+    assert outcome.invoice_count == 1
+    assert [entry.record for entry in ledger.books.quarantine()] == [1, 2]
+    entry = ledger.books.quarantine(document_id=ref().document_id)[1]
+    assert (entry.code, entry.first_line, entry.last_line, entry.since) == ("BD2005", 21, 29, at())
+    assert entry.findings[0].message == "total 3 is not net 1 + tax 1 = 2"
+
+
+def test_a_document_refused_as_a_whole_waits_in_one_entry(ledger: Kept) -> None:
+    findings = (Finding(code="BD2001", message="no guideline of acme matches"),)
+    parsed = read(ref(), (), findings=findings, guideline=None)
+    (outcome,) = ledger.commit([parsed], at=at()).outcomes
+    assert outcome.state is State.QUARANTINED
+    assert outcome.findings == findings
+    (entry,) = ledger.books.quarantine()
+    assert (entry.record, entry.first_line, entry.code) == (None, None, "BD2001")
+    assert ledger.books.original(ref().document_id)[1] is None
+
+
+def test_same_number_with_other_content_in_one_document_waits(ledger: Kept) -> None:
+    records = good(invoice(total="10"), invoice(total="20"), invoice(total="10"))
+    (outcome,) = ledger.commit([read(ref(), records)], at=at()).outcomes
+    assert outcome.state is State.QUARANTINED
+    assert [entry.record for entry in ledger.books.quarantine()] == [1]
+    assert latest(ledger.books) == {"INV-1": ("1", "10")}
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        (*good(invoice("A")), bad(1)),
+        good(invoice("A"), invoice("TAKEN", "77")),
+        good(invoice("A"), invoice("A", "5")),
+    ],
+    ids=["refused", "conflict", "same number twice"],
+)
+def test_atomic_document_is_recorded_whole_or_not_at_all(
+    ledger: Kept, records: tuple[Record, ...]
+) -> None:
+    commit(ledger, read(ref("taken.txt"), good(invoice("TAKEN"))))
+    parsed = read(ref(), records, atomic=True)
+    committed = ledger.commit([parsed, read(ref("c.txt"), good(invoice("C")))], at=at())
+    assert committed.outcomes[0].state is State.QUARANTINED
+    assert len(rows(committed.segment)[0]) == 1
+    assert sorted(latest(ledger.books)) == ["C", "TAKEN"]
+    assert [entry.record for entry in ledger.books.quarantine()] == [0, 1]
+    assert "BD2023" in {entry.code for entry in ledger.books.quarantine()}
+
+
+def test_atomic_document_without_fault_is_recorded(ledger: Kept) -> None:
+    parsed = read(ref(), good(invoice("A"), invoice("B")), atomic=True)
+    assert commit(ledger, parsed) == [State.RECORDED]
+
+
+def test_redrive_records_what_is_accepted_now(ledger: Kept) -> None:
+    parsed = read(ref(), (*good(invoice("A")), bad(1), bad(2)))
+    commit(ledger, parsed)
+    newer = GUIDELINE.__class__("plain", 2, "e" * 64, 'guideline = "plain" # 2')
+    records = (*good(invoice("A"), invoice("B")), bad(2))
+    committed = ledger.commit([again(parsed, records=records, guideline=newer)], at=at(5))
+
+    assert committed.outcomes[0].state is State.QUARANTINED
+    assert [row[2] for row in rows(committed.segment)[0]] == ["B"]
+    assert [entry.record for entry in ledger.books.quarantine()] == [2]
+    assert ledger.books.original(ref().document_id)[1] == newer
+    records = good(invoice("A"), invoice("B"), invoice("C"))
+    (outcome,) = ledger.commit([again(parsed, records=records)], at=at(6)).outcomes
+    assert (outcome.state, outcome.invoice_count, outcome.known) == (State.RECORDED, 3, False)
+    assert states(ledger.books) == {"recorded": 1}
+    assert not ledger.books.findings(ref().document_id)
+
+
+def test_redrive_of_the_same_reading_changes_nothing(ledger: Kept) -> None:
+    parsed = read(ref(), (*good(invoice("A"), invoice("A", "5")), bad(2)))
+    commit(ledger, parsed)
+    before = (states(ledger.books), latest(ledger.books), sums(ledger.books))
+    assert ledger.commit([again(parsed)], at=at(1)).segment is None
+    assert (states(ledger.books), latest(ledger.books), sums(ledger.books)) == before
+    assert len(ledger.books.quarantine()) == 2
+
+
+def test_redrive_of_an_older_version_leaves_the_newer_one(ledger: Kept) -> None:
+    old = read(ref(version="1"), (bad(),))
+    commit(ledger, old, read(ref(version="2"), good(invoice(total="20"))))
+    (outcome,) = ledger.commit([again(old, records=good(invoice(total="10")))], at=at(1)).outcomes
+    assert outcome.state is State.SUPERSEDED
+    assert latest(ledger.books) == {"INV-1": ("1", "20")}
+
+
+def test_redrive_knows_that_the_same_bytes_came_again_later(ledger: Kept) -> None:
+    old = read(ref(version="1"), (bad(),), content=b"A")
+    commit(
+        ledger,
+        old,
+        read(ref(version="2"), good(invoice(total="20"))),
+        read(ref(version="3"), (bad(),), content=b"A"),
+    )
+    ledger.commit([again(old, records=good(invoice(total="10")))], at=at(1))
+    assert latest(ledger.books) == {"INV-1": ("2", "10")}
+
+
+def test_replay_of_a_recorded_document_corrects_it(ledger: Kept) -> None:
+    parsed = read(ref(), good(invoice(total="10")))
+    commit(ledger, parsed)
+    commit(ledger, again(parsed, records=good(invoice(total="11"))))
+    assert latest(ledger.books) == {"INV-1": ("2", "11")}
+    assert states(ledger.books) == {"recorded": 1}
+
+
+def test_redrive_of_an_unknown_document_is_an_arrival(ledger: Kept) -> None:
+    assert commit(ledger, again(read(ref(), good(invoice())))) == [State.RECORDED]
+
+
+def test_redrive_of_the_same_bytes_as_another_document_changes_nothing(ledger: Kept) -> None:
+    copy = read(ref("b.txt"), good(invoice()), content=b"x")
+    commit(ledger, read(ref("a.txt"), good(invoice()), content=b"x"), copy)
+    (outcome,) = ledger.commit([again(copy)], at=at(1)).outcomes
+    assert (outcome.state, outcome.known) == (State.DUPLICATE, True)
+
+
+def test_released_conflict_becomes_a_correction(ledger: Kept) -> None:
+    other = read(ref("b.txt"), good(invoice(total="20")))
+    commit(ledger, read(ref("a.txt"), good(invoice(total="10"))), other)
+    released = again(other, intent=Intent.RELEASE, by="ada", why="the customer called")
+    assert commit(ledger, released) == [State.RECORDED]
+    assert latest(ledger.books) == {"INV-1": ("2", "20")}
+    assert states(ledger.books) == {"recorded": 1, "superseded": 1}
+    assert not ledger.books.quarantine()
+
+
+def test_only_released_records_become_corrections(ledger: Kept) -> None:
+    both = good(invoice("A", "10"), invoice("B", "10"))
+    other = read(ref("b.txt"), good(invoice("A", "20"), invoice("B", "20")))
+    commit(ledger, read(ref("a.txt"), both), other)
+    released = again(other, intent=Intent.RELEASE, by="ada", why="agreed", released=(1,))
+    assert commit(ledger, released) == [State.QUARANTINED]
+    assert latest(ledger.books) == {"A": ("1", "10"), "B": ("2", "20")}
+    assert [entry.record for entry in ledger.books.quarantine()] == [0]
