@@ -1,5 +1,6 @@
 """Reading documents in a process apart, while this one commits what was read before."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -168,6 +169,8 @@ def _start(texts: Sequence[str], limits: dict[str, Any]) -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     bounds = msgspec.convert(limits, Limits)
     guides = [compile_guide(text, origin="the first process", limits=bounds) for text in texts]
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
     _there = _There(library=Library(tuple(guides)), limits=bounds, blank=_BLANK)
 
 

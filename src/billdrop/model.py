@@ -1,4 +1,9 @@
-"""The words of billdrop as values: frozen, keyword-only, and knowing their own name."""
+"""
+The words of billdrop as values: frozen, keyword-only, and knowing their own name.
+
+None of them can be part of a cycle, so the garbage collector need not look at them (`gc=False`):
+a batch holds tens of thousands.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -26,7 +31,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-class DocumentRef(Struct, frozen=True, kw_only=True):
+class DocumentRef(Struct, frozen=True, kw_only=True, gc=False):
     """Where one version of one document lies."""
 
     bucket: str
@@ -49,7 +54,7 @@ class DocumentRef(Struct, frozen=True, kw_only=True):
         return f"{self.bucket}/{self.key}@{self.version}"
 
 
-class Delivery(Struct, frozen=True, kw_only=True):
+class Delivery(Struct, frozen=True, kw_only=True, gc=False):
     """One receipt of an event, with the means to settle it."""
 
     ref: DocumentRef
@@ -65,7 +70,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     """What the inbox needs to fetch and settle it; opaque to everyone else."""
 
 
-class Document(Struct, frozen=True, kw_only=True):
+class Document(Struct, frozen=True, kw_only=True, gc=False):
     """The exact bytes of one version of one document."""
 
     ref: DocumentRef
@@ -91,7 +96,7 @@ class Lost(Struct, frozen=True, kw_only=True):
     """What was known of it: size, time, and the error of the read, one line."""
 
 
-class Span(Struct, frozen=True):
+class Span(Struct, frozen=True, gc=False):
     """Where a value stands in the text of a document. Lines and columns count from 1, in characters."""
 
     line: int
@@ -104,7 +109,7 @@ Spans = Mapping[str, Span]
 """Span by path: `total`, `lines[0].net`, `extra.project`."""
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """Something a check found, with its place."""
 
     code: str
@@ -128,7 +133,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     """The path of the field it is about, such as `total` or `lines[0].net`."""
 
 
-class Line(Struct, frozen=True, kw_only=True):
+class Line(Struct, frozen=True, kw_only=True, gc=False):
     """One line of an invoice (BG-25)."""
 
     id: str | None = None
@@ -155,7 +160,7 @@ class Line(Struct, frozen=True, kw_only=True):
     """The 1-based line of the document where it begins."""
 
 
-class Invoice(Struct, frozen=True, kw_only=True):
+class Invoice(Struct, frozen=True, kw_only=True, gc=False):
     """One invoice as its text states it. Amounts keep the scale they are printed with."""
 
     number: str
@@ -203,7 +208,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     """Fields that the guideline declares beyond the model, by name."""
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, kw_only=True, gc=False):
     """What was made of one invoice's stretch of a document: an invoice, or findings, or both."""
 
     index: int
@@ -271,7 +276,7 @@ class Parsed(Struct, frozen=True, kw_only=True):
     """The record indexes a person released; None: all of the document. Only for `RELEASE`."""
 
 
-class RecordedInvoice(Struct, frozen=True, kw_only=True):
+class RecordedInvoice(Struct, frozen=True, kw_only=True, gc=False):
     """The name and sums of one invoice revision in the books, for answers and logs."""
 
     invoice_id: str
@@ -282,7 +287,7 @@ class RecordedInvoice(Struct, frozen=True, kw_only=True):
     total: Decimal
 
 
-class Outcome(Struct, frozen=True, kw_only=True):
+class Outcome(Struct, frozen=True, kw_only=True, gc=False):
     """What became of one document."""
 
     document_id: str
