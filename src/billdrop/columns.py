@@ -104,7 +104,7 @@ def plain(value: object) -> str | None:
     if value is None:
         return None
     text = str(value)
-    return f"{value:f}" if type(value) is Decimal and "E" in text else text
+    return f"{value:f}" if "E" in text and type(value) is Decimal else text
 
 
 def invoice_row(

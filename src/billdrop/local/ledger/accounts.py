@@ -8,6 +8,7 @@ from typing import Any
 import apsw
 import msgspec
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from billdrop.decide import precedes, state_of
 from billdrop.model import Document, DocumentRef, Finding, Lost, RecordedInvoice, State
@@ -112,7 +113,8 @@ COLUMNS = (
     " sequencer, ordinal, arrived_at, committed_at, guideline, duplicate_of, evidence,"
     " refused, invoices, live, stale, waiting"
 )
-_FIELDS = Account.__struct_fields__[: COLUMNS.count(",") + 1]
+_WIDTH = COLUMNS.count(",") + 1
+_FIELDS = Account.__struct_fields__[:_WIDTH]
 
 
 def account(row: Sequence[Any]) -> Account:
@@ -129,7 +131,7 @@ class Accounts:
         self._next = next_id(connection, "documents")
         self._by_id: dict[int, Account] = {}
         self._by_name: dict[str, Account] = {}
-        self._by_bytes: defaultdict[int, list[Account]] = defaultdict(list)
+        self._by_bytes: defaultdict[bytes, list[Account]] = defaultdict(list)
         self._loaded: dict[int, tuple[Any, ...]] = {}
         self._gone: list[Account] = []
 
@@ -157,12 +159,8 @@ class Accounts:
 
     def same_bytes(self, document: Document) -> list[Account]:
         """Every loaded document with the same content, of any customer, oldest first."""
-        found = self._by_bytes.get(fingerprint(document.sha256), ())
-        return [
-            known
-            for known in found
-            if known.sha256 == document.sha256 and known.size == document.size
-        ]
+        found = self._by_bytes.get(document.sha256, ())
+        return [known for known in found if known.size == document.size]
 
     def add(self, document: Document, *, start: int, guideline: int | None) -> Account:
         """A new account; takes the place of a lost one."""
@@ -226,12 +224,12 @@ class Accounts:
         counts: Counter[str] = Counter()
         added, changed = [], []
         for known in self._by_id.values():
-            state = known.state.value
-            counts[state] += 1
             if known.before is not None:
                 counts[known.before] -= 1
+            known.before = known.state.value
+            counts[known.before] += 1
             if known.fresh:
-                added.append(_row(known))
+                added.append(astuple(known)[:_WIDTH])
             elif (now := _changes(known)) != self._loaded[known.id]:
                 changed.append(now)
         for gone in self._gone:
@@ -259,8 +257,8 @@ class Accounts:
     def _index(self, known: Account) -> Account:
         self._by_id[known.id] = known
         self._by_name[known.name] = known
-        if known.fingerprint is not None:
-            self._by_bytes[known.fingerprint].append(known)
+        if known.sha256:
+            self._by_bytes[known.sha256].append(known)
         return known
 
 
@@ -270,37 +268,9 @@ def next_id(connection: apsw.Connection, table: str) -> int:
     return (last or 0) + 1
 
 
-def _row(known: Account) -> tuple[Any, ...]:
-    return (
-        known.id,
-        known.name,
-        known.bucket,
-        known.version,
-        known.customer,
-        known.state.value,
-        known.fingerprint,
-        known.sha256,
-        known.size,
-        known.start,
-        known.oversized,
-        known.sequencer,
-        known.ordinal,
-        known.arrived_at,
-        known.committed_at,
-        known.guideline,
-        known.duplicate_of,
-        known.evidence,
-        known.refused,
-        known.invoices,
-        known.live,
-        known.stale,
-        known.waiting,
-    )
-
-
 def _changes(known: Account) -> tuple[Any, ...]:
     return (
-        known.state.value,
+        known.before,
         known.sequencer,
         known.ordinal,
         known.guideline,

@@ -40,7 +40,8 @@ class Commit:
     def run(self, parsed: Sequence[Parsed]) -> tuple[Outcome, ...]:
         """Take all of it in; returns the outcomes in order."""
         self._accounts.load([each.document for each in parsed])
-        taken = [(each.document.ref.document_id, self._take(each)) for each in parsed]
+        names = [each.document.ref.document_id for each in parsed]
+        taken = [(name, self._take(name, each)) for name, each in zip(names, parsed, strict=True)]
         self._flush()
         self._packer.finish()
         self._accounts.write()
@@ -54,9 +55,9 @@ class Commit:
             raise KeyError(name)
         return outcome(self._connection, account, known=known)
 
-    def _take(self, parsed: Parsed) -> bool:
+    def _take(self, name: str, parsed: Parsed) -> bool:
         """Take one document in; False when the ledger has it already."""
-        account = self._accounts.named(parsed.document.ref.document_id)
+        account = self._accounts.named(name)
         if account is None or account.state is State.LOST:
             self._arrive(parsed)
             return True
@@ -129,7 +130,7 @@ class Commit:
                 self._flush()
 
     def _item(self, reading: Reading, record: Record) -> Item:
-        if not record.accepted or record.invoice is None:
+        if record.invoice is None or (record.findings and not record.accepted):
             return Item(reading, record, None, b"")
         identity = identity_of(record.invoice, reading.parsed.identity)
         number = folded(record.invoice.number)

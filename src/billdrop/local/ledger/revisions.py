@@ -13,7 +13,7 @@ from billdrop.columns import invoice_id, invoice_row, line_cells
 from billdrop.decide import Decision, Statement, conflict, decide, held_back, precedes
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, moment, next_id
 from billdrop.local.ledger.reading import Item, Key
-from billdrop.local.ledger.totals import Changes, Sum
+from billdrop.local.ledger.totals import Changes
 from billdrop.model import Finding, Invoice, RecordedInvoice, Row
 
 KEPT_INVOICES = 5_000
@@ -206,7 +206,7 @@ class Revisions:
             known.row = tuple(msgspec.json.decode(cells))
         known.account.live -= 1
         self._replaced.append((known.id,))
-        self._totals.take_away(known.row)
+        self._totals.of(known.row).take_away(known.row)
 
     def _record(self, item: Item, known: Held | None) -> None:
         """Put an invoice into the books, after the revision it supersedes."""
@@ -238,9 +238,7 @@ class Revisions:
         self.next += 1
         self._keep(row, lines)
         self._count(account, invoice, name, revision)
-        self._totals.add(
-            row[5] or "", invoice.currency, Sum.of(invoice.net, invoice.tax, invoice.total)
-        )
+        self._totals.of(row).count(invoice.net, invoice.tax, invoice.total)
 
     def _keep(self, row: Row, lines: list[Row]) -> None:
         if self.kept is None:

@@ -1,23 +1,28 @@
 """Sums by issue date and currency, kept in the same transaction as what they sum up."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Context, Decimal, Inexact
-from typing import NamedTuple
+from typing import Any
 
 import apsw
+import msgspec
+from msgspec import Struct
 
 from billdrop.model import Row
 
 _CONTEXT = Context(prec=1_000, traps=[Inexact])
 _add = _CONTEXT.add
+_subtract = _CONTEXT.subtract
+_json = msgspec.json.Encoder().encode
 _ZERO = Decimal(0)
 
 ISSUE_DATE, CURRENCY, NET, TAX, TOTAL = 5, 8, 9, 10, 11
 """Positions in a row of `columns.INVOICES`."""
 
 
-class Sum(NamedTuple):
-    """What some invoices of one issue date and currency add up to."""
+class Sum(Struct):
+    """What some invoices of one issue date and currency add up to, exact however long the amounts are."""
 
     invoices: int = 0
     net: Decimal = _ZERO
@@ -26,96 +31,74 @@ class Sum(NamedTuple):
     with_tax: int = 0
     total: Decimal = _ZERO
 
-    def plus(self, other: "Sum") -> "Sum":
-        """Both together, exact however long the amounts are."""
-        return Sum(
-            self.invoices + other.invoices,
-            _add(self.net, other.net),
-            self.with_net + other.with_net,
-            _add(self.tax, other.tax),
-            self.with_tax + other.with_tax,
-            _add(self.total, other.total),
-        )
+    def add(self, other: "Sum") -> None:
+        """Add another sum to this one."""
+        self.invoices += other.invoices
+        self.net = _add(self.net, other.net)
+        self.with_net += other.with_net
+        self.tax = _add(self.tax, other.tax)
+        self.with_tax += other.with_tax
+        self.total = _add(self.total, other.total)
 
-    @classmethod
-    def of(cls, net: Decimal | None, tax: Decimal | None, total: Decimal) -> "Sum":
-        """Of one invoice."""
-        return cls(
-            1,
-            _ZERO if net is None else net,
-            net is not None,
-            _ZERO if tax is None else tax,
-            tax is not None,
-            total,
-        )
+    def count(self, net: Decimal | None, tax: Decimal | None, total: Decimal) -> None:
+        """Add one invoice."""
+        self.invoices += 1
+        self.total = _add(self.total, total)
+        if net is not None:
+            self.net = _add(self.net, net)
+            self.with_net += 1
+        if tax is not None:
+            self.tax = _add(self.tax, tax)
+            self.with_tax += 1
 
-    def negated(self) -> "Sum":
-        """What is added to take these away."""
-        return Sum(
-            -self.invoices,
-            self.net.copy_negate(),
-            -self.with_net,
-            self.tax.copy_negate(),
-            -self.with_tax,
-            self.total.copy_negate(),
-        )
+    def take_away(self, row: Row) -> None:
+        """Take one invoice away, given its cells."""
+        net, tax, total = row[NET], row[TAX], row[TOTAL]
+        self.invoices -= 1
+        self.total = _subtract(self.total, Decimal(total or 0))
+        if net is not None:
+            self.net = _subtract(self.net, Decimal(net))
+            self.with_net -= 1
+        if tax is not None:
+            self.tax = _subtract(self.tax, Decimal(tax))
+            self.with_tax -= 1
 
 
 class Changes:
     """What a commit adds to the totals and takes away."""
 
     def __init__(self) -> None:
-        self._sums: dict[tuple[str, str], Sum] = {}
+        self._sums: defaultdict[tuple[str, str], Sum] = defaultdict(Sum)
 
-    def add(self, issue_date: str, currency: str, change: Sum) -> None:
-        """Count an invoice in."""
-        key = (issue_date, currency)
-        before = self._sums.get(key)
-        self._sums[key] = change if before is None else before.plus(change)
-
-    def take_away(self, row: Row) -> None:
-        """Count a superseded revision out, given its cells."""
-        net, tax, total = row[NET], row[TAX], row[TOTAL]
-        change = Sum.of(
-            None if net is None else Decimal(net),
-            None if tax is None else Decimal(tax),
-            Decimal(total or 0),
-        )
-        self.add(row[ISSUE_DATE] or "", row[CURRENCY] or "", change.negated())
+    def of(self, row: Row) -> Sum:
+        """The sum in which an invoice counts, given its cells."""
+        return self._sums[row[CURRENCY] or "", row[ISSUE_DATE] or ""]
 
     def write(self, connection: apsw.Connection) -> None:
         """Bring the totals up to date."""
-        for key, change in self._sums.items():
-            row = connection.execute(
-                "SELECT invoices, net, with_net, tax, with_tax, total FROM totals"
-                " WHERE issue_date = ? AND currency = ?",
-                key,
-            ).fetchone()
-            total = change if row is None else read(row).plus(change)
-            if total.invoices:
-                connection.execute(
-                    "INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*key, *_written(total)),
-                )
-            else:
-                connection.execute("DELETE FROM totals WHERE issue_date = ? AND currency = ?", key)
+        days: defaultdict[str, list[str]] = defaultdict(list)
+        for currency, day in self._sums:
+            days[currency].append(day)
+        for currency, some in days.items():
+            bindings = (_json(some).decode(), currency)
+            rows: list[Any] = connection.execute(_KNOWN, bindings).fetchall()
+            for day, *known in rows:
+                self._sums[currency, day].add(read(known))
+        connection.executemany(_KEEP, [_row(*item) for item in self._sums.items()])
+        gone = [key for key, total in self._sums.items() if not total.invoices]
+        connection.executemany("DELETE FROM totals WHERE currency = ? AND issue_date = ?", gone)
 
 
-def read(row: Iterable[object]) -> Sum:
+def read(row: Iterable[Any]) -> Sum:
     """The sum in a row of the table, its leading issue date and currency left off."""
     invoices, net, with_net, tax, with_tax, total = row
-    return Sum(
-        int(str(invoices)),
-        Decimal(str(net)),
-        int(str(with_net)),
-        Decimal(str(tax)),
-        int(str(with_tax)),
-        Decimal(str(total)),
-    )
+    return Sum(invoices, Decimal(net), with_net, Decimal(tax), with_tax, Decimal(total))
 
 
-def _written(total: Sum) -> tuple[int, str, int, str, int, str]:
+def _row(key: tuple[str, str], total: Sum) -> tuple[str | int, ...]:
     return (
+        key[1],
+        key[0],
         total.invoices,
         f"{total.net:f}",
         total.with_net,
@@ -123,3 +106,10 @@ def _written(total: Sum) -> tuple[int, str, int, str, int, str]:
         total.with_tax,
         f"{total.total:f}",
     )
+
+
+_KNOWN = """
+SELECT issue_date, invoices, net, with_net, tax, with_tax, total
+FROM (SELECT value FROM json_each(?)) CROSS JOIN totals WHERE issue_date = value AND currency = ?
+"""
+_KEEP = "INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
