@@ -1,0 +1,48 @@
+"""
+The words of billdrop as values: frozen, keyword-only, and knowing their own name.
+
+None of them can be part of a cycle, so the garbage collector need not look at them (`gc=False`):
+a batch holds tens of thousands.
+"""
+
+from billdrop.model.commits import (
+    Committed,
+    GuidelineRef,
+    Intent,
+    Outcome,
+    Parsed,
+    RecordedInvoice,
+    Row,
+    Segment,
+)
+from billdrop.model.documents import Delivery, Document, DocumentRef, Lost, State
+from billdrop.model.entries import DocumentEntry, InvoiceEntry, QuarantineEntry, Total
+from billdrop.model.findings import Finding, Severity, Span, Spans
+from billdrop.model.invoices import Invoice, Line, Record
+
+__all__ = [
+    "Committed",
+    "Delivery",
+    "Document",
+    "DocumentEntry",
+    "DocumentRef",
+    "Finding",
+    "GuidelineRef",
+    "Intent",
+    "Invoice",
+    "InvoiceEntry",
+    "Line",
+    "Lost",
+    "Outcome",
+    "Parsed",
+    "QuarantineEntry",
+    "Record",
+    "RecordedInvoice",
+    "Row",
+    "Segment",
+    "Severity",
+    "Span",
+    "Spans",
+    "State",
+    "Total",
+]

@@ -1,0 +1,111 @@
+"""What goes into the ledger together, and what it answers."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+from billdrop.model.documents import Document, State
+from billdrop.model.findings import Finding
+from billdrop.model.invoices import Record
+
+
+class GuidelineRef(Struct, frozen=True):
+    """Which guideline, and which text of it, read a document."""
+
+    name: str
+    version: int
+    digest: str
+    """SHA-256 of the guideline's TOML text, hexadecimal."""
+    text: str
+    """The TOML text itself: the ledger keeps it, so that any reading can be repeated."""
+
+
+class Intent(StrEnum):
+    """Why a document is committed."""
+
+    ARRIVAL = "arrival"
+    """An event brought it; a document already in the ledger is left as it is."""
+    REDRIVE = "redrive"
+    """Quarantined before, read again; what is accepted now leaves quarantine."""
+    RELEASE = "release"
+    """A person decided: a conflict becomes a correction."""
+
+
+class Parsed(Struct, frozen=True, kw_only=True):
+    """A document with everything that was read from it. A pure function of bytes and guidelines."""
+
+    document: Document
+    guideline: GuidelineRef | None
+    """None when no guideline, or more than one, matched."""
+    findings: tuple[Finding, ...] = ()
+    """About the document as a whole; any error quarantines all of it."""
+    records: Iterable[Record] = ()
+    """Can be iterated more than once; lazily read for large documents."""
+    identity: tuple[str, ...] = ("number",)
+    """The invoice fields that tell one invoice from another within a customer."""
+    corrections: str = "conflict"
+    """`latest`: an invoice from another object with the same identity supersedes."""
+    atomic: bool = False
+    """Whether one refused record holds back all others of the document."""
+    intent: Intent = Intent.ARRIVAL
+    by: str = ""
+    """Who released it."""
+    why: str = ""
+    """Why it was released."""
+    released: tuple[int, ...] | None = None
+    """The record indexes a person released; None: all of the document. Only for `RELEASE`."""
+
+
+class RecordedInvoice(Struct, frozen=True, kw_only=True, gc=False):
+    """The name and sums of one invoice revision in the books, for answers and logs."""
+
+    invoice_id: str
+    number: str
+    revision: int
+    issue_date: date
+    currency: str
+    total: Decimal
+
+
+class Outcome(Struct, frozen=True, kw_only=True, gc=False):
+    """What became of one document."""
+
+    document_id: str
+    state: State
+    invoices: tuple[RecordedInvoice, ...] = ()
+    """What this document put into the books; cut to the first 100."""
+    invoice_count: int = 0
+    findings: tuple[Finding, ...] = ()
+    """Why (part of) it waits in quarantine, and the warnings; cut to the first 100."""
+    duplicate_of: str | None = None
+    """The document id that has the same content."""
+    known: bool = False
+    """The same event had already been committed; nothing happened now."""
+
+
+Row = tuple[str | None, ...]
+"""Cells in the order of `columns.INVOICES` or `columns.LINES`, unguarded; None is an empty cell."""
+
+
+class Segment(Struct, frozen=True, kw_only=True):
+    """The invoices committed together, and their CSV objects."""
+
+    name: str
+    """Unique in the ledger; the file name of its CSV objects, without the ending."""
+    received: date
+    """The UTC day of the commit."""
+    invoices: Iterable[Row]
+    """Can be iterated more than once."""
+    lines: Iterable[Row]
+    """Can be iterated more than once."""
+
+
+class Committed(Struct, frozen=True, kw_only=True):
+    """The result of one commit, outcomes in the order of what was given."""
+
+    outcomes: tuple[Outcome, ...]
+    segment: Segment | None
+    """None when nothing new was recorded."""

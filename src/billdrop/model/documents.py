@@ -1,0 +1,85 @@
+"""Documents, where they lie and how they come."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from billdrop.model.findings import Finding
+
+
+class State(StrEnum):
+    """The one visible state in which every document ends."""
+
+    RECORDED = "recorded"
+    QUARANTINED = "quarantined"
+    DUPLICATE = "duplicate"
+    SUPERSEDED = "superseded"
+    LOST = "lost"
+
+
+class DocumentRef(Struct, frozen=True, kw_only=True, gc=False):
+    """Where one version of one document lies."""
+
+    bucket: str
+    """What holds the object: `inbox`, an S3 bucket, or the folder given to `ingest`."""
+    key: str
+    """The object's name in the bucket, decoded once, with `/` between its parts."""
+    version: str
+    """Equal for equal uploads, different for different ones; opaque."""
+    customer: str
+    """Whose document it is; from where it was put or who put it, never from its content."""
+
+    @property
+    def object_id(self) -> str:
+        """The same for every version of one object."""
+        return f"{self.bucket}/{self.key}"
+
+    @property
+    def document_id(self) -> str:
+        """The same for every event about the same version of the same object."""
+        return f"{self.bucket}/{self.key}@{self.version}"
+
+
+class Delivery(Struct, frozen=True, kw_only=True, gc=False):
+    """One receipt of an event, with the means to settle it."""
+
+    ref: DocumentRef
+    arrived_at: datetime
+    """When the document came to us, aware UTC."""
+    source: str
+    """Which door it came through: `folder`, `http`, `ingest`, `sweep`."""
+    sequencer: str | None = None
+    """Hexadecimal order among versions of one object; None: the order of arrival."""
+    size: int = 0
+    """In bytes, as the event says; 0 when it does not."""
+    receipt: Any = None
+    """What the inbox needs to fetch and settle it; opaque to everyone else."""
+
+
+class Document(Struct, frozen=True, kw_only=True, gc=False):
+    """The exact bytes of one version of one document."""
+
+    ref: DocumentRef
+    arrived_at: datetime
+    sha256: bytes
+    size: int
+    """In bytes."""
+    content: bytes | None
+    """None when the document is over the limit of what is parsed; then only `chunks` has it."""
+    sequencer: str | None = None
+    chunks: Callable[[], Iterable[bytes]] | None = None
+    """Reads an oversized document again from its start, in pieces; None when `content` is set."""
+    findings: "tuple[Finding, ...]" = ()
+    """Why its name alone keeps it from being read (BD1006, BD1007); it is captured and quarantined."""
+
+
+class Lost(Struct, frozen=True, kw_only=True):
+    """A document that was gone before it could be read."""
+
+    ref: DocumentRef
+    arrived_at: datetime
+    evidence: str
+    """What was known of it: size, time, and the error of the read, one line."""

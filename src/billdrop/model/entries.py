@@ -1,0 +1,74 @@
+"""What the ledger knows, for those who ask."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from billdrop.model.commits import Row
+from billdrop.model.documents import State
+from billdrop.model.findings import Finding
+
+
+class QuarantineEntry(Struct, frozen=True, kw_only=True):
+    """What waits for a person or a better guideline: a document, or one record of it."""
+
+    id: int
+    document_id: str
+    customer: str
+    key: str
+    record: int | None
+    """0-based index of the record; None: the whole document."""
+    first_line: int | None
+    last_line: int | None
+    code: str
+    """Of the first error."""
+    findings: tuple[Finding, ...]
+    since: datetime
+
+
+class Total(Struct, frozen=True, kw_only=True):
+    """What the latest revisions of the recorded invoices of one date and currency add up to."""
+
+    issue_date: date
+    currency: str
+    invoices: int
+    net: Decimal | None
+    """None when no invoice of the date states it; otherwise the sum of those that do."""
+    tax: Decimal | None
+    total: Decimal
+
+
+class DocumentEntry(Struct, frozen=True, kw_only=True):
+    """What the ledger knows of one document."""
+
+    document_id: str
+    customer: str
+    key: str
+    state: State
+    size: int
+    """In bytes; 0 for a lost document."""
+    sha256: str
+    """Hexadecimal; empty for a lost document."""
+    arrived_at: datetime
+    committed_at: datetime
+    guideline: str
+    """`name@version`; empty when none read it."""
+    duplicate_of: str | None
+    evidence: str
+    """Why it is lost; empty otherwise."""
+    invoices: int
+    """How many invoice revisions it put into the books."""
+    waiting: int
+    """How many quarantine entries it has."""
+
+
+class InvoiceEntry(Struct, frozen=True, kw_only=True):
+    """One invoice revision in the ledger."""
+
+    row: Row
+    """The cells, in the order of `columns.INVOICES`."""
+    lines: tuple[Row, ...]
+    """The cells of its lines, in the order of `columns.LINES`."""
+    latest: bool
+    """Whether it counts in the totals."""

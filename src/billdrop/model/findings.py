@@ -1,0 +1,50 @@
+"""What a check says about a place in a text."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Severity(StrEnum):
+    """An error keeps an invoice out of the books; a warning is reported beside it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Span(Struct, frozen=True, gc=False):
+    """Where a value stands in the text of a document. Lines and columns count from 1, in characters."""
+
+    line: int
+    column: int
+    text: str
+    """The raw text of the value, as it stands there."""
+
+
+Spans = Mapping[str, Span]
+"""Span by path: `total`, `lines[0].net`, `extra.project`."""
+
+
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
+    """Something a check found, with its place."""
+
+    code: str
+    """A stable code of `codes.py`."""
+    message: str
+    """The thing and the fact, one line."""
+    severity: Severity = Severity.ERROR
+    line: int | None = None
+    """1-based; None where no place can be named (an empty document)."""
+    column: int | None = None
+    """1-based, in characters."""
+    length: int = 1
+    """Of the marked span, in characters."""
+    excerpt: str = ""
+    """The line of text it is about, cut to a readable width around the column."""
+    offset: int = 0
+    """Of the marked span in the excerpt, 0-based, in characters."""
+    hint: str = ""
+    """The remedy."""
+    field: str = ""
+    """The path of the field it is about, such as `total` or `lines[0].net`."""

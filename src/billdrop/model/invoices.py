@@ -1,0 +1,105 @@
+"""Invoices in the sense of EN 16931, and what was read of them."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from billdrop.model.findings import Finding, Severity, Spans
+
+
+class Line(Struct, frozen=True, kw_only=True, gc=False):
+    """One line of an invoice (BG-25)."""
+
+    id: str | None = None
+    """BT-126, as printed."""
+    name: str | None = None
+    """BT-153."""
+    description: str | None = None
+    """BT-154."""
+    item_id: str | None = None
+    """BT-155, the seller's identifier of the item."""
+    quantity: Decimal | None = None
+    """BT-129."""
+    unit: str | None = None
+    """BT-130, as printed."""
+    unit_price: Decimal | None = None
+    """BT-146."""
+    net: Decimal | None = None
+    """BT-131, without tax."""
+    tax: Decimal | None = None
+    """The tax of this line, where the layout prints it."""
+    tax_rate: Decimal | None = None
+    """BT-152, in percent."""
+    source_line: int = 0
+    """The 1-based line of the document where it begins."""
+
+
+class Invoice(Struct, frozen=True, kw_only=True, gc=False):
+    """One invoice as its text states it. Amounts keep the scale they are printed with."""
+
+    number: str
+    """BT-1."""
+    issue_date: date
+    """BT-2."""
+    currency: str
+    """BT-5, ISO 4217."""
+    total: Decimal
+    """BT-112, with tax."""
+    net: Decimal | None = None
+    """BT-109, without tax."""
+    tax: Decimal | None = None
+    """BT-110."""
+    payable: Decimal | None = None
+    """BT-115."""
+    type_code: str = "380"
+    """BT-3: 380 invoice, 381 credit note."""
+    due_date: date | None = None
+    """BT-9."""
+    seller: str | None = None
+    """BT-27."""
+    seller_id: str | None = None
+    """BT-29."""
+    seller_tax_id: str | None = None
+    """BT-31."""
+    buyer: str | None = None
+    """BT-44."""
+    buyer_id: str | None = None
+    """BT-46."""
+    buyer_tax_id: str | None = None
+    """BT-48."""
+    buyer_ref: str | None = None
+    """BT-10."""
+    order_ref: str | None = None
+    """BT-13."""
+    payment_account: str | None = None
+    """BT-84, such as an IBAN."""
+    customer_id: str | None = None
+    """The customer's own id as the text prints it (BT-29 when the customer is the seller)."""
+    in_words: str | None = None
+    """The total in words, as printed."""
+    lines: tuple[Line, ...] = ()
+    extra: dict[str, str] = {}
+    """Fields that the guideline declares beyond the model, by name."""
+
+
+class Record(Struct, frozen=True, kw_only=True, gc=False):
+    """What was made of one invoice's stretch of a document: an invoice, or findings, or both."""
+
+    index: int
+    """0-based position in the document."""
+    first_line: int
+    last_line: int
+    invoice: Invoice | None
+    """None when it could not be read; set but refused when a finding is an error."""
+    findings: tuple[Finding, ...] = ()
+    spans: Callable[[], Spans] | None = None
+    """Where each value stands; worked out only when asked for."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the invoice may go to the books."""
+        return self.invoice is not None and not any(
+            finding.severity is Severity.ERROR for finding in self.findings
+        )
