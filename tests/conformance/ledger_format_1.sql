@@ -53,15 +53,14 @@ CREATE TABLE invoices (
     document INTEGER NOT NULL,
     record INTEGER NOT NULL,
     live INTEGER NOT NULL,
-    content BLOB NOT NULL,
     sequencer TEXT,
     ordinal INTEGER NOT NULL,
     cells TEXT NOT NULL,
     lines TEXT NOT NULL
 );
-INSERT INTO "invoices" VALUES(1,'b','acme','',1,-5440686834817410185,1,0,1,X'6909FDB1C7EFD1E25BD55BE08ED4B7C2',NULL,1,'["347ecc2654905b774ada","acme","B","1",null,"2026-11-20",null,"380","EUR",null,null,"7.50",null,null,null,null,null,null,null,null,null,null,null,null,"1",null,"plain","1","inbox/acme/a.txt@1","0","1","9","2026-11-22 09:01:00.000"]','[["1","1","Widget",null,null,null,null,null,"7.50",null,null,"4"]]');
-INSERT INTO "invoices" VALUES(2,'a','acme','',1,-4838603877985478021,1,1,0,X'BDEE047D2C4E9308E7961915747481FD',NULL,1,'["3cd9d368b3d91a7b8adc","acme","A","1",null,"2026-11-20",null,"380","EUR",null,null,"10",null,null,null,null,null,null,null,null,null,null,null,null,"1",null,"plain","1","inbox/acme/a.txt@1","1","11","19","2026-11-22 09:01:00.000"]','[["1","1","Widget",null,null,null,null,null,"10",null,null,"4"]]');
-INSERT INTO "invoices" VALUES(3,'a','acme','',2,-2019165536683881185,3,0,1,X'B9DD162F85FE9A7B19188F206C63151D',NULL,3,'["63fa7ba4733f0d1f7b12","acme","A","2","3cd9d368b3d91a7b8adc","2026-11-20",null,"380","EUR",null,null,"20",null,null,null,null,null,null,null,null,null,null,null,null,"1",null,"plain","1","inbox/acme/a.txt@2","0","1","9","2026-11-22 09:02:00.000"]','[["1","1","Widget",null,null,null,null,null,"20",null,null,"4"]]');
+INSERT INTO "invoices" VALUES(1,'b','acme','',1,-5440686834817410185,1,0,1,NULL,1,'["347ecc2654905b774ada","acme","B","1",null,"2026-11-20",null,"380","EUR",null,null,"7.50",null,null,null,null,null,null,null,null,null,null,null,null,"1",null,"plain","1","inbox/acme/a.txt@1","0","1","9","2026-11-22 09:01:00.000"]','[["1","1","Widget",null,null,null,null,null,"7.50",null,null,"4"]]');
+INSERT INTO "invoices" VALUES(2,'a','acme','',1,-4838603877985478021,1,1,0,NULL,1,'["3cd9d368b3d91a7b8adc","acme","A","1",null,"2026-11-20",null,"380","EUR",null,null,"10",null,null,null,null,null,null,null,null,null,null,null,null,"1",null,"plain","1","inbox/acme/a.txt@1","1","11","19","2026-11-22 09:01:00.000"]','[["1","1","Widget",null,null,null,null,null,"10",null,null,"4"]]');
+INSERT INTO "invoices" VALUES(3,'a','acme','',2,-2019165536683881185,3,0,1,NULL,3,'["63fa7ba4733f0d1f7b12","acme","A","2","3cd9d368b3d91a7b8adc","2026-11-20",null,"380","EUR",null,null,"20",null,null,null,null,null,null,null,null,null,null,null,null,"1",null,"plain","1","inbox/acme/a.txt@2","0","1","9","2026-11-22 09:02:00.000"]','[["1","1","Widget",null,null,null,null,null,"20",null,null,"4"]]');
 CREATE TABLE packs (
     start INTEGER PRIMARY KEY,
     size INTEGER NOT NULL,

@@ -8,6 +8,7 @@ from typing import Any
 import apsw
 import msgspec
 
+from billdrop import columns
 from billdrop.columns import line_head
 from billdrop.local.ledger.accounts import COLUMNS, SHOWN, Account, account, moment
 from billdrop.local.ledger.entries import findings_of
@@ -15,6 +16,7 @@ from billdrop.local.ledger.totals import CURRENCY, ISSUE_DATE, TOTAL
 from billdrop.model import (
     DocumentEntry,
     Finding,
+    Invoice,
     InvoiceEntry,
     Outcome,
     QuarantineEntry,
@@ -23,6 +25,8 @@ from billdrop.model import (
     State,
 )
 
+_INVOICE = [column.name for column in columns.INVOICES]
+_LINE = ["id" if c.name == "line_id" else c.name for c in columns.LINES[columns.LINE_CELLS : -1]]
 _row = msgspec.json.Decoder(tuple[str | None, ...]).decode
 _rows = msgspec.json.Decoder(list[tuple[str | None, ...]]).decode
 
@@ -86,6 +90,14 @@ def cells_of(stored: str) -> Row:
 def lines_of(stored: str) -> list[Row]:
     """The cells of its lines, without those that repeat the invoice."""
     return _rows(stored)
+
+
+def invoice_of(row: Row, lines: Sequence[Row]) -> Invoice:
+    """The invoice that a revision states, made again from its cells; where its lines stood is left off."""
+    values: dict[str, Any] = dict(zip(_INVOICE, row, strict=True))
+    values["extra"] = msgspec.json.decode(values["extra"] or "{}")
+    values["lines"] = [dict(zip(_LINE, line[:-1], strict=True)) for line in lines]
+    return msgspec.convert(values, Invoice)
 
 
 def invoice_entry(cells: str, lines: str, live: int) -> InvoiceEntry:

@@ -6,7 +6,7 @@ from itertools import islice
 
 import apsw
 
-from billdrop.decide import content_of, folded, identity_of
+from billdrop.decide import folded, identity_of
 from billdrop.local.ledger.accounts import Account, Accounts, micros
 from billdrop.local.ledger.answers import outcome
 from billdrop.local.ledger.entries import Entries
@@ -131,11 +131,11 @@ class Commit:
 
     def _item(self, reading: Reading, record: Record) -> Item:
         if record.invoice is None or (record.findings and not record.accepted):
-            return Item(reading, record, None, b"")
+            return Item(reading, record, None)
         identity = identity_of(record.invoice, reading.parsed.identity)
         number = folded(record.invoice.number)
         key = Key(number, reading.account.customer, "" if identity == number else identity)
-        return Item(reading, record, key, content_of(record.invoice))
+        return Item(reading, record, key)
 
     def _flush(self) -> None:
         """Decide about what is queued, and write it."""
@@ -163,11 +163,12 @@ class Commit:
         if isinstance(reading.parsed.records, tuple | list) and len(reading.parsed.records) < 2:
             return False
         self._flush()
-        stated: dict[Key, bytes] = {}
+        stated: dict[Key, Item] = {}
         for item in self._ahead(reading):
-            if item.key is None or stated.setdefault(item.key, item.content) != item.content:
+            if item.key is None or self._revisions.would_conflict(item):
                 return True
-            if self._revisions.would_conflict(item):
+            first = stated.setdefault(item.key, item)
+            if first is not item and first.content != item.content:
                 return True
         return False
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from billdrop.decide import content_of
 from billdrop.local.ledger.accounts import Account
 from billdrop.model import Intent, Parsed, Record
 
@@ -30,8 +31,8 @@ class Reading(Struct):
     """The revisions from this id on are written by this commit, since it began."""
     held: bool = False
     """Whether all of it waits because one record was refused."""
-    before: dict[int, bytes] = {}
-    """What an earlier reading of it put into the books: content by record index."""
+    before: dict[int, int] = {}
+    """What an earlier reading of it put into the books: row id by record index."""
     stated: set[int] = set()
     """The revisions of an earlier reading that this one states again."""
 
@@ -47,4 +48,8 @@ class Item(NamedTuple):
     reading: Reading
     record: Record
     key: Key | None
-    content: bytes
+
+    @property
+    def content(self) -> bytes:
+        """What it states; worked out only where there is something to compare it with."""
+        return b"" if self.record.invoice is None else content_of(self.record.invoice)

@@ -10,8 +10,9 @@ import msgspec
 from msgspec import Struct
 
 from billdrop.columns import invoice_id, invoice_row, line_cells
-from billdrop.decide import Decision, Statement, conflict, decide, held_back, precedes
+from billdrop.decide import Decision, Statement, conflict, content_of, decide, held_back, precedes
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, moment, next_id
+from billdrop.local.ledger.answers import cells_of, invoice_of, lines_of
 from billdrop.local.ledger.reading import Item, Key
 from billdrop.local.ledger.totals import Changes
 from billdrop.model import Finding, Invoice, RecordedInvoice, Row
@@ -29,17 +30,12 @@ class Held(Struct):
     id: int
     revision: int
     account: Account
-    record: int
-    content: bytes
     sequencer: str | None
     ordinal: int
-    row: Row | None
+    row: Row | None = None
     """Its cells, where they are at hand."""
-
-    @property
-    def statement(self) -> Statement:
-        """As decisions see it."""
-        return _statement(self.account, self.content, self.sequencer, self.ordinal)
+    invoice: Invoice | None = None
+    """What it states, where that is at hand."""
 
 
 class Revisions:
@@ -74,19 +70,42 @@ class Revisions:
                     self._latest.setdefault(key, self._held(held))
 
     def _held(self, row: Sequence[Any]) -> Held:
-        number, revision, document, record, content, sequencer, ordinal = row
-        account = self._accounts.get(document)
-        return Held(number, revision, account, record, content, sequencer, ordinal, None)
+        number, revision, document, sequencer, ordinal = row
+        return Held(number, revision, self._accounts.get(document), sequencer, ordinal)
+
+    def _stated(self, known: Held) -> tuple[Row, Invoice]:
+        """The cells of a revision, and what it states."""
+        if known.row is None or known.invoice is None:
+            known.row, known.invoice = self._load(known.id)
+        return known.row, known.invoice
+
+    def _load(self, number: int) -> tuple[Row, Invoice]:
+        cells, lines = self._connection.execute(
+            "SELECT cells, lines FROM invoices WHERE id = ?", (number,)
+        ).get
+        row = cells_of(cells)
+        return row, invoice_of(row, lines_of(lines))
+
+    def _content(self, known: Held) -> bytes:
+        return content_of(self._stated(known)[1])
+
+    def _statement(self, known: Held) -> Statement:
+        return _statement(known.account, self._content(known), known.sequencer, known.ordinal)
+
+    def _in_books(self, item: Item) -> bool:
+        """Whether an earlier reading of the document put this very record into the books."""
+        number = item.reading.before.get(item.record.index)
+        return number is not None and content_of(self._load(number)[1]) == item.content
 
     def forget(self) -> None:
         """Drop what was looked up."""
         self._write_restated()
         self._latest.clear()
 
-    def recorded_from(self, account: Account) -> dict[int, bytes]:
-        """What a document has put into the books before: content by record index."""
+    def recorded_from(self, account: Account) -> dict[int, int]:
+        """What a document has put into the books before: row id by record index."""
         rows = self._connection.execute(
-            "SELECT record, content FROM invoices WHERE document = ? ORDER BY id", (account.id,)
+            "SELECT record, id FROM invoices WHERE document = ? ORDER BY id", (account.id,)
         )
         return dict(iter(rows))
 
@@ -97,12 +116,12 @@ class Revisions:
         if known is None and not reading.held:
             self._record(item, None)
             return None
-        if reading.before and reading.before.get(record.index) == item.content:
+        if self._in_books(item):
             self._repeat(item, known)
             return None
         decision = self._decide(item, known)
         if decision is Decision.CONFLICT and known is not None:
-            return conflict(record, known.statement)
+            return conflict(record, self._statement(known))
         if reading.held:
             return held_back(record)
         self._apply(item, known, decision)
@@ -111,7 +130,7 @@ class Revisions:
     def would_conflict(self, item: Item) -> bool:
         """Whether an accepted record would be refused beside what was looked up."""
         known = self._latest.get(item.key) if item.key is not None else None
-        if item.reading.before.get(item.record.index) == item.content:
+        if self._in_books(item):
             return False
         return self._decide(item, known) is Decision.CONFLICT
 
@@ -120,7 +139,7 @@ class Revisions:
         known = self._latest.get(item.key) if item.key is not None else None
         if known is None:
             return True
-        if known.content == item.content:
+        if self._content(known) == item.content:
             self._restate(known, item.reading.account)
             return True
         return known.account is twin or known.ordinal < twin.ordinal
@@ -150,7 +169,7 @@ class Revisions:
             return Decision.NEW
         return decide(
             _statement(account, item.content, account.sequencer, account.ordinal),
-            known.statement,
+            self._statement(known),
             own=self._own(item) if known.account.object_id != account.object_id else None,
             same_reading=known.id in item.reading.stated
             or (known.account is account and known.id >= item.reading.first),
@@ -162,10 +181,10 @@ class Revisions:
         """The last revision of an invoice from the object that states it now."""
         account, key = item.reading.account, item.key
         rows: list[Any] = self._connection.execute(_ALL, key).fetchall()
-        for number, content, sequencer, ordinal in rows:
+        for number, sequencer, ordinal in rows:
             other = self._accounts.get(number)
             if other.object_id == account.object_id:
-                return _statement(other, content, sequencer, ordinal)
+                return _statement(other, b"", sequencer, ordinal)
         return None
 
     def _apply(self, item: Item, known: Held | None, decision: Decision) -> None:
@@ -183,7 +202,7 @@ class Revisions:
     def _repeat(self, item: Item, known: Held | None) -> None:
         """The ledger has this content already."""
         account = item.reading.account
-        if known is None or known.content != item.content:
+        if known is None or self._content(known) != item.content:
             return
         item.reading.stated.add(known.id)
         if known.account is not account:
@@ -199,18 +218,14 @@ class Revisions:
 
     def _replace(self, known: Held) -> None:
         """Take the latest revision out of the totals."""
-        if known.row is None:
-            cells = self._connection.execute(
-                "SELECT cells FROM invoices WHERE id = ?", (known.id,)
-            ).get
-            known.row = tuple(msgspec.json.decode(cells))
+        row, _ = self._stated(known)
         known.account.live -= 1
         self._replaced.append((known.id,))
-        self._totals.of(known.row).take_away(known.row)
+        self._totals.of(row).take_away(row)
 
     def _record(self, item: Item, known: Held | None) -> None:
         """Put an invoice into the books, after the revision it supersedes."""
-        reading, record, key, content = item
+        reading, record, key = item
         account, invoice, guideline = reading.account, record.invoice, reading.parsed.guideline
         if invoice is None or key is None or guideline is None:
             raise ValueError(f"{account.name}: an accepted record has an invoice and a guideline")
@@ -220,7 +235,7 @@ class Revisions:
             invoice,
             name=name,
             revision=revision,
-            supersedes=known.row[0] if known is not None and known.row else None,
+            supersedes=self._stated(known)[0][0] if known is not None else None,
             ref=reading.parsed.document.ref,
             guideline=guideline,
             record=record,
@@ -228,11 +243,10 @@ class Revisions:
         )
         lines = [line_cells(place, line) for place, line in enumerate(invoice.lines, 1)]
         self._latest[key] = Held(
-            self.next, revision, account, record.index, content,
-            account.sequencer, account.ordinal, row,
+            self.next, revision, account, account.sequencer, account.ordinal, row, invoice
         )  # fmt: skip
         self._added.append((
-            self.next, *key, revision, int(name[:16], 16) - _HALF, account.id, record.index, 1, content,
+            self.next, *key, revision, int(name[:16], 16) - _HALF, account.id, record.index, 1,
             account.sequencer, account.ordinal, _json(row).decode(), _json(lines).decode(),
         ))  # fmt: skip
         self.next += 1
@@ -287,11 +301,11 @@ def name_print(name: str) -> int | None:
 
 
 _LATEST = """
-SELECT number, identity, id, revision, document, record, content, sequencer, ordinal
+SELECT number, identity, id, revision, document, sequencer, ordinal
 FROM (SELECT value FROM json_each(?)) CROSS JOIN invoices WHERE number = value AND customer = ? AND live
 """
 _ALL = """
-SELECT document, content, sequencer, ordinal
+SELECT document, sequencer, ordinal
 FROM invoices WHERE number = ? AND customer = ? AND identity = ? ORDER BY revision DESC
 """
-_INSERT = "INSERT INTO invoices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO invoices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

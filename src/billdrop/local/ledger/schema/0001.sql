@@ -58,7 +58,6 @@ CREATE TABLE invoices (
     document INTEGER NOT NULL,
     record INTEGER NOT NULL,
     live INTEGER NOT NULL,
-    content BLOB NOT NULL,
     sequencer TEXT,
     ordinal INTEGER NOT NULL,
     cells TEXT NOT NULL,
