@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from threading import Thread
@@ -74,9 +74,8 @@ class Apart:
     def __call__(self, documents: Sequence[Document]) -> tuple[Read, bool]:
         """Begin to read; the flag says whether it goes on elsewhere meanwhile."""
         worth = len(documents) >= WORTH and all(_crosses(document) for document in documents)
-        if worth and self._is_ready() and self._pool is not None:
-            packed = _encode([_sent(document) for document in documents])
-            future = self._pool.submit(_read, packed)
+        future = self._submitted(documents) if worth and self._is_ready() else None
+        if future is not None:
             return lambda: self._received(documents, future), True
         parsed = self._here(documents)
         return lambda: parsed, False
@@ -103,11 +102,19 @@ class Apart:
             self._ready = self._pool.submit(_started)
         return self._ready.done() and self._ready.exception() is None
 
+    def _submitted(self, documents: Sequence[Document]) -> "Future[bytes] | None":
+        """What will be read; None when the process has died."""
+        assert self._pool is not None, "it is ready"
+        try:
+            return self._pool.submit(_read, _encode([_sent(document) for document in documents]))
+        except BrokenProcessPool:
+            self.close()
+            return None
+
     def _received(self, documents: Sequence[Document], future: "Future[bytes]") -> list[Parsed]:
         try:
             packed = future.result()
-        except BrokenProcessPool:
-            self._pool = None
+        except (BrokenProcessPool, CancelledError):
             return self._here(documents)
         return [
             self._parsed(document, got)

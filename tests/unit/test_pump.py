@@ -1,0 +1,144 @@
+"""What keeps documents moving, whatever fails on the way."""
+
+from threading import Thread
+
+from billdrop.errors import StorageFullError, UnavailableError
+from billdrop.guidelines.library import Library
+from billdrop.pump import Pump
+from tests.process import eventually
+from tests.samples import docproc
+from tests.unit.rig import Failing, Rig
+
+
+def rested(pump: Pump) -> bool:
+    pump.step()
+    return pump.idle
+
+
+def settle_down(pump: Pump) -> None:
+    eventually(lambda: rested(pump), bool)
+
+
+def recorded(rig: Rig) -> int:
+    return rig.ledger.states()["recorded"]
+
+
+def test_a_document_is_taken_published_and_confirmed() -> None:
+    rig = Rig()
+    pump = rig.pump()
+    rig.upload("a.txt", docproc("inv-1"))
+    settle_down(pump)
+    assert rig.ledger.states()["unpublished_segments"] == 0
+    assert (pump.counters.documents, recorded(rig)) == (1, 1)
+
+
+def test_a_document_that_no_event_brought_is_found_by_the_sweep() -> None:
+    rig = Rig()
+    pump = rig.pump()
+    settle_down(pump)
+    rig.upload("a.txt", docproc("inv-1"))
+    rig.inbox.listen(limit=10, wait=0)
+    pump.step()
+    assert recorded(rig) == 0
+    rig.later(seconds=61)
+    settle_down(pump)
+    assert (recorded(rig), pump.counters.swept) == (1, 1)
+
+
+def test_a_batch_read_elsewhere_is_finished_when_the_next_has_begun_or_nothing_comes() -> None:
+    rig = Rig()
+    rig.read.elsewhere = True
+    pump = rig.pump(batch_documents=1)
+    rig.upload("a.txt", docproc("inv-1"))
+    rig.upload("b.txt", docproc("inv-2"))
+    pump.step()
+    assert recorded(rig) == 0
+    pump.step()
+    assert recorded(rig) == 1
+    settle_down(pump)
+    assert recorded(rig) == 2
+
+
+def test_when_storage_is_full_nothing_is_acknowledged_and_all_goes_on_once_there_is_room() -> None:
+    rig = Rig()
+    pump = rig.pump()
+    rig.ledger.fails = Failing(*[StorageFullError("no room")] * 2)
+    rig.upload("a.txt", docproc("inv-1"))
+    pump.step()
+    assert pump.error is not None
+    assert pump.error.error_code == "BD5007"
+    assert recorded(rig) == 0
+    settle_down(pump)
+    assert recorded(rig) == 1
+    assert not pump.counters.trouble
+    assert rig.events == ["trouble", "well again"]
+
+
+def test_one_document_that_fails_for_no_known_reason_does_not_stop_the_others() -> None:
+    rig = Rig()
+    rig.read.fails["poison"] = RuntimeError("what now")
+    pump = rig.pump()
+    for name in ("a", "b", "poison", "c"):
+        rig.upload(f"{name}.txt", docproc(f"inv-{name}"))
+    pump.step()
+    assert recorded(rig) == 3
+    assert "document failed" in rig.events
+    rig.read.fails.clear()
+    settle_down(pump)
+    assert recorded(rig) == 4
+
+
+def test_a_flush_that_fails_is_tried_again_and_nothing_is_marked_before() -> None:
+    rig = Rig()
+    pump = rig.pump(confirm_seconds=0)
+    rig.destination.fails = Failing(UnavailableError("not now"))
+    rig.upload("a.txt", docproc("inv-1"))
+    eventually(lambda: (rested(pump), pump.counters.failures), lambda seen: seen[1] == 1)
+    assert rig.ledger.states()["unpublished_segments"] == 1
+    rig.later(seconds=2)
+    settle_down(pump)
+    assert rig.ledger.states()["unpublished_segments"] == 0
+
+
+def test_what_is_old_enough_is_expired_after_a_sweep() -> None:
+    rig = Rig()
+    pump = rig.pump()
+    rig.upload("a.txt", docproc("inv-1"))
+    settle_down(pump)
+    rig.later(hours=25)
+    settle_down(pump)
+    assert (pump.counters.expired, list(rig.inbox.list())) == (1, [])
+    assert "expired" in rig.events
+
+
+def test_changed_guidelines_are_used_without_a_new_start() -> None:
+    rig = Rig()
+    library = rig.read.library
+    rig.read.library = Library(())
+    found = [library]
+    pump = Pump(
+        rig.way,
+        rig.pump().settings,
+        monotonic=rig.seconds,
+        renew=lambda: found.pop() if found else None,
+        log=lambda event, /, **facts: None,
+    )
+    rig.upload("a.txt", docproc("inv-1"))
+    settle_down(pump)
+    assert recorded(rig) == 1
+
+
+def test_stopping_finishes_what_is_under_way_and_confirms_it() -> None:
+    rig = Rig()
+    rig.read.elsewhere = True
+    pump = rig.pump()
+    thread = Thread(target=pump.run)
+    thread.start()
+    for index in range(5):
+        rig.upload(f"{index}.txt", docproc(f"inv-{index}"))
+    eventually(lambda: recorded(rig), lambda count: count == 5)
+    pump.stop()
+    thread.join(timeout=20)
+    assert not thread.is_alive()
+    assert rig.ledger.states()["unpublished_segments"] == 0
+    assert rig.read.closed == 1
