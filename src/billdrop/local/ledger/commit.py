@@ -203,4 +203,6 @@ class Commit:
 
 def _refused(parsed: Parsed) -> bool:
     """Whether what was found about the document as a whole keeps all of it out of the books."""
-    return any(finding.severity is Severity.ERROR for finding in parsed.findings)
+    return bool(parsed.findings) and any(
+        finding.severity is Severity.ERROR for finding in parsed.findings
+    )

@@ -105,10 +105,9 @@ def _prepare(connection: apsw.Connection, path: Path, *, exclusive: bool) -> Non
     if exclusive:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     _format(connection, path)
-    connection.execute("PRAGMA page_size = 8192")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA wal_autocheckpoint = 4000")
+    connection.execute("PRAGMA wal_autocheckpoint = 8000")
     connection.execute("PRAGMA cache_size = -65536")
     connection.execute("BEGIN IMMEDIATE")
     try:
