@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from billdrop import csvfile
+from billdrop.errors import SegmentConflictError
 from billdrop.model import Delivery, Document, Lost, Outcome, Parsed, Segment
 from billdrop.ports import Books, Destination, Inbox, Ledger
 
@@ -130,14 +131,24 @@ def confirm(way: Way) -> None:
 
 
 def recover(way: Way) -> int:
-    """Publish what was committed and not published: the remainder of a crash or a full disk."""
+    """
+    Publish what was committed and not published: the remainder of a crash or a full disk.
+
+    A segment whose object somebody else wrote is raised once all others are published.
+    """
     waiting = set(way.unconfirmed)
-    count = 0
+    count, conflict = 0, None
     for segment in way.ledger.unpublished():
-        if segment.name not in waiting:
+        if segment.name in waiting:
+            continue
+        try:
             publish(segment, way)
             count += 1
+        except SegmentConflictError as error:
+            conflict = error
     confirm(way)
+    if conflict is not None:
+        raise conflict
     return count
 
 

@@ -89,7 +89,7 @@ class Pump:
 
     def step(self) -> None:
         """One round: what is waiting, a piece of the sweep, and the house in order."""
-        self._renewed()
+        self._guarded(self._renewed)
         deliveries = self.way.inbox.listen(
             limit=self.settings.batch_documents, wait=self._patience()
         )
@@ -234,10 +234,11 @@ class Pump:
         """Housekeeping that fails is tried again later; documents go on."""
         try:
             work()
-        except BilldropError as error:
+        except Exception as error:  # noqa: BLE001  the outermost loop: the service outlives its housekeeping
             self._sweeping = None
             self._next_sweep = self._monotonic() + 1.0
-            self._troubled(error)
+            surprise = BilldropError(f"{type(error).__name__}: {error}", hint="report it")
+            self._troubled(error if isinstance(error, BilldropError) else surprise)
 
     def _troubled(self, error: BilldropError) -> None:
         if self.counters.trouble != str(error):

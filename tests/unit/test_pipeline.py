@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from billdrop import pipeline
-from billdrop.errors import UnavailableError
+from billdrop.errors import SegmentConflictError, UnavailableError
 from billdrop.model import Delivery, State
 from tests.samples import docproc
 from tests.unit.rig import Failing, Rig
@@ -142,3 +142,19 @@ def test_a_batch_without_documents_commits_nothing() -> None:
     assert pipeline.process([], rig.way) == []
     assert pipeline.commit([], rig.way) == ()
     assert "committed" not in rig.boundaries
+
+
+def test_a_segment_that_somebody_else_wrote_does_not_keep_the_others_from_being_published() -> None:
+    rig = Rig()
+    for index in range(2):
+        pipeline.process([rig.upload(f"{index}.txt", docproc(f"inv-{index}"))], rig.way)
+    first = next(iter(rig.ledger.unpublished()))
+    for key in list(rig.destination.list()):
+        rig.destination.remove(key)
+    rig.destination.put(
+        f"invoices/received={first.received}/{first.name}.csv", [b"somebody else's"]
+    )
+    rig.way.unconfirmed.clear()
+    with pytest.raises(SegmentConflictError):
+        pipeline.recover(rig.way)
+    assert states(rig) == {"recorded": 2, "unpublished_segments": 1}

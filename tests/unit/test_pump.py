@@ -142,3 +142,27 @@ def test_stopping_finishes_what_is_under_way_and_confirms_it() -> None:
     assert not thread.is_alive()
     assert rig.ledger.states()["unpublished_segments"] == 0
     assert rig.read.closed == 1
+
+
+def test_housekeeping_that_fails_for_no_known_reason_is_tried_again() -> None:
+    rig = Rig()
+    errors = [RuntimeError("what now")]
+
+    def renew() -> Library | None:
+        if errors:
+            raise errors.pop()
+        return None
+
+    pump = Pump(
+        rig.way,
+        rig.pump().settings,
+        monotonic=rig.seconds,
+        renew=renew,
+        log=lambda event, /, **facts: rig.events.append(event),
+    )
+    rig.upload("a.txt", docproc("inv-1"))
+    pump.step()
+    assert "trouble" in rig.events
+    rig.later(seconds=2)
+    settle_down(pump)
+    assert recorded(rig) == 1

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from billdrop import __version__
 from billdrop.guidelines.library import Library, fingerprint
+from billdrop.local.folder_inbox import FolderInbox
 from billdrop.local.ledger import SqliteBooks
 from billdrop.local.merged_inbox import MergedInbox
 from billdrop.pump import Log, Pump
@@ -75,6 +76,7 @@ def running(data_dir: Path, *, port: int, log: Log, **flags: object) -> Iterator
                     version=__version__,
                     hosts=settings.hosts,
                     body_bytes=settings.upload_bytes,
+                    work=lambda: _work(pump, folder),
                 ),
                 port=port,
                 drain_seconds=settings.drain_seconds,
@@ -110,6 +112,18 @@ class Renewal:
             self._log("guideline refused", problem=problem)
         self._log("guidelines loaded", names=[guide.ref.name for guide in library.guides])
         return library
+
+
+def _work(pump: Pump, folder: FolderInbox) -> dict[str, int]:
+    counters = pump.counters
+    return {
+        "batches": counters.batches,
+        "documents": counters.documents,
+        "swept": counters.swept,
+        "expired": counters.expired,
+        "failures": counters.failures,
+        "refused": len(folder.refused()),
+    }
 
 
 def _pumping(pump: Pump, ended: Event, log: Log) -> None:

@@ -1,6 +1,6 @@
 """The HTTP interface: what may come in, and where it goes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from starlette.applications import Starlette
@@ -62,15 +62,16 @@ def create_app(
     body_bytes: int = BODY_BYTES,
     answer_seconds: float = ANSWER_SECONDS,
     routes: Iterable[BaseRoute] = (),
+    work: Callable[[], Mapping[str, int]] = dict,
 ) -> Starlette:
     """
     The application.
 
     `ready` says what keeps documents from being recorded now, None when nothing does;
     `hosts` are the names in `Host` that are answered besides loopback;
-    `routes` are further pages.
+    `routes` are further pages; `work` counts what the pump does, for the metrics.
     """
-    metrics = Metrics()
+    metrics = Metrics(work)
     upload = Upload(
         door,
         now=now,

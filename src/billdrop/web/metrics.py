@@ -1,7 +1,7 @@
 """What is counted, in the text form of Prometheus."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from billdrop.web.door import HttpDoor
 
@@ -14,7 +14,9 @@ CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 class Metrics:
     """Counted since the start; from the thread of the event loop alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, work: Callable[[], Mapping[str, int]] = dict) -> None:
+        self.work = work
+        """What was done beside answering, counted since the start: `swept`, `expired`, …"""
         self.requests: Counter[tuple[str, int]] = Counter()
         self.uploads: Counter[str] = Counter()
         self.bytes = 0
@@ -33,6 +35,7 @@ def exposition(
             *_metric("http_requests_total", "counter", "Answered.", _requests(metrics)),
             *_metric("uploads_total", "counter", "By what became of them.", _uploads(metrics)),
             *_metric("upload_bytes_total", "counter", "Of bodies.", [("", metrics.bytes)]),
+            *_metric("work_total", "counter", "By what was done.", _work(metrics)),
             *_metric("uploads_held", "gauge", "Waiting for their commit.", [("", door.held)]),
             *_metric("upload_bytes_held", "gauge", "Waiting.", [("", door.held_bytes)]),
             *_metric("documents", "gauge", "In the ledger, by state.", _states(documents)),
@@ -63,6 +66,10 @@ def _requests(metrics: Metrics) -> list[Sample]:
 
 def _uploads(metrics: Metrics) -> list[Sample]:
     return [_one(count, state=state) for state, count in sorted(metrics.uploads.items())]
+
+
+def _work(metrics: Metrics) -> list[Sample]:
+    return [_one(count, done=name) for name, count in metrics.work().items()]
 
 
 def _states(documents: Mapping[str, int]) -> list[Sample]:
