@@ -19,7 +19,16 @@ from billdrop.decide import (
     precedes,
 )
 from billdrop.errors import UnavailableError
-from billdrop.memory.state import Contents, Known, Revision, enter, recorded_in, state_in, twin_in
+from billdrop.memory.state import (
+    Contents,
+    Known,
+    Revision,
+    capped,
+    enter,
+    recorded_in,
+    state_in,
+    twin_in,
+)
 from billdrop.model import (
     Document,
     Finding,
@@ -28,12 +37,10 @@ from billdrop.model import (
     QuarantineEntry,
     Record,
     RecordedInvoice,
+    Row,
     Severity,
     State,
 )
-
-WARNINGS = 1_000
-"""How many warnings of one document are kept."""
 
 
 class Reading:
@@ -92,7 +99,7 @@ class Reading:
             held = self.parsed.atomic and self._refuses()
             for record in self.parsed.records:
                 self._settle(record, held=held)
-        self.now.findings[self.name] = _capped(self.found)
+        self.now.findings[self.name] = capped(self.found)
 
     def _settle(self, record: Record, *, held: bool) -> None:
         findings = record.findings
@@ -151,23 +158,14 @@ class Reading:
         self._restate(latest)
 
     def _record(self, record: Record) -> None:
-        invoice, guideline, known = record.invoice, self.parsed.guideline, self.known
-        if invoice is None or guideline is None:
-            raise ValueError(f"{self.name}: an accepted record has an invoice and a guideline")
+        invoice, known = record.invoice, self.known
+        if invoice is None:
+            raise ValueError(f"{self.name}: an accepted record has an invoice")
         latest = self._latest(record)
         key = self._key(record)
         number = 1 if latest is None else latest.number + 1
         name = invoice_id(*key, number)
-        row = invoice_row(
-            invoice,
-            name=name,
-            revision=number,
-            supersedes=latest.invoice.invoice_id if latest else None,
-            ref=self.parsed.document.ref,
-            guideline=guideline,
-            record=record,
-            recorded_at=self.at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "milliseconds"),
-        )
+        row = self._row(record, name, number, latest)
         revision = Revision(
             key=key,
             number=number,
@@ -194,6 +192,21 @@ class Reading:
         self.now.latest[key] = name
         self.stated.add(name)
         self.recorded.append(revision)
+
+    def _row(self, record: Record, name: str, number: int, latest: Revision | None) -> Row:
+        invoice, guideline = record.invoice, self.parsed.guideline
+        if invoice is None or guideline is None:
+            raise ValueError(f"{self.name}: an accepted record has an invoice and a guideline")
+        return invoice_row(
+            invoice,
+            name=name,
+            revision=number,
+            supersedes=latest.invoice.invoice_id if latest else None,
+            ref=self.parsed.document.ref,
+            guideline=guideline,
+            record=record,
+            recorded_at=self.at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "milliseconds"),
+        )
 
     def _wait(self, record: Record | None, findings: Sequence[Finding]) -> None:
         self.now.entries += 1
@@ -327,19 +340,3 @@ def _captured(document: Document) -> Document:
 
 def _errors(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity is Severity.ERROR]
-
-
-def _capped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """All errors, and the first warnings."""
-    warnings = [place for place, found in enumerate(findings) if found.severity is Severity.WARNING]
-    left_off = set(warnings[WARNINGS:])
-    if not left_off:
-        return tuple(findings)
-    said = Finding(
-        code="BD3002",
-        message=f"{len(left_off)} further warnings of this document are not kept",
-        severity=Severity.WARNING,
-        hint="`billdrop check FILE` shows them all",
-    )
-    kept = (found for place, found in enumerate(findings) if place not in left_off)
-    return (*kept, said)

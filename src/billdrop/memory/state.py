@@ -16,8 +16,12 @@ from billdrop.model import (
     RecordedInvoice,
     Row,
     Segment,
+    Severity,
     State,
 )
+
+WARNINGS = 1_000
+"""How many warnings of one document are kept."""
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -122,3 +126,19 @@ def twin_in(now: Contents, known: Known) -> Known | None:
         return None
     other = now.documents[known.duplicate_of]
     return other if other.document.sha256 == known.document.sha256 else None
+
+
+def capped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """All errors, and the first warnings."""
+    warnings = [place for place, found in enumerate(findings) if found.severity is Severity.WARNING]
+    left_off = set(warnings[WARNINGS:])
+    if not left_off:
+        return tuple(findings)
+    said = Finding(
+        code="BD3002",
+        message=f"{len(left_off)} further warnings of this document are not kept",
+        severity=Severity.WARNING,
+        hint="`billdrop check FILE` shows them all",
+    )
+    kept = (found for place, found in enumerate(findings) if place not in left_off)
+    return (*kept, said)
