@@ -75,19 +75,26 @@ def _ordered(sums: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[s
 
 def completed(draft: Draft, index: int, asked: Plan) -> Record:
     """The record of a draft."""
+    if draft.unread:
+        return _record(draft, index, None, list(draft.findings))
     values = asked.constants | draft.values
     findings = list(draft.findings)
+    lines = _lines(draft)
     if asked.sums:
-        _sum_up(values, draft.lines, asked)
+        _sum_up(values, lines, asked)
     _set_currency(values, draft, asked, findings)
     for path in asked.required:
         if path not in values and not any(found.field == path for found in findings):
             findings.append(_missing(path, draft))
-    if asked.lines_required and not draft.lines and not _about_lines(findings):
+    if asked.lines_required and not lines and not _about_lines(findings):
         findings.append(_missing("lines", draft))
-    invoice = _invoice(values, draft.lines, asked)
+    invoice = _invoice(values, lines, asked)
     if invoice is not None:
         findings += _checked(invoice, draft, asked)
+    return _record(draft, index, invoice, findings)
+
+
+def _record(draft: Draft, index: int, invoice: Invoice | None, findings: list[Finding]) -> Record:
     if len(findings) > 1:
         findings.sort(key=lambda found: (found.line or 0, found.column or 0))
     return Record(
@@ -100,7 +107,11 @@ def completed(draft: Draft, index: int, asked: Plan) -> Record:
     )
 
 
-def _invoice(values: dict[str, Any], lines: list[dict[str, Any]], asked: Plan) -> Invoice | None:
+def _lines(draft: Draft) -> tuple[Line, ...]:
+    return tuple([Line(**line) for line in draft.lines]) if draft.made is None else draft.made
+
+
+def _invoice(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> Invoice | None:
     if not values.keys() >= _NEEDED:
         return None
     if asked.extra:
@@ -110,16 +121,19 @@ def _invoice(values: dict[str, Any], lines: list[dict[str, Any]], asked: Plan) -
             if path.startswith("extra.")
         }
         values["extra"] = extra
-    return Invoice(**values, lines=tuple([Line(**line) for line in lines]))
+    return Invoice(**values, lines=lines)
 
 
-def _sum_up(values: dict[str, Any], lines: list[dict[str, Any]], asked: Plan) -> None:
+def _sum_up(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> None:
     """Work out the declared sums, exactly; one that lacks a term stays unknown."""
     for name, terms in asked.sums:
         amounts: list[Decimal] = []
         for term in terms:
             path = term.removeprefix("lines.")
-            stated = [it[path] for it in (lines if path != term else [values]) if path in it]
+            if path == term:
+                stated = [values[path]] if path in values else []
+            else:
+                stated = [it for line in lines if (it := getattr(line, path)) is not None]
             if not stated:
                 break
             amounts += stated

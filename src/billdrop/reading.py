@@ -3,6 +3,7 @@
 import traceback
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
@@ -95,13 +96,16 @@ class Reread(Struct, frozen=True):
 
     content: bytes
     guide: Guide
+    begun: list[Iterator[Draft]]
+    """The reading that the first iteration goes on with; empty once it has."""
 
     def __iter__(self) -> Iterator[Record]:
         """Read from the start; what goes wrong on the way is a last record without an invoice."""
         asked = _plan(self.guide.guideline)
         index, last = 0, 1
         try:
-            for draft in self.guide.reader.read(self.content):
+            drafts = self.begun.pop() if self.begun else self.guide.reader.read(self.content)
+            for draft in drafts:
                 yield (
                     completed(draft, index, asked)
                     if not _is_whole(draft)
@@ -119,19 +123,22 @@ def _lazily(
 ) -> tuple[tuple[Finding, ...], tuple[Record, ...] | Reread]:
     """What is wrong with the whole document shows in its first draft, or makes a last record."""
     try:
-        first = next(guide.reader.read(content), None)
+        drafts = guide.reader.read(content)
+        first = next(drafts, None)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  as above
         return (_failed(error, guide),), ()
     if first is not None and _is_whole(first):
         return tuple(first.findings), ()
-    return (), Reread(content, guide)
+    begun = drafts if first is None else chain([first], drafts)
+    return (), Reread(content, guide, [begun])
 
 
 def _is_whole(draft: Draft) -> bool:
     return bool(
         draft.findings
+        and not draft.unread
         and not draft.values
         and not draft.lines
         and draft.findings[0].code.startswith(OF_THE_DOCUMENT)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
-from billdrop.model import Finding, Spans
+from billdrop.model import Finding, Line, Spans
 
 if TYPE_CHECKING:
     from billdrop.guidelines.model import Guideline
@@ -25,6 +25,10 @@ class Draft(Struct, kw_only=True):
     """Where each value stands; must answer the same whenever it is asked, also after the next draft is read."""
     text: Callable[[int], str] | None = None
     """The line of text by its number in the document, for excerpts; empty for a line elsewhere."""
+    made: tuple[Line, ...] | None = None
+    """The lines, from a reader that has made them itself; `lines` is empty then."""
+    unread: bool = False
+    """Whether it is a stretch that could not be read at all, so that nothing is missing from it."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):

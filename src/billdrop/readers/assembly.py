@@ -9,6 +9,7 @@ from billdrop.model import Finding, Span, Spans
 from billdrop.readers import Draft
 from billdrop.readers.cells import Dialect, Row, stretches
 from billdrop.readers.strays import place_in
+from billdrop.readers.usual import Cell, Known, UnusualError, Usual
 from billdrop.values import Convert, Failure, Stated
 from billdrop.values.excerpts import finding
 
@@ -43,9 +44,34 @@ class Assembly:
         self._table = table
         positions = [column.at for column in table.invoice]
         self._states = itemgetter(*positions)
+        self._usual = _usual(table)
 
     def draft(self, rows: list[Row], findings: list[Finding]) -> Draft:
         """The draft of the rows; `findings` are what is known against it already."""
+        if not findings:
+            try:
+                return self.usual(rows)
+            except UnusualError:
+                pass
+        return self.exact(rows, findings)
+
+    def usual(self, rows: list[Row]) -> Draft:
+        """The draft of rows in which nothing is unusual; raises `UnusualError`."""
+        values, made = self._usual.values(rows), self._usual.lines(rows)
+        first, last = rows[0], rows[-1]
+        return Draft(
+            first_line=first[0],
+            last_line=last[0] + last[1].count("\n"),
+            values=values,
+            lines=[],
+            made=made,
+            findings=[],
+            spans=lambda: self.spans(rows),
+            text=lambda line: _text(rows, line),
+        )
+
+    def exact(self, rows: list[Row], findings: list[Finding]) -> Draft:
+        """The draft of any rows, with what is wrong with them."""
         table, states = self._table, self._states
         making = _Making(rows, findings, table)
         first, last = rows[0], rows[-1]
@@ -73,7 +99,8 @@ class Assembly:
             first_line=line,
             last_line=line + raw.count("\n"),
             values={"number": number} if number else {},
-            lines=[{"source_line": line}],
+            lines=[],
+            unread=True,
             findings=[why],
             spans=dict,
             text=lambda line: _text([row], line),
@@ -90,6 +117,26 @@ class Assembly:
                 if row[2][at].strip():
                     found[f"lines[{index}].{name}"] = _span(row, at, self._table.dialect)
         return found
+
+
+def _usual(table: Table) -> Usual:
+    """The short way; columns that are read alike share what is known."""
+    known: dict[tuple[Convert | None, bool], Known] = {}
+
+    def cell(column: Column, *, required: bool) -> Cell:
+        if column.name == "number":
+            return Cell(column.name, column.at, Known(column.convert, chars=0))
+        how = (column.convert, required)
+        if how not in known:
+            known[how] = Known(column.convert, required=required)
+        return Cell(column.name, column.at, known[how])
+
+    return Usual(
+        [cell(column, required=False) for column in table.invoice],
+        [cell(column, required=column in table.required) for column in table.line or ()],
+        table.line_constants if table.line is not None else None,
+        table.value_chars,
+    )
 
 
 class _Making:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from billdrop.readers.stream import Block
@@ -34,74 +35,81 @@ class Broken(NamedTuple):
 
 
 def rows(blocks: Iterator[Block], dialect: Dialect) -> Iterator[Row]:
-    """Every row but empty lines. Plain blocks are split; only blocks with quotes are parsed."""
-    delimiter, quote, line_end = dialect
-    for first, text in blocks:
-        if quote and quote in text:
-            yield from _quoted(_Lines(first, text, blocks), dialect)
-        elif line_end:
-            yield from _ended(first, text, dialect)
-        else:
-            for line, raw in enumerate(text.split("\n"), first):
-                if raw:
-                    yield line, raw, raw.split(delimiter)
+    """Every row but empty lines. A line is split at its delimiters; only one with quotes is parsed."""
+    first, text = next(blocks, (1, ""))
+    further = chain.from_iterable(text.split("\n") for _, text in blocks)
+    lines = chain(text.split("\n"), further)
+    if dialect.quote:
+        return _quoted(first, lines, dialect)
+    return (_ended if dialect.line_end else _plain)(first, lines, dialect)
 
 
-def _ended(first: int, text: str, dialect: Dialect) -> Iterator[Row]:
+def _plain(first: int, lines: Iterator[str], dialect: Dialect) -> Iterator[Row]:
+    delimiter = dialect.delimiter
+    for line, raw in enumerate(lines, first):
+        if raw:
+            yield line, raw, raw.split(delimiter)
+
+
+def _ended(first: int, lines: Iterator[str], dialect: Dialect) -> Iterator[Row]:
     """Rows that must end with a text of their own, which is no part of the last cell."""
     cut = len(dialect.line_end)
-    for line, raw in enumerate(text.split("\n"), first):
+    for line, raw in enumerate(lines, first):
         if raw.endswith(dialect.line_end):
             yield line, raw, raw[:-cut].split(dialect.delimiter)
         elif raw:
             yield line, raw, []
 
 
-class _Lines(Iterator[str]):
-    """Lines for the csv module, which takes from the next block only to finish a quoted cell."""
-
-    def __init__(self, first: int, text: str, blocks: Iterator[Block]) -> None:
-        self._blocks = blocks
-        self._waiting = iter(text.split("\n"))
-        self.line = first
-        self.taken: list[str] = []
-
-    def __next__(self) -> str:
-        raw = next(self._waiting, None)
-        if raw is None and self.taken:
-            self._waiting = iter(next(self._blocks)[1].split("\n"))
-            raw = next(self._waiting)
-        if raw is None:
-            raise StopIteration
-        self.taken.append(raw)
-        return raw + "\n"
-
-    def row(self) -> tuple[int, str]:
-        """The first line and the text of the row that was just taken."""
-        line, raw = self.line, "\n".join(self.taken)
-        self.line += len(self.taken)
-        self.taken.clear()
-        return line, raw
+def _quoted(first: int, lines: Iterator[str], dialect: Dialect) -> Iterator[Row]:
+    delimiter, quote, _ = dialect
+    parser = _Parser(lines, dialect)
+    line = first
+    for raw in lines:
+        if quote in raw:
+            whole, cells = parser.parsed(raw)
+            yield line, whole, cells
+            line += whole.count("\n")
+        elif raw:
+            yield line, raw, raw.split(delimiter)
+        line += 1
 
 
-def _quoted(lines: _Lines, dialect: Dialect) -> Iterator[Row]:
-    reader = csv.reader(
-        lines,
-        delimiter=dialect.delimiter,
-        quotechar=dialect.quote,
-        strict=True,
-        lineterminator="\n",
-    )
-    while True:
+class _Parser:
+    """The csv module, which takes from the lines that follow those that a quoted cell reaches into."""
+
+    def __init__(self, lines: Iterator[str], dialect: Dialect) -> None:
+        self._lines = lines
+        self._taken: list[str] = []
+        self._begins = True
+        self._reader = csv.reader(
+            self._fed(),
+            delimiter=dialect.delimiter,
+            quotechar=dialect.quote,
+            strict=True,
+            lineterminator="\n",
+        )
+
+    def parsed(self, raw: str) -> tuple[str, list[str]]:
+        """The text and the cells of the row that begins with a line; no cells if its quotes break."""
+        self._taken = [raw]
+        self._begins = True
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            cells = next(self._reader)
         except csv.Error:
             cells = []
-        line, raw = lines.row()
-        if raw:
-            yield line, raw, cells
+        return "\n".join(self._taken), cells
+
+    def _fed(self) -> Iterator[str]:
+        """The line that begins a row; asked again, while a cell is open, the one after it."""
+        while True:
+            if not self._begins:
+                raw = next(self._lines, None)
+                if raw is None:
+                    return
+                self._taken.append(raw)
+            self._begins = False
+            yield self._taken[-1] + "\n"
 
 
 def stretches(raw: str, dialect: Dialect) -> list[Stretch] | Broken:
