@@ -11,6 +11,8 @@ import pytest
 from billdrop.local.files_inbox import FilesInbox
 from billdrop.local.folder_inbox import FolderInbox
 from billdrop.local.merged_inbox import MergedInbox
+from billdrop.memory import MemoryInbox
+from billdrop.model import DocumentRef
 from billdrop.ports import Inbox
 from billdrop.web.door import HttpDoor
 
@@ -129,7 +131,34 @@ class MergedRig(FolderRig):
         return MergedInbox([HttpDoor(), folder])
 
 
+class MemoryRig:
+    """The inbox in memory."""
+
+    finite = False
+
+    def __init__(self, root: Path) -> None:
+        self.inbox: Inbox = MemoryInbox()
+        self.refs: dict[str, DocumentRef] = {}
+        self.clock = Clock()
+
+    def put(self, name: str, content: bytes) -> None:
+        assert isinstance(self.inbox, MemoryInbox)
+        self.refs[name] = self.inbox.upload("acme", name, content, at=self.clock()).ref
+
+    def remove(self, name: str) -> None:
+        assert isinstance(self.inbox, MemoryInbox)
+        self.inbox.remove(self.refs[name])
+
+    @contextmanager
+    def writing(self, name: str, content: bytes) -> Iterator[None]:
+        yield cannot("an upload is there whole or not at all")
+
+    def close(self) -> None:
+        pass
+
+
 RIGS: dict[str, Callable[[Path], Rig]] = {
+    "memory": MemoryRig,
     "folder": FolderRig,
     "files": FilesRig,
     "http": HttpRig,
