@@ -115,13 +115,39 @@ def _invoice(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> In
     if not values.keys() >= _NEEDED:
         return None
     if asked.extra:
-        extra = {
-            path[6:]: plain(values.pop(path)) or ""
-            for path in list(values)
-            if path.startswith("extra.")
-        }
-        values["extra"] = extra
+        _set_extra(values)
     return Invoice(**values, lines=lines)
+
+
+def undisputed(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> Invoice | None:
+    """
+    The invoice of values that were read without a finding, if `completed` would find nothing either.
+
+    All that is required is among them, or is a sum.
+    """
+    values = asked.constants | values
+    if asked.sums:
+        _sum_up(values, lines, asked)
+        if not values.keys() >= set(asked.required):
+            return None
+    spoken = asked.spoken(values["in_words"]) if "in_words" in values else None
+    stated = values.get("currency") or spoken or asked.currency
+    constant = asked.constants.get("currency") or stated
+    if not stated or constant != stated or (spoken or stated) != stated:
+        return None
+    values["currency"] = stated
+    if asked.extra:
+        _set_extra(values)
+    invoice = Invoice(**values, lines=lines)
+    for _, check, _ in asked.checks:
+        if check(invoice, asked.tolerance):
+            return None
+    return invoice
+
+
+def _set_extra(values: dict[str, Any]) -> None:
+    paths = [path for path in values if path.startswith("extra.")]
+    values["extra"] = {path[6:]: plain(values.pop(path)) or "" for path in paths}
 
 
 def _sum_up(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> None:

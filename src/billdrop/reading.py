@@ -15,6 +15,7 @@ from billdrop.guidelines.library import Library
 from billdrop.guidelines.model import Guideline
 from billdrop.model import Document, Finding, Invoice, Parsed, Record
 from billdrop.readers import Draft, Limits
+from billdrop.shapes import Shapes, shapes
 from billdrop.values.excerpts import Place, finding
 
 EAGER = 8 * 1024 * 1024
@@ -60,35 +61,53 @@ def read(document: Document, guide: Guide) -> Parsed:
 
 def complete(draft: Draft, index: int, guide: Guide) -> Record:
     """The record of a draft: constants, sums, currency, required values, checks."""
-    return completed(draft, index, _plan(guide.guideline))
+    return completed(draft, index, _ready(guide).plan)
 
 
-_PLANS: dict[int, tuple[Guideline, Plan]] = {}
+class _Ready(Struct, frozen=True):
+    """What is worked out once for a guide."""
+
+    guide: Guide
+    plan: Plan
+    shapes: Shapes | None
 
 
-def _plan(guideline: Guideline) -> Plan:
-    """The plan of a guideline, worked out once as long as it lives here; a guideline is not hashable."""
-    known = _PLANS.get(id(guideline))
+_READY: dict[int, _Ready] = {}
+
+
+def _ready(guide: Guide) -> _Ready:
+    """What is known of a guide, as long as it lives here; a guide is not hashable."""
+    known = _READY.get(id(guide))
     if known is None:
-        if len(_PLANS) >= 256:
-            _PLANS.clear()
-        known = _PLANS[id(guideline)] = (guideline, plan(guideline))
-    return known[1]
+        if len(_READY) >= 256:
+            _READY.clear()
+        asked = plan(guide.guideline)
+        known = _READY[id(guide)] = _Ready(guide, asked, shapes(guide, asked))
+    return known
 
 
 def _at_once(content: bytes, guide: Guide) -> tuple[tuple[Finding, ...], tuple[Record, ...]]:
-    asked = _plan(guide.guideline)
-    records: list[Record] = []
     try:
-        for draft in guide.reader.read(content):
-            if draft.findings and _is_whole(draft):
-                return tuple(draft.findings), ()
-            records.append(completed(draft, len(records), asked))
+        ready = _ready(guide)
+        known = ready.shapes.record(content) if ready.shapes else None
+        return ((), (known,)) if known else _exactly(content, ready)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  a fault of ours must not lose the document
         return (_failed(error, guide),), ()
-    return (), _twins_refused(records, guide.guideline) if len(records) > 1 else tuple(records)
+
+
+def _exactly(content: bytes, ready: _Ready) -> tuple[tuple[Finding, ...], tuple[Record, ...]]:
+    guide, records = ready.guide, list[Record]()
+    for draft in guide.reader.read(content):
+        if draft.findings and _is_whole(draft):
+            return tuple(draft.findings), ()
+        records.append(completed(draft, len(records), ready.plan))
+    if len(records) > 1:
+        return (), _twins_refused(records, guide.guideline)
+    if ready.shapes and records and records[0].invoice and not records[0].findings:
+        ready.shapes.learn(content, draft)
+    return (), tuple(records)
 
 
 class Reread(Struct, frozen=True):
@@ -101,7 +120,7 @@ class Reread(Struct, frozen=True):
 
     def __iter__(self) -> Iterator[Record]:
         """Read from the start; what goes wrong on the way is a last record without an invoice."""
-        asked = _plan(self.guide.guideline)
+        asked = _ready(self.guide).plan
         index, last = 0, 1
         try:
             drafts = self.begun.pop() if self.begun else self.guide.reader.read(self.content)

@@ -2,19 +2,14 @@
 
 import codecs
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from datetime import date
-from decimal import Decimal
 
 from billdrop.errors import GuidelineError
 from billdrop.guidelines.model import Guideline, LabelledInput
 from billdrop.readers import Draft, Limits, Reader
 from billdrop.readers.stream import BLOCK, Unreadable, blocks
-from billdrop.readers.tables import FURNITURE, Tables, tables
+from billdrop.readers.tables import FURNITURE, PLAIN, Tables, tables
 from billdrop.readers.walk import EDGES, Memory, Walk
 
-PLAIN = frozenset((str, Decimal, date))
-"""The types of values that need no second look."""
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r"))
 _ASCII = bytes(range(0x80))
 _REFUSED = ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode")
@@ -73,25 +68,28 @@ class LabelledReader:
                 first_line=1, last_line=1, values={}, lines=[], findings=error.findings, spans=dict
             )
 
-    def _lines(self, content: bytes) -> Iterable[Lines]:
-        """All lines of a small and simple document at once, or else block by block."""
+    def text(self, content: bytes) -> str | None:
+        """The text of a small and simple document, each line ending with LF; of any other, None."""
         small = len(content) <= BLOCK and len(content) <= self.limits.line_chars
-        if self.simple and small and len(content.translate(None, _CONTROLS)) == len(content):
-            with suppress(UnicodeDecodeError):
-                return [(1, self._split(content))]
-        pieces = blocks(content, self.encoding, self.limits)
-        return ((first, text.split("\n")) for first, text in pieces)
-
-    def _split(self, content: bytes) -> list[str]:
-        text = content.decode(self.encoding)
+        if not (self.simple and small and len(content.translate(None, _CONTROLS)) == len(content)):
+            return None
+        try:
+            text = content.decode(self.encoding)
+        except UnicodeDecodeError:
+            return None
         if self.bom and content.startswith(self.bom):
             text = text[1:]
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        lines = text.split("\n")
-        if not lines[-1]:
-            lines.pop()
-        return lines
+        return text if text.endswith("\n") else f"{text}\n"
+
+    def _lines(self, content: bytes) -> Iterable[Lines]:
+        """All lines of a small and simple document at once, or else block by block."""
+        text = self.text(content)
+        if text is not None:
+            return [(1, text.split("\n")[:-1])]
+        pieces = blocks(content, self.encoding, self.limits)
+        return ((first, text.split("\n")) for first, text in pieces)
 
     def _walk(self, pieces: Iterable[Lines]) -> Iterator[Draft]:  # noqa: C901  one loop, few calls: its speed is the reader's
         """Take each line where it belongs: known lines, labels, rows, and the rest one by one."""

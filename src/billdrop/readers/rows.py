@@ -63,6 +63,9 @@ class Row:
     def __init__(
         self, nodes: tuple[Node, ...], strict: str, loose: str, plain: str, *, linear: bool
     ) -> None:
+        self.nodes = nodes
+        self.plain = bool(plain)
+        """Whether a faster pattern is tried first."""
         parts = [part for part in flat(nodes) if isinstance(part, Token) and part.name != "_"]
         self.names = tuple(part.name for part in parts)
         surely = [node.name for node in nodes if isinstance(node, Token)]

@@ -1,6 +1,7 @@
 """A labelled guideline, compiled to look-ups by line and by label."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, cast
 
@@ -33,6 +34,9 @@ class Mark(NamedTuple):
     ignored: bool = False
     section: str | None = None
 
+
+PLAIN = frozenset((str, Decimal, date))
+"""The types of values that need no second look."""
 
 FURNITURE = Mark()
 """Rulers and blank lines: claimed by nobody, reported by nobody."""
@@ -80,6 +84,8 @@ class Tables(NamedTuple):
     wrapped: bool
     unclaimed: Level
     limits: Limits
+    text: Convert
+    """The reader of plain texts."""
 
 
 def fold(text: str) -> str:
@@ -129,6 +135,7 @@ class _Compiler:
             wrapped=bool(lines and lines.wrapped),
             unclaimed=_LEVELS[self.guideline.unclaimed],
             limits=self.limits,
+            text=self.kinds.text,
         )
 
     def gather_lines(self) -> None:

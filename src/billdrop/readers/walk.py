@@ -190,15 +190,12 @@ class Walk:
 
     def mark(self, line: str) -> Mark | None:
         """A ruler, a blank line, or a line that is known by its whole text or its pattern."""
-        text = line.strip(_BLANKS)
-        found = self.tables.lines.get(fold(text))
-        if found is None and (not text or (len(text) > 2 and not text.strip(_RULED))):
-            found = FURNITURE
+        found = by_text(line, self.tables)
         if found is not None:
             if len(self.memory.known) < CACHE and len(line) <= LONGEST:
                 self.memory.known[line] = found
             return found
-        return next((mark for fit, mark in self.tables.patterns if fit(line)), None)
+        return by_pattern(line, self.tables)
 
     def continues(self, line: str, number: int) -> bool:
         """Take a line that is indented deeper than the item right above it as more of its name."""
@@ -228,7 +225,20 @@ class Walk:
             self.labels[label] = (claim.path, claim.convert)
 
 
-_RULED = RULER + _BLANKS
+RULED = RULER + _BLANKS
+
+
+def by_text(line: str, tables: Tables) -> Mark | None:
+    """The mark of a line that is known by its whole text, in any case; of a ruler, or a blank line."""
+    text = line.strip(_BLANKS)
+    found = tables.lines.get(fold(text))
+    ruler = found is None and (not text or (len(text) > 2 and not text.strip(RULED)))
+    return FURNITURE if ruler else found
+
+
+def by_pattern(line: str, tables: Tables) -> Mark | None:
+    """The mark of a line that fits a pattern."""
+    return next((mark for fit, mark in tables.patterns if fit(line)), None)
 
 
 def indent(line: str) -> int:

@@ -1,0 +1,197 @@
+"""The lines of an invoice that stand together, taken all at once. Says nothing where it is not sure."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from billdrop.model import Line
+from billdrop.readers.patterns import Blank, Literal, Node, Optional, Token
+from billdrop.readers.rows import Row
+from billdrop.readers.tables import ItemRow, Tables, fold
+from billdrop.readers.walk import by_pattern, by_text
+from billdrop.values import Convert
+
+Take = Callable[[str, int, int, int], Sequence[Line] | None]
+"""Takes a text, where the lines begin and end in it, and the number of the first; None: read them exactly."""
+
+DIGITS = 12
+"""A number with more before its first mark is left to the exact reader."""
+
+_BLANK = r"[^\S\n]"
+_INT = rf"[0-9]{{1,{DIGITS}}}+(?![0-9])"
+_NUMBER = rf"[0-9]{{1,{DIGITS}}}+(?:[.,][0-9]++)*+(?![0-9])"
+_ENDS = ",;|/:\t"
+
+
+class Unusual(Exception):
+    """A value is none of the plain ones; never leaves this module."""
+
+
+class Claims:
+    """Whether a line may be anything else than a row."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.labels = frozenset(label for known in tables.labels.values() for label in known)
+
+    def __call__(self, line: str) -> bool:
+        """Whether it is known by its text or a pattern, or has a label of any section."""
+        marked = by_text(line, self.tables) or by_pattern(line, self.tables)
+        return marked is not None or any(self.labelled(line))
+
+    def labelled(self, line: str) -> Iterator[bool]:
+        """For each separator, whether a label stands before it."""
+        text = line.lstrip()
+        for separator in self.tables.separators:
+            label, found, _ = text.partition(separator)
+            yield bool(found) and fold(label) in self.labels
+
+
+def taker(tables: Tables, used: set[int]) -> Take:
+    """How to take lines that fit the rows of these positions."""
+    first = tables.rows[0]
+    if used == {0} and first.row.plain and len(first.names) > 1:
+        regex = _regex(first.row.nodes)
+        if regex:
+            return _Quick(first, regex, tables)
+    return _Careful(tables)
+
+
+class _Careful:
+    """Takes each line by the first row that fits, as the exact reader does."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.rows, self.claims = tables.rows, Claims(tables)
+
+    def __call__(self, text: str, start: int, stop: int, number: int) -> Sequence[Line] | None:
+        taken = []
+        for at, line in enumerate(text[start : stop - 1].split("\n"), number):
+            values = None if self.claims(line) else _values(line, self.rows)
+            if values is None:
+                return None
+            taken.append(Line(**values, source_line=at))
+        return taken
+
+
+def _values(line: str, rows: Sequence[ItemRow]) -> dict[str, Any] | None:
+    for row in rows:
+        match = row.fit(line)
+        if match is not None:
+            texts = zip(row.names, match.groups(), strict=True)
+            values: dict[str, Any] = {name: text for name, text in texts if text is not None}
+            typed = [(name, convert) for name, convert in row.typed if name in values]
+            read = {name: convert(values[name]) for name, convert in typed}
+            plain = all(type(value) is Decimal for value in read.values())
+            return values | read if plain else None
+    return None
+
+
+class _Quick:
+    """One expression finds every line; it fits a line as the row's plain pattern does, or not at all."""
+
+    def __init__(self, row: ItemRow, regex: str, tables: Tables) -> None:
+        self.find = re.compile(rf"^{_BLANK}*+{regex}{_BLANK}*+\n", re.MULTILINE).findall
+        self.make = _maker(row)
+        self.claims = Claims(tables)
+        self.separators = tables.separators
+        self.sure = _begins_with_digit(row.row) and not tables.patterns
+        self.sure = self.sure and not any("0" <= key[:1] <= "9" for key in tables.lines)
+
+    def __call__(self, text: str, start: int, stop: int, number: int) -> Sequence[Line] | None:
+        found = self.find(text, start, stop)
+        if len(found) != text.count("\n", start, stop) or self.doubtful(text, start, stop):
+            return None
+        try:
+            return self.make(found, number)
+        except Unusual:
+            return None
+
+    def doubtful(self, text: str, start: int, stop: int) -> bool:
+        """Whether a line may be something else."""
+        if self.sure:
+            for separator in self.separators:
+                if text.find(separator, start, stop) >= 0:
+                    break
+            else:
+                return False
+        return any(map(self.claims, text[start : stop - 1].split("\n")))
+
+
+def _begins_with_digit(row: Row) -> bool:
+    first = row.nodes[0]
+    return isinstance(first, Token) and first.type in ("int", "integer")
+
+
+def _regex(nodes: tuple[Node, ...]) -> str:
+    """The expression of a row in which each part shows where it ends; empty where one does not."""
+    parts = []
+    for at, node in enumerate(nodes):
+        following = nodes[at + 1] if at + 1 < len(nodes) else None
+        if isinstance(node, Optional):
+            inner = _regex(node.parts)
+            if following is not None or not inner or _texts(node.parts):
+                return ""
+            parts.append(f"(?:{inner})?+")
+        elif part := _part(node, following):
+            parts.append(part)
+        else:
+            return ""
+    return "".join(parts)
+
+
+def _texts(nodes: tuple[Node, ...]) -> bool:
+    return any(isinstance(node, Token) and node.type == "text" for node in nodes)
+
+
+def _part(node: Literal | Blank | Token, following: Node | None) -> str:
+    if isinstance(node, Blank):
+        return f"{_BLANK}++"
+    if isinstance(node, Literal):
+        return re.escape(node.text)
+    if isinstance(following, Optional):
+        following = following.parts[0]
+    regex = _token(node, following)
+    return f"({'?:' if node.name == '_' else ''}{regex})" if regex else ""
+
+
+def _token(token: Token, following: Node | None) -> str:
+    literal = following.text if isinstance(following, Literal) else ""
+    if token.type == "text" and literal:
+        stop = re.escape(literal[0])
+        return rf"[^{stop}\s][^{stop}\n]*+(?<!\s)"
+    if token.type in ("int", "integer") and not literal[:1].isdigit():
+        return _INT
+    ends = following is None or (literal != "" and literal[0] in _ENDS)
+    return _NUMBER if ends and token.type in ("number", "money", "percent") else ""
+
+
+def _maker(row: ItemRow) -> Callable[[list[tuple[str, ...]], int], Sequence[Line]]:
+    """A function written for the fields of the row, as a loop over their names takes twice the time."""
+    given: dict[str, Any] = {"Line": Line, "Decimal": Decimal}
+    typed = dict(row.typed)
+    fields = []
+    for name in row.names:
+        value = f"{name}_"
+        if name in typed:
+            given[f"read_{name}"] = _surely(typed[name])
+            value = f"Decimal({name}_) if {name}_.isdigit() else read_{name}({name}_)"
+        missing = f" if {name}_ else None" if name in row.row.missing else ""
+        fields.append(f"{name}=({value}){missing}")
+    names = ", ".join(f"{name}_" for name in row.names)
+    source = (
+        f"lambda found, first: [Line({', '.join(fields)}, source_line=at)"
+        f" for at, ({names}) in enumerate(found, first)]"
+    )
+    made: Callable[[list[tuple[str, ...]], int], Sequence[Line]] = eval(source, given)  # noqa: S307  of LINE_FIELDS alone
+    return made
+
+
+def _surely(convert: Convert) -> Callable[[str], Decimal]:
+    def read(text: str) -> Decimal:
+        value = convert(text)
+        if type(value) is not Decimal:
+            raise Unusual
+        return value
+
+    return read

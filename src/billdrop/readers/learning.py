@@ -1,0 +1,99 @@
+"""From a document that was read without a finding to its shape, if it has one that can be known again."""
+
+from collections.abc import Sequence
+
+from billdrop.readers import Draft
+from billdrop.readers.shape import Block, Fixed, Shape, Step, Valued
+from billdrop.readers.stretch import Places
+from billdrop.readers.tables import Claim, Mark, Tables, fold
+from billdrop.readers.walk import RULED, by_pattern, by_text
+
+
+def learned(text: str, draft: Draft, tables: Tables) -> Shape | None:
+    """The shape of a text that has this one draft; none if the order of its lines does not say all."""
+    assert isinstance(draft.spans, Places), "it is a draft of the labelled reader"
+    steps = _Learning(draft.spans, tables).steps(text[:-1].split("\n"))
+    valued = [step for step in steps or () if isinstance(step, Valued)]
+    return Shape(steps, tables) if steps and len(valued) > 1 else None
+
+
+class _Learning:
+    """Goes through the lines of one document."""
+
+    def __init__(self, places: Places, tables: Tables) -> None:
+        self.tables, self.fields = tables, places.fields
+        self.items = {number: row for number, row, _ in places.items}
+        self.inside = False
+        """Whether rows may come before labels; where it is not known for sure, true."""
+
+    def steps(self, lines: Sequence[str]) -> list[Step] | None:
+        """What each line is; none if one of them may be something else in another document."""
+        steps: list[Step] = []
+        for number, line in enumerate(lines, 1):
+            last = steps[-1] if steps else None
+            row = self.items.get(number)
+            if row is None:
+                step = self.step(number, line)
+            else:
+                at = next(at for at, other in enumerate(self.tables.rows) if other is row)
+                step = None if isinstance(last, Block) else Block({at})
+                if isinstance(last, Block):
+                    last.rows.add(at)
+                    continue
+            if step is None:
+                return None
+            steps.append(step)
+        return steps
+
+    def step(self, number: int, line: str) -> Step | None:
+        """What a line is that is none of the invoice's lines."""
+        mark = by_text(line, self.tables) or by_pattern(line, self.tables)
+        if mark is not None:
+            self.turn(mark)
+            return Fixed(line)
+        states = False
+        for separator in self.tables.separators:
+            label, found, tail = line.lstrip().partition(separator)
+            claims = self.claims(label) if found else []
+            states = states or bool(claims and tail.strip())
+            for claim in claims:
+                self.turn(claim.mark or Mark())
+        return self.valued(number, line) if states else Fixed(line)
+
+    def valued(self, number: int, line: str) -> Step | None:
+        """A line that states the value of a field, and would state any other."""
+        separator = self.tables.separators[0]
+        label, _, tail = line.lstrip().partition(separator)
+        raw = tail.strip()
+        here = {
+            claim.path: claim
+            for claim in self.claims(label)
+            if self.fields.get(claim.path, (0,))[0] == number
+        }
+        before = line[: len(line) - len(tail)]
+        if len(here) != 1 or not raw or not self.surely(label, before):
+            return None
+        ((path, claim),) = here.items()
+        if self.inside and not self.tables.closed and not line[0].isspace():
+            self.inside = bool(claim.mark and claim.mark.items)
+        elif self.inside:
+            return None
+        return Valued(before, path, claim.convert, tail != tail.rstrip())
+
+    def surely(self, label: str, before: str) -> bool:
+        """Whether no line that begins so is known by its whole text, or is a ruler."""
+        start = fold(before)
+        longer = any(key.startswith(start) and key != start for key in self.tables.lines)
+        return bool(label.strip(RULED)) and not longer
+
+    def claims(self, label: str) -> list[Claim]:
+        """What the label may state, in any section."""
+        folded = fold(label)
+        return [known[folded] for known in self.tables.labels.values() if folded in known]
+
+    def turn(self, mark: Mark) -> None:
+        """Follow a mark into or out of the items."""
+        if mark.items:
+            self.inside = True
+        elif mark.end or mark.section is not None:
+            self.inside = False

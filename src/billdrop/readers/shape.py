@@ -1,0 +1,139 @@
+"""
+The shape of a document that was read without a finding: which line is what, in which order.
+
+A document of the same shape is taken by one expression over its whole text. A shape only ever says yes:
+what it takes, the exact reader would take for the same; where that is not certain, it says nothing.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from billdrop.model import Line
+from billdrop.readers.block import Take, taker
+from billdrop.readers.tables import PLAIN, Tables
+from billdrop.readers.walk import by_pattern
+from billdrop.values import Convert, Stated
+
+
+class Taken(NamedTuple):
+    """What a document of the shape says."""
+
+    values: dict[str, Any]
+    lines: Sequence[Line]
+    last: int
+    """The number of its last line."""
+
+
+class Fixed(NamedTuple):
+    """A line that is the same in every document of the shape."""
+
+    text: str
+
+
+class Valued(NamedTuple):
+    """A line with a label and a value."""
+
+    before: str
+    """All that stands up to the separator, and the separator."""
+    path: str
+    convert: Convert
+    blanks: bool
+    """Whether blanks stand after the value."""
+
+
+class Block(NamedTuple):
+    """One or more lines of the invoice."""
+
+    rows: set[int]
+    """Which of the rows they fit."""
+
+
+Step = Fixed | Valued | Block
+
+_BLANK = r"[^\S\n]"
+_VALUE = rf"{_BLANK}*+([^\s][^\n]*+)(?<!\s)\n"
+_VALUE_AND_BLANKS = rf"{_BLANK}*+(\S++(?:{_BLANK}++\S++)*+){_BLANK}*+\n"
+
+
+class Shape:
+    """One shape, ready to take documents. It has two values or more."""
+
+    def __init__(self, steps: Sequence[Step], tables: Tables) -> None:
+        captured = [step for step in steps if not isinstance(step, Fixed)]
+        valued = [(at, step) for at, step in enumerate(captured, 1) if isinstance(step, Valued)]
+        self.fit = re.compile("".join(_regexes(steps))).fullmatch
+        self.groups = [at for at, _ in valued]
+        self.names = [step.path for _, step in valued]
+        self.typed = [
+            (step.path, step.convert) for _, step in valued if step.convert is not tables.text
+        ]
+        self.blocks = list(_blocks(steps, tables))
+        self.count = len(steps)
+        self.fixed = {step.text for step in steps if isinstance(step, Fixed)}
+        self.tables = tables
+
+    def take(self, text: str) -> Taken | None:
+        """What the text says, if it is of this shape."""
+        match = self.fit(text)
+        if match is None or (self.tables.patterns and self._fits_pattern(text)):
+            return None
+        texts = match.group(*self.groups)
+        values = self._read(dict(zip(self.names, texts)))  # noqa: B905  as many by construction
+        if values is None:
+            return None
+        lines: Sequence[Line] = ()
+        more = 0
+        for group, first, take in self.blocks:
+            taken = take(text, *match.span(group), first + more)
+            if taken is None:
+                return None
+            more += len(taken) - 1
+            lines = [*lines, *taken] if lines else taken
+        return Taken(values, lines, self.count + more)
+
+    def _read(self, values: dict[str, Any]) -> dict[str, Any] | None:
+        """The texts as values of their types, with the one currency that any states beside an amount."""
+        currency = ""
+        for name, convert in self.typed:
+            value = convert(values[name])
+            if isinstance(value, Stated) and currency in ("", value.currency):
+                currency, value = value.currency, value.amount
+            if type(value) not in PLAIN:
+                return None
+            values[name] = value
+        if currency:
+            values["currency"] = currency
+        return values
+
+    def _fits_pattern(self, text: str) -> bool:
+        lines = text[:-1].split("\n")
+        return any(by_pattern(it, self.tables) for it in lines if it not in self.fixed)
+
+
+def _regexes(steps: Sequence[Step]) -> Iterator[str]:
+    for at, step in enumerate(steps):
+        if isinstance(step, Fixed):
+            yield re.escape(f"{step.text}\n")
+        elif isinstance(step, Valued):
+            yield re.escape(step.before) + (_VALUE_AND_BLANKS if step.blanks else _VALUE)
+        else:
+            stop = _beginning(steps[at + 1]) if at + 1 < len(steps) else ""
+            yield rf"((?:{stop}[^\n]++\n)++)"
+
+
+def _beginning(step: Step) -> str:
+    """What keeps a line from being the beginning of a step."""
+    if isinstance(step, Fixed):
+        return f"(?!{re.escape(step.text)}\n)"
+    assert isinstance(step, Valued), "blocks do not adjoin"
+    return f"(?!{re.escape(step.before)})"
+
+
+def _blocks(steps: Sequence[Step], tables: Tables) -> Iterator[tuple[int, int, Take]]:
+    """The group of each block, its first line if every block before it has one, and how to take it."""
+    group = 0
+    for number, step in enumerate(steps, 1):
+        group += not isinstance(step, Fixed)
+        if isinstance(step, Block):
+            yield group, number, taker(tables, step.rows)
