@@ -184,6 +184,11 @@ CODES: dict[str, Code] = {
         "Correct the quoting in the file.",
     ),
     "BD2027": Code("Value too long", "A text value is longer than the limit.", "Correct the file."),
+    "BD2028": Code(
+        "Amount does not fit",
+        "An amount, quantity, price or rate has more digits before the decimal mark, or more decimals, than its SQL column holds. Zeros at the end of the decimals do not count.",
+        "Correct the file.",
+    ),
     "BD2099": Code(
         "Reader failed",
         "The reader stopped with an error of its own. This is a fault of billdrop, not of the document.",

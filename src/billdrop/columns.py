@@ -23,6 +23,32 @@ SQL_TYPE: dict[Kind, str] = {
 """What the typed views cast each kind to; the same words on Athena and on DuckDB."""
 
 
+class Room(NamedTuple):
+    """What a typed column of amounts or numbers can hold exactly."""
+
+    whole: int
+    """Digits before the decimal mark."""
+    decimals: int
+
+
+def room(kind: Literal["money", "number"]) -> Room:
+    """The room of a kind, as its SQL type has it."""
+    digits, decimals = map(int, SQL_TYPE[kind].removeprefix("DECIMAL(").rstrip(")").split(","))
+    return Room(digits - decimals, decimals)
+
+
+def excess(value: Decimal, given: Room) -> str:
+    """What the value has more of than fits; nothing if it fits."""
+    whole, decimals = given
+    if value and value.adjusted() >= whole:
+        return f"more than {whole} digits before the decimal mark"
+    _, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int), "amounts are finite"
+    if exponent < -decimals and any(digits[exponent + decimals :]):
+        return f"more than {decimals} decimals"
+    return ""
+
+
 class Column(NamedTuple):
     """One column: its name in every engine, its kind, and its meaning in one sentence."""
 

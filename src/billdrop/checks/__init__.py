@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from billdrop.checks import dates, line_amount, lines_net, lines_tax, total, words
+from billdrop.checks import dates, fits, line_amount, lines_net, lines_tax, total, words
 from billdrop.checks.fault import Check, Fault
 from billdrop.guidelines.model import Guideline, Locale
 from billdrop.model import Severity
@@ -23,9 +23,11 @@ SEVERITY = {"error": Severity.ERROR, "warn": Severity.WARNING}
 
 
 def chosen(guideline: Guideline) -> tuple[tuple[str, Check, Severity], ...]:
-    """The checks that the guideline does not switch off, with what they find it to be."""
+    """The checks that the guideline does not or cannot switch off, with what they find it to be."""
+    sums = [name for name, field in guideline.fields.items() if field.sum]
+    always = (("fits", fits.build(sums), Severity.ERROR),) if sums else ()
     levels = {name: getattr(guideline.checks, name) for name in CHECKS}
-    return tuple(
+    return always + tuple(
         (name, build(guideline.locale), SEVERITY[levels[name]])
         for name, build in CHECKS.items()
         if levels[name] != "off"

@@ -1,7 +1,6 @@
 """The delimited reader: a row per line, the rows of one invoice told by its number."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -16,7 +15,7 @@ from billdrop.readers.strays import doubt, reason
 from billdrop.readers.stream import Block, Unreadable, blocks
 from billdrop.readers.survey import Shape, Survey, blank, survey
 from billdrop.readers.tables import constants, mapped
-from billdrop.values import Convert, Failure, Stated, Value
+from billdrop.values import Convert, Failure, Stated
 from billdrop.values.kinds import Kinds, kinds
 
 _MOST = 100
@@ -204,23 +203,11 @@ def _converts(guideline: Guideline, known: Kinds) -> dict[str, Convert | None]:
     for path, field in _stated(guideline).items():
         kind = _kind(path)
         convert = known.of(kind)
-        if kind in ("number", "percent"):
-            convert = _sooner(known.money, convert)
         if field.map:
             made[path] = mapped(convert, field.map)
         else:
             made[path] = None if kind in ("text", "words") else convert
     return made
-
-
-def _sooner(money: Convert, convert: Convert) -> Convert:
-    """A plain number is what the reader of amounts, which has a short way, says it is."""
-
-    def read(text: str) -> Value | Stated | Failure:
-        value = money(text)
-        return value if type(value) is Decimal else convert(text)
-
-    return read
 
 
 def _line_constants(guideline: Guideline, converts: dict[str, Convert | None]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Literal
 
+from billdrop.columns import Room, excess, room
 from billdrop.errors import GuidelineError
 from billdrop.guidelines.model import Locale
 from billdrop.values import Failure, Stated
@@ -15,6 +16,7 @@ BLANKS = " \u00a0\u2007\u2009\u202f"
 APOSTROPHES = "'’"
 
 _SIGNS = frozenset("-−+()%")
+_ROUND = "correct the file: SQL could not hold it exactly"
 
 Kind = Literal["number", "percent"]
 _ARTICLE = {"number": "a number", "percent": "a percentage"}
@@ -83,8 +85,8 @@ def sample(locale: Locale) -> str:
 class _Numbers:
     """The slow and exact half: signs, grouping, currencies, and the reason why not."""
 
-    def __init__(self, locale: Locale, digits: int, code: str, article: str) -> None:
-        self.locale, self.digits = locale, digits
+    def __init__(self, locale: Locale, digits: int, code: str, article: str, held: Room) -> None:
+        self.locale, self.digits, self.held = locale, digits, held
         self.code, self.article = code, article
         self.core = re.compile(core(locale, digits)).fullmatch
         self.names = {name.casefold(): code for name, code in named(locale).items()}
@@ -125,6 +127,8 @@ class _Numbers:
         value = self.unsigned(shape["core"], text)
         if isinstance(value, Failure):
             return value
+        if fact := excess(value, self.held):
+            return Failure("BD2028", f"`{text[:80]}` has {fact}", _ROUND)
         if any(sign) and value:
             value = value.copy_negate()
         return self.with_currency(value, [shape[place] for place in "abcd" if shape[place]])
@@ -142,37 +146,44 @@ class _Numbers:
         return Stated(value, code)
 
 
-def money(locale: Locale, digits: int) -> Callable[[str], Decimal | Stated | Failure]:
-    """The reader of amounts; zero has no sign."""
-    slow = _Numbers(locale, digits, "BD2004", "an amount").read
-    mark = locale.decimal
+Read = Callable[[str], Decimal | Stated | Failure]
+
+
+def _sooner(exact: Read, locale: Locale, digits: int, held: Room) -> Read:
+    """The short way for ASCII digits and a decimal mark that surely fit; all else goes the exact way."""
+    mark, (whole, decimals) = locale.decimal, held
 
     def read(text: str) -> Decimal | Stated | Failure:
         if len(text) <= digits and text.isascii():
-            if text.isdigit():
-                return Decimal(text)
             head, _, tail = text.partition(mark)
-            if head.isdigit() and tail.isdigit():
-                return Decimal(f"{head}.{tail}")
-        return slow(text)
+            if head.isdigit() and len(head) <= whole:
+                if head == text:
+                    return Decimal(text)
+                if tail.isdigit() and len(tail) <= decimals:
+                    return Decimal(f"{head}.{tail}")
+        return exact(text)
 
     return read
 
 
-def number(
-    locale: Locale, digits: int, kind: Kind = "number"
-) -> Callable[[str], Decimal | Failure]:
-    """The reader of quantities and prices, or of percentages with or without their sign."""
-    numbers = _Numbers(locale, digits, "BD2012", _ARTICLE[kind])
+def money(locale: Locale, digits: int) -> Read:
+    """The reader of amounts; zero has no sign."""
+    held = room("money")
+    numbers = _Numbers(locale, digits, "BD2004", "an amount", held)
+    return _sooner(numbers.read, locale, digits, held)
 
-    def read(text: str) -> Decimal | Failure:
+
+def number(locale: Locale, digits: int, kind: Kind = "number") -> Read:
+    """The reader of quantities and prices, or of percentages with or without their sign; never `Stated`."""
+    held = room("number")
+    numbers = _Numbers(locale, digits, "BD2012", _ARTICLE[kind], held)
+
+    def exact(text: str) -> Decimal | Failure:
         bare = text.removesuffix("%").rstrip() if kind == "percent" else text
-        if len(bare) <= digits and bare.isascii() and bare.isdigit():
-            return Decimal(bare)
         value = numbers.read(bare)
         return numbers.refuse(text) if isinstance(value, Stated) else value
 
-    return read
+    return _sooner(exact, locale, digits, held)
 
 
 def integer(locale: Locale, digits: int) -> Callable[[str], Decimal | Failure]:

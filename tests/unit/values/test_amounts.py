@@ -1,5 +1,6 @@
 """Amounts are read as the locale writes them, or not at all."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -8,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billdrop.columns import Room, room
 from billdrop.errors import GuidelineError
 from billdrop.guidelines.model import Locale
-from billdrop.values import Failure, Stated
-from billdrop.values.amounts import integer, money, number
+from billdrop.values import Convert, Failure, Stated
+from billdrop.values.amounts import _Numbers, integer, money, number
 from billdrop.values.currencies import reader as currency
 
 DIGITS = 30
@@ -47,8 +49,8 @@ def grouped(digits: str, grouping: str, mark: str) -> str:
 
 @given(
     st.sampled_from(LOCALES),
-    st.integers(0, 10**18),
-    st.text("0123456789", max_size=6),
+    st.integers(0, 10**14 - 1),
+    st.text("0123456789", max_size=4),
     st.booleans(),
 )
 def test_every_locale_reads_back_what_it_writes(
@@ -194,7 +196,40 @@ def test_more_digits_than_the_limit_are_bd2021(text: str) -> None:
 
 
 def test_as_many_digits_as_the_limit_are_exact() -> None:
-    assert str(money(locale(), DIGITS)("9" * 28 + ".99")) == "9" * 28 + ".99"
+    assert str(number(locale(), DIGITS)("9" * 28 + ".99")) == "9" * 28 + ".99"
+
+
+ROOMS = [(money, room("money")), (number, room("number"))]
+MARKED = locale(group=",", negative=["minus", "trailing-minus", "parentheses"])
+
+
+@pytest.mark.parametrize(("reader", "held"), ROOMS)
+@pytest.mark.parametrize("form", ["{}", "-{}", "({})", "{}-"])
+def test_amount_that_its_column_cannot_hold_is_bd2028(
+    reader: Callable[[Locale, int], Convert], held: Room, form: str
+) -> None:
+    read = reader(MARKED, 60)
+    nines, parts = "9" * held.whole, "0" * (held.decimals - 1) + "1"
+    for text in (f"{nines}.{parts}", f"000{nines}", f"0.{parts}000", f"{nines}.0{'0' * 20}"):
+        assert isinstance(read(form.format(text)), Decimal), text
+    for text in (f"1{nines}", f"{nines}1.5", f"1{nines}.{parts}", f"0.0{parts}", f"1.{parts}0001"):
+        failure = read(form.format(text))
+        assert isinstance(failure, Failure), text
+        assert failure.code == "BD2028"
+
+
+def test_amount_that_does_not_fit_says_by_what() -> None:
+    read = money(locale(), DIGITS)
+    for text, fact in (("1.00005", "4 decimals"), ("123456789012345.00", "14 digits before")):
+        failure = read(text)
+        assert isinstance(failure, Failure)
+        assert fact in failure.message
+
+
+@given(st.text("0123456789.,-()+% €", max_size=40), st.sampled_from(LOCALES))
+def test_short_way_answers_as_the_exact_way(text: str, given_locale: Locale) -> None:
+    exact = _Numbers(given_locale, DIGITS, "BD2004", "an amount", room("money")).read
+    assert money(given_locale, DIGITS)(text) == exact(text)
 
 
 def test_long_text_is_no_amount() -> None:
