@@ -12,7 +12,6 @@ PLACES = {"labelled": ("label", "value", "sum"), "delimited": ("column", "value"
 _ONLY_LABELLED: tuple[Path, ...] = (
     ("records",),
     ("sections",),
-    ("ignore",),
     ("unclaimed",),
     ("lines", "start"),
     ("lines", "end"),

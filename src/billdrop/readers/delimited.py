@@ -11,6 +11,7 @@ from billdrop.readers import Draft, Limits, Reader
 from billdrop.readers.assembly import Assembly, Column, Table
 from billdrop.readers.cells import Dialect, Row, rows
 from billdrop.readers.header import Columns, by_name, by_position
+from billdrop.readers.ignored import sift
 from billdrop.readers.strays import doubt, reason
 from billdrop.readers.stream import Block, Unreadable, blocks
 from billdrop.readers.survey import Shape, Survey, blank, survey
@@ -48,6 +49,7 @@ class Delimited:
         constants(guideline, known)
         self._converts = _converts(guideline, known)
         self._line_constants = _line_constants(guideline, self._converts)
+        self._sift = sift(guideline, limits, given.line_end)
         self._has_lines = guideline.lines is not None
 
     def read(self, content: bytes) -> Iterator[Draft]:
@@ -79,7 +81,7 @@ class Delimited:
 
     def _open(self, content: bytes) -> _Opened:
         lines = _skipped(blocks(content, self._input.encoding, self._limits), self._input.skip_rows)
-        taken = rows(lines, self._dialect)
+        taken = self._sift(rows(lines, self._dialect))
         first = next((row for row in taken if not blank(row[1], self._dialect)), None)
         if first is None:
             raise Unreadable(_empty())

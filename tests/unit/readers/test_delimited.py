@@ -458,6 +458,42 @@ def test_skipped_rows_may_hold_anything_and_span_blocks(monkeypatch: pytest.Monk
         assert lines(draft)[0]["source_line"] == 5
 
 
+IGNORING = SHOP.replace("[fields]", 'ignore = ["# END", "Total;{_:number}[;{rest}]"]\n[fields]', 1)
+
+
+def test_ignored_rows_belong_to_no_invoice_and_need_not_have_all_cells() -> None:
+    text = "# end\n" + HEADER + "1;;3;a;1\nTotal;3;;;\n1;;3;b;2\n#   END\nTotal;-3\n"
+    (draft,) = read(text, IGNORING)
+    assert [line["name"] for line in lines(draft)] == ["a", "b"]
+    assert draft.findings == []
+
+
+def test_row_that_only_resembles_an_ignored_one_is_read() -> None:
+    drafts = read(HEADER + "1;;3;a;1\nTotal;x;;;\n# END;;;;\n", IGNORING)
+    assert [draft.values["number"] for draft in drafts] == ["1", "Total", "# END"]
+
+
+def test_line_inside_a_quoted_cell_is_no_row_to_ignore() -> None:
+    (draft,) = read(HEADER + '1;;3;"a\n# END\nb";1\n', IGNORING)
+    assert lines(draft)[0]["name"] == "a\n# END\nb"
+
+
+def test_ignored_row_is_compared_without_the_text_at_the_line_end() -> None:
+    ended = IGNORING.replace(*next(iter(ENDED.items())))
+    (draft,) = read("No;Date;Total;Item;Net[]\n1;;3;a;1[]\n# END[]\n# END\n", ended)
+    assert draft.findings == []
+
+
+def test_document_of_ignored_rows_alone_has_no_rows() -> None:
+    assert only(read(HEADER + "# END\n", IGNORING)).code == "BD1001"
+
+
+def test_pattern_to_ignore_that_cannot_be_used_is_refused_with_its_key() -> None:
+    with pytest.raises(GuidelineError, match="ignore") as caught:
+        read("", IGNORING.replace("{rest}", "{rest:text}{more:text}"))
+    assert caught.value.error_code == "BD4005"
+
+
 def test_reading_again_gives_the_same() -> None:
     given = Guideline.model_validate(tomllib.loads(SHOP))
     reader = build(given, Limits())
