@@ -123,9 +123,10 @@ def undisputed(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> 
     """
     The invoice of values that were read without a finding, if `completed` would find nothing either.
 
-    All that is required is among them, or is a sum.
+    All that is required is among them, or is a sum. The values are the caller's to give away.
     """
-    values = asked.constants | values
+    if asked.constants:
+        values = asked.constants | values
     if asked.sums:
         _sum_up(values, lines, asked)
         if not values.keys() >= set(asked.required):
@@ -136,9 +137,10 @@ def undisputed(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> 
     if not stated or constant != stated or (spoken or stated) != stated:
         return None
     values["currency"] = stated
+    values["lines"] = lines
     if asked.extra:
         _set_extra(values)
-    invoice = Invoice(**values, lines=lines)
+    invoice = Invoice(**values)
     for _, check, _ in asked.checks:
         if check(invoice, asked.tolerance):
             return None

@@ -39,7 +39,7 @@ def parse(document: Document, library: Library, limits: Limits = Limits()) -> Pa
 
 def read(document: Document, guide: Guide) -> Parsed:
     """Read a document with a guide."""
-    guideline = guide.guideline
+    ready = _ready(guide)
     findings: tuple[Finding, ...]
     records: tuple[Record, ...] | Reread
     if not document.content:
@@ -47,15 +47,15 @@ def read(document: Document, guide: Guide) -> Parsed:
     elif len(document.content) > EAGER:
         findings, records = _lazily(document.content, guide)
     else:
-        findings, records = _at_once(document.content, guide)
+        findings, records = _at_once(document.content, ready)
     return Parsed(
         document=document,
         guideline=guide.ref,
         findings=findings,
         records=records,
-        identity=tuple(guideline.identity),
-        corrections=guideline.corrections,
-        atomic=guideline.atomic,
+        identity=ready.identity,
+        corrections=ready.corrections,
+        atomic=ready.atomic,
     )
 
 
@@ -64,12 +64,15 @@ def complete(draft: Draft, index: int, guide: Guide) -> Record:
     return completed(draft, index, _ready(guide).plan)
 
 
-class _Ready(Struct, frozen=True):
+class _Ready(Struct, frozen=True, kw_only=True):
     """What is worked out once for a guide."""
 
     guide: Guide
     plan: Plan
     shapes: Shapes | None
+    identity: tuple[str, ...]
+    corrections: str
+    atomic: bool
 
 
 _READY: dict[int, _Ready] = {}
@@ -81,20 +84,30 @@ def _ready(guide: Guide) -> _Ready:
     if known is None:
         if len(_READY) >= 256:
             _READY.clear()
-        asked = plan(guide.guideline)
-        known = _READY[id(guide)] = _Ready(guide, asked, shapes(guide, asked))
+        known = _READY[id(guide)] = _made_ready(guide)
     return known
 
 
-def _at_once(content: bytes, guide: Guide) -> tuple[tuple[Finding, ...], tuple[Record, ...]]:
+def _made_ready(guide: Guide) -> _Ready:
+    guideline, asked = guide.guideline, plan(guide.guideline)
+    return _Ready(
+        guide=guide,
+        plan=asked,
+        shapes=shapes(guide, asked),
+        identity=tuple(guideline.identity),
+        corrections=guideline.corrections,
+        atomic=guideline.atomic,
+    )
+
+
+def _at_once(content: bytes, ready: _Ready) -> tuple[tuple[Finding, ...], tuple[Record, ...]]:
     try:
-        ready = _ready(guide)
         known = ready.shapes.record(content) if ready.shapes else None
         return ((), (known,)) if known else _exactly(content, ready)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  a fault of ours must not lose the document
-        return (_failed(error, guide),), ()
+        return (_failed(error, ready.guide),), ()
 
 
 def _exactly(content: bytes, ready: _Ready) -> tuple[tuple[Finding, ...], tuple[Record, ...]]:

@@ -8,11 +8,12 @@ EXACT = Context(prec=200, traps=[Inexact])
 """More digits than a sum of the longest numbers can have; to round here would be an error of ours."""
 
 ZERO = Decimal(0)
+_ADD = EXACT.add
 
 
 def total_of(amounts: Iterable[Decimal]) -> Decimal:
     """The sum, with the scale of the finest amount."""
-    return reduce(EXACT.add, amounts, ZERO)
+    return reduce(_ADD, amounts, ZERO)
 
 
 def same(one: Decimal, other: Decimal, tolerance: Decimal) -> bool:

@@ -10,7 +10,7 @@ from billdrop.model import Invoice
 def check(invoice: Invoice, tolerance: Decimal) -> tuple[Fault, ...]:
     """Lines that state no amount count nothing; without any that does, nothing is checked."""
     net = invoice.net
-    amounts = [line.net for line in invoice.lines if line.net is not None]
+    amounts = [it for line in invoice.lines if (it := line.net) is not None]
     if net is None or not amounts or same(total := total_of(amounts), net, tolerance):
         return ()
     fact = f"net {net:f} is not the sum of its {len(amounts)} lines, {total:f}"

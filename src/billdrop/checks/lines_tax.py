@@ -10,7 +10,7 @@ from billdrop.model import Invoice
 def check(invoice: Invoice, tolerance: Decimal) -> tuple[Fault, ...]:
     """A line without tax counts as 0, where any line has tax."""
     tax = invoice.tax
-    amounts = [line.tax for line in invoice.lines if line.tax is not None]
+    amounts = [it for line in invoice.lines if (it := line.tax) is not None]
     if tax is None or not amounts or same(total := total_of(amounts), tax, tolerance):
         return ()
     fact = f"tax {tax:f} is not the sum of its lines' tax, {total:f}"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from sys import intern
 from typing import Protocol
 
 import re2
@@ -67,7 +68,7 @@ class Row:
         self.plain = bool(plain)
         """Whether a faster pattern is tried first."""
         parts = [part for part in flat(nodes) if isinstance(part, Token) and part.name != "_"]
-        self.names = tuple(part.name for part in parts)
+        self.names = tuple(intern(part.name) for part in parts)
         surely = [node.name for node in nodes if isinstance(node, Token)]
         self.missing = frozenset(self.names) - frozenset(surely)
         """What need not be there."""

@@ -97,10 +97,10 @@ class Shape:
         currency = ""
         for name, convert in self.typed:
             value = convert(values[name])
-            if isinstance(value, Stated) and currency in ("", value.currency):
-                currency, value = value.currency, value.amount
             if type(value) not in PLAIN:
-                return None
+                if not isinstance(value, Stated) or currency not in ("", value.currency):
+                    return None
+                currency, value = value.currency, value.amount
             values[name] = value
         if currency:
             values["currency"] = currency

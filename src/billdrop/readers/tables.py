@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from sys import intern
 from typing import NamedTuple, cast
 
 from billdrop.errors import GuidelineError
@@ -86,6 +87,8 @@ class Tables(NamedTuple):
     limits: Limits
     text: Convert
     """The reader of plain texts."""
+    money: Convert
+    """The reader of amounts."""
 
 
 def fold(text: str) -> str:
@@ -136,6 +139,7 @@ class _Compiler:
             unclaimed=_LEVELS[self.guideline.unclaimed],
             limits=self.limits,
             text=self.kinds.text,
+            money=self.kinds.money,
         )
 
     def gather_lines(self) -> None:
@@ -200,7 +204,7 @@ class _Compiler:
     def claim(self, known: dict[str, Claim], path: str, label: str, convert: Convert) -> None:
         """Add the label of a field; a label means one field only."""
         folded = fold(self.bare(label))
-        name = path.removeprefix("fields.")
+        name = intern(path.removeprefix("fields."))
         where = f"{path}.label"
         if not folded:
             raise _refusal(where, f"`{label}` is no label", "write the text before the separator")

@@ -157,6 +157,12 @@ _QUICK = SMALL | SCALES | {"hundred": 100, "and": -1, "only": -1}
 del _QUICK["zero"], _QUICK["nil"]
 
 
+_SPACED = [(f" {word} ", SCALES[word]) for word in ("crore", "million", "lakh", "thousand")]
+_SCALED = re.compile("|".join(word for word, _ in _SPACED))
+PHRASES = 4096
+"""So many are kept; there are hardly more below a thousand."""
+
+
 def quick(words: list[str]) -> int | None:
     """The number of words in their plainest order; None leaves it to `amount`, which says what is wrong."""
     total, group, room, least = 0, 0, 100, 10**18
@@ -178,6 +184,42 @@ def quick(words: list[str]) -> int | None:
     return total + group or None
 
 
+class _Groups:
+    """
+    Numbers by the phrases between the words of scale, `three hundred twelve`, as `quick` has read them before.
+
+    A phrase means the same wherever it stands, so what they add up to is what `quick` says of it all.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+
+    def number(self, text: str) -> int | None:
+        """The number of a text in small letters without hyphens and commas, as `quick` says."""
+        total, rest, known = 0, text, self.known
+        for word, scale in _SPACED:
+            if word in rest:
+                group, _, rest = rest.partition(word)
+                value = known.get(group)
+                if not value:
+                    return self.learn(text)
+                total += value * scale
+        value = known.get(rest)
+        return self.learn(text) if value is None else total + value or None
+
+    def learn(self, text: str) -> int | None:
+        """The number, worked out; its phrases are kept."""
+        number = quick(text.split())
+        if number is not None:
+            if len(self.known) >= PHRASES:
+                self.known.clear()
+            for phrase in _SCALED.split(text):
+                words = phrase.split()
+                if not SCALES.keys() & words:
+                    self.known[phrase] = quick(words) or 0
+        return number
+
+
 def english(names: Mapping[str, str]) -> Read:
     """The reader of English amounts in words; `names` are the declared names of currencies."""
     codes = {name.casefold(): names[name] for name in sorted(names, key=len, reverse=True)}
@@ -197,6 +239,7 @@ def english(names: Mapping[str, str]) -> Read:
         return _spoken(text, words, stated)
 
     heads = [(f"{name} ", code) for name, code in codes.items()]
+    number_of = _Groups().number
 
     def read(text: str) -> Spoken | Failure:
         folded, stated = text.casefold(), None
@@ -204,7 +247,7 @@ def english(names: Mapping[str, str]) -> Read:
             if folded.startswith(head):
                 folded, stated = folded[len(head) :], code
                 break
-        number = quick(folded.replace("-", " ").replace(",", " ").split())
+        number = number_of(folded.replace("-", " ").replace(",", " "))
         return careful(text) if number is None else Spoken(Decimal(number), stated)
 
     return read
@@ -301,4 +344,9 @@ def is_english(locale: Locale) -> bool:
 
 def reader(locale: Locale) -> Read:
     """The reader of amounts in words of an English locale; remembers what it read, as it is asked twice."""
-    return lru_cache(maxsize=1024)(english(named(locale)))
+    return _reader(tuple(named(locale).items()))
+
+
+@lru_cache(maxsize=256)
+def _reader(names: tuple[tuple[str, str], ...]) -> Read:
+    return lru_cache(maxsize=64)(english(dict(names)))
