@@ -149,6 +149,10 @@ class Field(Part):
         None, description="Given by the field's name; may be repeated. Extra fields are text."
     )
     required: bool = Key(False, description="Whether its absence is an error.")
+    required_where: dict[str, Texts] = Key(
+        {},
+        description='Required on the lines whose other field has one of these values: `{ name = ["Fee"] }` (delimited).',
+    )
     map: dict[str, str] = Key({}, description="Texts as printed, to the values they stand for.")
 
 

@@ -52,6 +52,7 @@ def faults(guideline: Guideline) -> Iterator[Fault]:
     for path, field, kind in stated(guideline):
         yield from _type(path, field, kind)
         yield from _source(guideline, path, field)
+        yield from _where(guideline, path, field)
     yield from _sums(guideline)
     yield from _reader(guideline)
     yield from _examples(guideline)
@@ -187,6 +188,20 @@ def _reader(guideline: Guideline) -> Iterator[Fault]:
             hint = "take it out; a delimited file has nothing for it"
             yield Fault(path, f"`{dotted(path)}` is for the labelled reader", hint)
     yield from _cells(guideline)
+
+
+def _where(guideline: Guideline, path: Path, field: Field) -> Iterator[Fault]:
+    """Only a line can require a value where another one of its own has been stated."""
+    lines = guideline.lines.fields if guideline.lines else {}
+    key = (*path, "required_where")
+    if field.required_where and (path[0] != "lines" or guideline.input.reader == "labelled"):
+        message = f"`{dotted(key)}` is for the lines of the delimited reader"
+        yield Fault(key, message, "use `required`")
+        return
+    for other in field.required_where:
+        if other not in lines:
+            message = f"`{dotted(key)}` names `{other}`, which is not in `[lines.fields]`"
+            yield Fault((*key, other), message, meant(other, lines))
 
 
 def _cells(guideline: Guideline) -> Iterator[Fault]:

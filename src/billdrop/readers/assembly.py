@@ -1,5 +1,6 @@
 """From the rows of one invoice to its draft."""
 
+from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -32,6 +33,8 @@ class Table(Struct, frozen=True, kw_only=True):
     """None: the invoices have no lines."""
     required: tuple[Column, ...]
     """Of a line, those that every row must state."""
+    required_where: tuple[tuple[Column, str, frozenset[str]], ...]
+    """Of a line, those that a row must state whose other field has one of some values."""
     line_constants: dict[str, Any]
     dialect: Dialect
     value_chars: int
@@ -122,6 +125,7 @@ class Assembly:
 def _usual(table: Table) -> Usual:
     """The short way; columns that are read alike share what is known."""
     known: dict[tuple[Convert | None, bool], Known] = {}
+    needed = {*table.required, *(column for column, _, _ in table.required_where)}
 
     def cell(column: Column, *, required: bool) -> Cell:
         if column.name == "number":
@@ -133,7 +137,7 @@ def _usual(table: Table) -> Usual:
 
     return Usual(
         [cell(column, required=False) for column in table.invoice],
-        [cell(column, required=column in table.required) for column in table.line or ()],
+        [cell(column, required=column in needed) for column in table.line or ()],
         table.line_constants if table.line is not None else None,
         table.value_chars,
     )
@@ -174,11 +178,18 @@ class _Making:
             values: dict[str, Any] = {"source_line": row[0], **constants}
             read(row, columns, values, index)
             made.append(values)
-            for name, at, _ in self._table.required:
+            for name, at, _ in self._required(values):
                 if name not in values and not row[2][at].strip():
                     path = _path(index, name)
                     self._find("BD2003", f"{path} is missing", row, (path, at), "correct the row")
         return made
+
+    def _required(self, values: dict[str, Any]) -> Iterator[Column]:
+        """The columns that a line with these values must state."""
+        yield from self._table.required
+        for column, other, among in self._table.required_where:
+            if str(values.get(other)) in among:
+                yield column
 
     def agree(self) -> None:
         """The one value that all rows state that state any, for each field of the invoice."""

@@ -15,7 +15,7 @@ from billdrop.readers.ignored import sift
 from billdrop.readers.strays import doubt, reason
 from billdrop.readers.stream import Block, Unreadable, blocks
 from billdrop.readers.survey import Shape, Survey, blank, survey
-from billdrop.readers.tables import constants, mapped
+from billdrop.readers.tables import constants, each, mapped
 from billdrop.values import Convert, Failure, Stated
 from billdrop.values.kinds import Kinds, kinds
 
@@ -99,12 +99,20 @@ class Delimited:
             Table(
                 invoice=tuple(column for column in made if column not in line),
                 line=tuple(bare) if self._has_lines else None,
-                required=tuple(one for one in bare if self._fields[f"lines.{one.name}"].required),
+                required=tuple(one for one in bare if self._line(one).required),
+                required_where=tuple(
+                    (one, other, frozenset(each(texts)))
+                    for one in bare
+                    for other, texts in self._line(one).required_where.items()
+                ),
                 line_constants=self._line_constants,
                 dialect=self._dialect,
                 value_chars=self._limits.value_chars,
             )
         )
+
+    def _line(self, column: Column) -> Field:
+        return self._fields[f"lines.{column.name}"]
 
 
 class _Grouping:

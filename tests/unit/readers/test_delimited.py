@@ -370,6 +370,13 @@ def test_line_without_a_required_value_is_reported() -> None:
     ]
 
 
+def test_value_may_be_required_on_some_lines_alone() -> None:
+    where = '"Net", required_where = { name = ["pen", "ink"] }'
+    drafts = shop("1;;3;pen; \n1;;3;free;\n2;;4;ink;4\n", **{'"Net"': where})
+    assert [place(finding) for finding in drafts[0].findings] == [("BD2003", 2, 10)]
+    assert drafts[1].findings == []
+
+
 def test_line_of_text_is_given_by_its_number() -> None:
     (draft,) = shop('1;;3;"a\nb";1\n1;;3;c;2\n')
     assert draft.text

@@ -1,11 +1,9 @@
 """Genuine invoices of the shared corpus are read as the people who collected them say."""
 
 import hashlib
-import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,15 +13,11 @@ from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document, DocumentRef, Invoice
 from billdrop.readers import Limits
 from billdrop.reading import read
+from tests.corpus import corpus, expected
 
 ROOT = Path(__file__).resolve().parents[3]
-CORPUS = ROOT.parent / "shared" / "corpus"
 CASES = ROOT / "tests" / "cases" / "labelled"
 BUILTIN = Path(billdrop.__file__).parent / "guidelines" / "builtin"
-
-pytestmark = pytest.mark.skipif(
-    not CORPUS.is_dir(), reason="the shared corpus does not lie beside the checkout"
-)
 
 
 def only_invoice(file: Path, guideline: Path) -> Invoice:
@@ -42,12 +36,8 @@ def only_invoice(file: Path, guideline: Path) -> Invoice:
     return record.invoice
 
 
-def expected(file: Path) -> Any:
-    return json.loads(file.with_name(file.name + ".expected.json").read_text())
-
-
 def test_docproc_sample_says_what_its_expectation_says() -> None:
-    file = CORPUS / "docproc" / "docproc-invoice.txt"
+    file = corpus("docproc") / "docproc-invoice.txt"
     invoice, wanted = only_invoice(file, BUILTIN / "docproc.toml"), expected(file)
     for name in ("customer_id", "number", "seller", "buyer", "net", "tax", "total", "in_words"):
         assert plain(getattr(invoice, name)) == wanted[name]
@@ -65,7 +55,7 @@ def test_docproc_sample_says_what_its_expectation_says() -> None:
     [("lines-basic", "key-value-lines"), ("lines-multiple-patterns", "key-value-patterns")],
 )
 def test_key_value_sample_has_number_date_total_and_currency(name: str, case: str) -> None:
-    file = CORPUS / "text-kv" / f"invoice2data__tests__custom__{name}.txt"
+    file = corpus("text-kv") / f"invoice2data__tests__custom__{name}.txt"
     invoice = only_invoice(file, CASES / case / "guideline.toml")
     (wanted,) = expected(file)
     assert invoice.number == wanted["invoice_number"]
@@ -76,7 +66,7 @@ def test_key_value_sample_has_number_date_total_and_currency(name: str, case: st
 
 
 def test_key_value_sample_has_the_lines_that_are_items() -> None:
-    file = CORPUS / "text-kv" / "invoice2data__tests__custom__lines-basic.txt"
+    file = corpus("text-kv") / "invoice2data__tests__custom__lines-basic.txt"
     invoice = only_invoice(file, CASES / "key-value-lines" / "guideline.toml")
     lines = [(line.name, line.quantity, line.unit or "") for line in invoice.lines]
     (wanted,) = expected(file)
