@@ -1,6 +1,8 @@
 """Guidelines and documents of many shapes, and the two ways to read them."""
 
+import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import billdrop
@@ -8,7 +10,7 @@ from billdrop.completing import completed, plan
 from billdrop.demo import docproc_invoice
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide
-from billdrop.model import Record
+from billdrop.model import Document, DocumentRef, Record
 from billdrop.readers import Limits
 from billdrop.shapes import Shapes, shapes
 
@@ -99,6 +101,17 @@ def layouts() -> Iterator[tuple[str, str, list[str]]]:
 def guide_of(text: str) -> Guide:
     """A guide that has read nothing yet."""
     return compile_guide(text, origin="here", limits=Limits())
+
+
+def document(content: bytes) -> Document:
+    """A document with this content."""
+    return Document(
+        ref=DocumentRef(bucket="inbox", key="acme/a.txt", version="1", customer="acme"),
+        arrived_at=datetime(2026, 11, 22, tzinfo=UTC),
+        sha256=hashlib.sha256(content).digest(),
+        size=len(content),
+        content=content,
+    )
 
 
 def exactly(guide: Guide, content: bytes) -> list[Record]:

@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billdrop.shapes import Shapes
-from tests.unit.reading.shaped import exactly, guide_of, layouts, taught, told
+from billdrop.completing import plan
+from billdrop.demo import docproc_invoice
+from billdrop.guidelines.load import compile_guide
+from billdrop.readers import Limits
+from billdrop.reading import read
+from billdrop.shapes import LONGEST, MOST, PRICE, Shapes, shapes
+from tests.unit.reading.shaped import document, exactly, guide_of, layouts, taught, told
 
 LAYOUTS = {name: (guideline, texts) for name, guideline, texts in layouts()}
 KNOWN = ["anywhere", "closed", "docproc", "key-value-lines", "key-value-patterns", "nordwind"]
@@ -94,3 +99,175 @@ def test_documents_without_findings_are_known_by_their_shape(name: str) -> None:
             (record,) = exactly(guide_of(LAYOUTS[name][0]), content)
             assert known is not None
             assert told(known) == told(record)
+
+
+def varied(place: int) -> bytes:
+    """A correct document with ignored lines of its own, so that its shape is new."""
+    start, row = "Invoice\n", "1) Bolt, 5\n"
+    head = "Customer-ID: c\nInv-ID: 1\nDated: Mar 31 2018\nTotal: 5\nItems\n"
+    return (start + "-" * (place + 3) + "\n" + head + row).encode()
+
+
+def test_only_the_shapes_used_last_are_remembered() -> None:
+    contents = [varied(place) for place in range(MOST)]
+    known = taught(guide_of(LAYOUTS["docproc"][0]), contents)
+    assert known is not None
+    first = known.known[-1]
+    assert known.record(varied(0)) is not None
+    assert known.known[0] is first
+    assert len(known.known) == MOST
+
+
+def test_learning_stops_while_no_document_is_known_by_its_shape() -> None:
+    contents = [varied(place) for place in range(MOST + 1)]
+    known = taught(guide_of(LAYOUTS["docproc"][0]), contents)
+    assert known is not None
+    assert known.known == ()
+    assert known.credit == 0
+
+
+def test_documents_known_by_their_shape_pay_for_new_ones() -> None:
+    guide = guide_of(LAYOUTS["docproc"][0])
+    known = taught(guide, [varied(place) for place in range(MOST)])
+    assert known is not None
+    for _ in range(PRICE * MOST + 1):
+        assert known.record(varied(0)) is not None
+    assert known.credit == PRICE * MOST
+    known.learn(varied(MOST), next(guide.reader.read(varied(MOST))))
+    assert known.record(varied(MOST)) is not None
+    assert len(known.known) == MOST
+    assert known.record(varied(1)) is None
+
+
+def test_large_documents_and_those_with_control_characters_are_not_tried() -> None:
+    guideline, (text, *_) = LAYOUTS["docproc"]
+    known = taught(guide_of(guideline), [text.encode()])
+    assert known is not None
+    long = text.replace("Space Mechanics", "M" * LONGEST).encode()
+    for content in (long, text.replace("Items", "Items\x1a").encode(), b"\xff" + text.encode()):
+        assert known.record(content) is None
+        known.learn(content, next(guide_of(guideline).reader.read(content)))
+    assert len(known.known) == 1
+
+
+def test_guideline_with_wrapped_names_or_tight_limits_has_no_shapes() -> None:
+    wrapped = guide_of(LAYOUTS["german-wrapped"][0])
+    assert shapes(wrapped, plan(wrapped.guideline)) is None
+    tight = compile_guide(LAYOUTS["docproc"][0], origin="here", limits=Limits(value_chars=100))
+    assert shapes(tight, plan(tight.guideline)) is None
+
+
+def test_reading_one_document_after_another_gives_what_each_alone_would() -> None:
+    guide = guide_of(LAYOUTS["docproc"][0])
+    for at in range(30):
+        content = docproc_invoice(at, lines=at % 7)
+        (record,) = read(document(content), guide).records
+        (exact,) = exactly(guide_of(LAYOUTS["docproc"][0]), content)
+        assert told(record) == told(exact)
+
+
+HEAD = """
+guideline = "one"
+version = 1
+input = { reader = "labelled" }
+locale = { currency = "EUR", group = ",", currencies = { "$" = "USD" } }
+unclaimed = "ignore"
+checks = { lines_net = "off", lines_tax = "off", total = "off" }
+[fields]
+number = { label = "No" }
+issue_date = { label = "On" }
+total = { label = "Sum" }
+"""
+TEXT = "No: 1\nOn: 2026-01-02\nSum: 5\n"
+
+
+def learns(guideline: str, text: str) -> bool:
+    """Whether a correct document has a shape, and is known by it."""
+    known = taught(guide_of(guideline), [text.encode()])
+    assert known is not None
+    exact = exactly(guide_of(guideline), text.encode())
+    assert [record.findings for record in exact] == [()]
+    record = known.record(text.encode())
+    assert record is None or told(record) == told(exact[0])
+    return record is not None
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ('ignore = ["No: 1 of 2"]', TEXT),
+        ("", f"{TEXT}Sum: 5\n"),
+        ('[lines]\nstart = "No:"\nend = "End"\nrow = "{name} = {net}"', TEXT),
+        ('[lines]\nstart = "Lines"\nrow = "{name} = {net}"', f"Lines\n  No: 1\n{TEXT[6:]}"),
+    ],
+)
+def test_document_whose_lines_could_be_something_else_has_no_shape(more: str, text: str) -> None:
+    key, _, table = more.partition("[lines]")
+    guideline = HEAD.replace("[fields]", f"{key}\n[fields]") + (f"[lines]{table}" if table else "")
+    assert not learns(guideline, text)
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        ("{name}", "Bolt"),
+        ("{name:word} {net}", "Bolt 5"),
+        ("{name} {net}", "Bolt and nut 5"),
+        ("{id:int}) {name}", "1) Bolt"),
+        ("{id:int}) {name}[, {tax}]; {net}", "1) Bolt; 5"),
+        ("{id:int}) {name}[, {net}]", "1) Bolt, 1,234.50"),
+        ("{id:int}) {name}[, {unit:text}; {net}]", "1) Bolt, each; 5"),
+        ("{quantity}/{unit_price}/{net}", "2/2.5/5.0"),
+        ("{quantity:int}1 {name}; {net}", "21 Bolt; 5"),
+        ("{_:int}; {name}; {tax_rate:percent}; {net}", "1; Bolt; 19; 5"),
+        ("[[{id:int}]] {name}; {net}", "[1] Bolt; 5"),
+        ("{name} = {net}", "Bolt = 5"),
+    ],
+)
+def test_row_of_any_kind_is_known_again(row: str, line: str) -> None:
+    lines = f'[lines]\nstart = "Lines"\nrow = "{row}"\n'
+    assert learns(HEAD + lines, f"{TEXT}Lines\n{line}\n{line}\n\n{line}\n")
+
+
+def test_documents_with_amounts_that_need_a_second_look_are_left_to_the_exact_reader() -> None:
+    known = taught(guide_of(LAYOUTS["closed"][0]), [LAYOUTS["closed"][1][0].encode()])
+    assert known is not None
+    for before, after in (("12.50", "12.5.0"), ("EUR\n", "USD\n"), ("Sender\n", "")):
+        text = LAYOUTS["closed"][1][0].replace(before, after, 1)
+        assert known.record(text.encode()) is None
+
+
+def test_line_that_fits_no_row_is_left_to_the_exact_reader() -> None:
+    known = taught(guide_of(LAYOUTS["closed"][0]), [LAYOUTS["closed"][1][1].encode()])
+    assert known is not None
+    assert known.record(LAYOUTS["closed"][1][1].replace("2) Nut, 7.50", "2) Nut").encode()) is None
+
+
+def test_line_with_a_separator_in_its_name_is_known() -> None:
+    text = LAYOUTS["docproc"][1][0].replace("Transporter", "Beam: transporter")
+    assert learns(LAYOUTS["docproc"][0], text)
+
+
+SUMMED = HEAD.replace("[fields]", '[fields]\ntax = { sum = ["lines.tax"], required = true }') + (
+    '[lines]\nstart = "Lines"\nrow = "{id:int}) {name}, {net}[, {tax}]"\n'
+)
+SPOKEN = HEAD.replace("[fields]", '[fields]\nin_words = { label = "Words" }')
+
+
+@pytest.mark.parametrize(
+    ("guideline", "text", "before", "after"),
+    [
+        (SUMMED, f"{TEXT}Lines\n1) Bolt, 5, 1\n", ", 5, 1", ", 5"),
+        (SPOKEN, f"{TEXT}Words: EUR five\n", "Sum: 5", "Sum: $ 5"),
+        (SPOKEN, f"{TEXT}Words: five\n", "five", "six"),
+    ],
+)
+def test_document_with_something_to_find_is_left_to_the_exact_reader(
+    guideline: str, text: str, before: str, after: str
+) -> None:
+    known = taught(guide_of(guideline), [text.encode()])
+    assert known is not None
+    assert known.record(text.encode()) is not None
+    other = text.replace(before, after).encode()
+    assert known.record(other) is None
+    assert exactly(guide_of(guideline), other)[0].findings
