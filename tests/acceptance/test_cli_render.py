@@ -5,10 +5,11 @@ from decimal import Decimal
 import click
 import pytest
 
+from billdrop.cli.lines import Marked, marked_text
 from billdrop.cli.output import encoded, table
 from billdrop.cli.plot import bar, plot
 from billdrop.cli.render import cells, finding_text, plain, visible
-from billdrop.model import Finding, Severity
+from billdrop.model import Finding, Severity, Span
 
 
 def finding(excerpt: str, marked: str, *, severity: Severity = Severity.ERROR) -> Finding:
@@ -111,3 +112,15 @@ def test_bars_share_one_scale_within_a_currency_and_fill_the_width() -> None:
 def test_an_amount_that_is_not_zero_has_a_bar_one_can_see() -> None:
     assert bar(Decimal("0.01"), Decimal(10**9), 40) == "▏"
     assert bar(Decimal(0), Decimal(1), 40) == ""
+
+
+def test_values_that_share_a_span_leave_the_line_as_it_is_in_the_file() -> None:
+    line = "Summe netto:  4.895,86 EUR"
+    values = [
+        ("currency = EUR", Span(17, 15, "4.895,86 EUR")),
+        ("net = 4895.86", Span(17, 15, "4.895,86 EUR")),
+        ("code", Span(17, 24, "EUR")),
+    ]
+    text, carets = marked_text(Marked(17, line, values, unclaimed=False), plain)
+    assert text == f"  17 | {line}"
+    assert carets == f"     | {'':14}{'^' * 12}  currency = EUR, net = 4895.86, code"

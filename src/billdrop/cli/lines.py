@@ -55,7 +55,11 @@ def marked(
 
 
 def marked_text(line: Marked, paint: Paint = coloured) -> Iterator[str]:
-    """The line under its number; below it carets and the names of what was read, in its colours."""
+    """
+    The line under its number; below it carets and the names of what was read, in its colours.
+
+    A value within the span of another one, as a currency is, shares its carets and its colour.
+    """
     bar = paint("?", "error") if line.unclaimed else paint("|", "dim")
     number = paint(f"{line.number:>4}", "dim")
     if not line.values:
@@ -63,14 +67,15 @@ def marked_text(line: Marked, paint: Paint = coloured) -> Iterator[str]:
         text = f" {paint(visible(line.text), role)}" if line.text else ""
         yield f"{number} {bar}{text}"
         return
-    text, carets, names, done = "", "", [], 0
-    for place, (path, span) in enumerate(line.values):
-        look = _LOOKS[place % len(_LOOKS)]
-        start, end = span.column - 1, span.column - 1 + len(span.text)
-        before, value = visible(line.text[done:start]), visible(line.text[start:end])
-        text += before + paint(value, look)
-        carets += " " * cells(before) + paint("^" * max(1, cells(value)), look)
+    text, carets, names, done, look = "", "", [], 0, _LOOKS[-1]
+    for path, span in line.values:
+        start, end = max(done, span.column - 1), span.column - 1 + len(span.text)
+        if end > done:
+            look = _LOOKS[(_LOOKS.index(look) + 1) % len(_LOOKS)]
+            before, value = visible(line.text[done:start]), visible(line.text[start:end])
+            text += before + paint(value, look)
+            carets += " " * cells(before) + paint("^" * max(1, cells(value)), look)
+            done = end
         names.append(paint(visible(path), look))
-        done = max(done, end)
     yield f"{number} {bar} {text}{visible(line.text[done:])}"
     yield f"     {paint('|', 'dim')} {carets}  {', '.join(names)}"
