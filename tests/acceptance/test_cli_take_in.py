@@ -63,6 +63,20 @@ def test_an_invoice_that_is_wrong_makes_ingest_exit_1_and_show_the_line(tmp_path
     assert "  11 | Total: 9999\n     |        ^^^^\n" in run.stderr
 
 
+@pytest.mark.parametrize("given", ["in", "in/deep", "in/deep/x.txt", "link.txt"])
+def test_a_finding_of_ingest_names_the_file_by_the_path_that_was_given(
+    tmp_path: Path, given: str
+) -> None:
+    file = tmp_path / "in" / "deep" / "x.txt"
+    file.parent.mkdir(parents=True)
+    file.write_text(docproc("inv-1", total="9999"))
+    (tmp_path / "link.txt").symlink_to(file)
+    run = billdrop("ingest", "--customer", "acme", tmp_path / given, "--data-dir", tmp_path / "d")
+    named = Path(run.stderr.partition(":")[0])
+    assert named.samefile(file)
+    assert named.is_relative_to(tmp_path / given)
+
+
 def test_a_file_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     run = billdrop("ingest", "--customer", "acme", tmp_path / "no", "--data-dir", tmp_path)
     assert run.returncode == 2

@@ -1,5 +1,6 @@
 """`billdrop ingest`."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -35,4 +36,23 @@ def ingest(paths: tuple[Path, ...], customer: str, data_dir: Path, as_json: bool
         inbox = files_inbox(paths, customer, settings)
         with on_the_way(writing, inbox) as way, progress("ingest") as told:
             summary = drain(inbox, way, settings, told)
-    return report(summary, as_json=as_json, left=inbox.unfinished)
+    named = as_given(paths, customer)
+    return report(summary, as_json=as_json, left=inbox.unfinished, named=named)
+
+
+def as_given(paths: Sequence[Path], customer: str) -> Callable[[str], str]:
+    """Gives an object its path again, by the way of the path that was given."""
+    given = {_start(path.resolve(), customer): path for path in paths}
+
+    def named(name: str) -> str:
+        if name in given:
+            return str(given[name])
+        starts = [start for start in given if start.endswith("/") and name.startswith(start)]
+        start = max(starts, key=len, default="")
+        return str(given[start] / name.removeprefix(start)) if start else name
+
+    return named
+
+
+def _start(real: Path, customer: str) -> str:
+    return f"{real}/{customer}/" if real.is_dir() else f"{real.parent}/{customer}/{real.name}"

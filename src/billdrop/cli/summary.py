@@ -1,6 +1,6 @@
 """What became of a run over documents, told to a person or a program, and its exit code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import click
 
@@ -15,11 +15,17 @@ _DOCUMENTS = 3
 _FINDINGS = 2
 
 
-def report(summary: Summary, *, as_json: bool, left: Mapping[str, str] = NOTHING) -> int:
+def report(
+    summary: Summary,
+    *,
+    as_json: bool,
+    left: Mapping[str, str] = NOTHING,
+    named: Callable[[str], str] = str,
+) -> int:
     """
     Print what became of the documents.
 
-    `left`: why a file was not taken, by its path. The exit code is 1 when any document waits, is
+    `left`: why a file was not taken, by its path. `named`: what a person calls an object. The exit code is 1 when any document waits, is
     lost or was left.
     """
     if as_json:
@@ -27,7 +33,7 @@ def report(summary: Summary, *, as_json: bool, left: Mapping[str, str] = NOTHING
     else:
         for path, reason in left.items():
             talk(f"{visible(path)} was not taken: {reason}")
-        _tell(summary)
+        _tell(summary, named)
     return 0 if summary.clean and not left else 1
 
 
@@ -42,17 +48,16 @@ def _as_object(summary: Summary) -> dict[str, object]:
     }
 
 
-def _tell(summary: Summary) -> None:
+def _tell(summary: Summary, named: Callable[[str], str]) -> None:
     for outcome in summary.problems[:_DOCUMENTS]:
-        _tell_problem(outcome)
+        _tell_problem(outcome, named(outcome.document_id.rpartition("@")[0]))
     rest = len(summary.problems) - _DOCUMENTS
     if rest > 0:
         talk(f"… and {rest} more with findings: `billdrop quarantine list`\n")
     click.echo(_sentence(summary))
 
 
-def _tell_problem(outcome: Outcome) -> None:
-    name = outcome.document_id.rpartition("@")[0]
+def _tell_problem(outcome: Outcome, name: str) -> None:
     for finding in outcome.findings[:_FINDINGS]:
         talk(finding_text(finding, name) + "\n")
     rest = len(outcome.findings) - _FINDINGS
