@@ -23,13 +23,18 @@ class Matcher:
         encoding = guide.guideline.input.encoding
         self._texts = match.contains
         self._needles = [_written(text, encoding) for text in match.contains]
+        self._plain = [needles[0] for needles in self._needles if len(needles) == 1]
+        self._doubled = [needles for needles in self._needles if len(needles) > 1]
 
     def recognises(self, ref: DocumentRef, head: bytes) -> bool:
         """Whether all that is stated holds; `missed` says the same in words."""
+        for needle in self._plain:
+            if needle not in head:
+                return False
         if self.customers and ref.customer not in self.customers:
             return False
-        for needles in self._needles:
-            if needles[0] not in head and not any(needle in head for needle in needles[1:]):
+        for needles in self._doubled:
+            if not any(needle in head for needle in needles):
                 return False
         return not self._filename or fnmatchcase(ref.key.rpartition("/")[2], self._filename)
 

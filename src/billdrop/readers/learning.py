@@ -6,7 +6,7 @@ from billdrop.readers import Draft
 from billdrop.readers.shape import Block, Fixed, Shape, Step, Valued
 from billdrop.readers.stretch import Places
 from billdrop.readers.tables import Claim, Mark, Tables, fold
-from billdrop.readers.walk import RULED, by_pattern, by_text
+from billdrop.readers.walk import by_pattern, by_text, surely
 
 
 def learned(text: str, draft: Draft, tables: Tables) -> Shape | None:
@@ -71,7 +71,7 @@ class _Learning:
             if self.fields.get(claim.path, (0,))[0] == number
         }
         before = line[: len(line) - len(tail)]
-        if len(here) != 1 or not raw or not self.surely(label, before):
+        if len(here) != 1 or not raw or not surely(label, self.tables):
             return None
         ((path, claim),) = here.items()
         if self.inside and not self.tables.closed and not line[0].isspace():
@@ -79,12 +79,6 @@ class _Learning:
         elif self.inside:
             return None
         return Valued(before, path, claim.convert, tail != tail.rstrip())
-
-    def surely(self, label: str, before: str) -> bool:
-        """Whether no line that begins so is known by its whole text, or is a ruler."""
-        start = fold(before)
-        longer = any(key.startswith(start) and key != start for key in self.tables.lines)
-        return bool(label.strip(RULED)) and not longer
 
     def claims(self, label: str) -> list[Claim]:
         """What the label may state, in any section."""

@@ -7,13 +7,14 @@ what it takes, the exact reader would take for the same; where that is not certa
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from billdrop.model import Line
-from billdrop.readers.block import Take, taker
+from billdrop.readers.block import DIGITS, Take, taker
 from billdrop.readers.tables import PLAIN, Tables
 from billdrop.readers.walk import by_pattern
-from billdrop.values import Convert, Stated
+from billdrop.values import Convert, Failure, Stated, Value
 
 
 class Taken(NamedTuple):
@@ -50,6 +51,7 @@ class Block(NamedTuple):
 
 
 Step = Fixed | Valued | Block
+Read = Value | Stated | Failure
 
 _BLANK = r"[^\S\n]"
 _VALUE = rf"{_BLANK}*+([^\s][^\n]*+)(?<!\s)\n"
@@ -65,9 +67,10 @@ class Shape:
         self.fit = re.compile("".join(_regexes(steps))).fullmatch
         self.groups = [at for at, _ in valued]
         self.names = [step.path for _, step in valued]
-        self.typed = [
-            (step.path, step.convert) for _, step in valued if step.convert is not tables.text
-        ]
+        plain = (tables.text, tables.money)
+        self.amounts = [step.path for _, step in valued if step.convert is tables.money]
+        self.typed = [(it.path, it.convert) for _, it in valued if it.convert not in plain]
+        self.money = tables.money
         self.blocks = list(_blocks(steps, tables))
         self.count = len(steps)
         self.fixed = {step.text for step in steps if isinstance(step, Fixed)}
@@ -94,21 +97,41 @@ class Shape:
 
     def _read(self, values: dict[str, Any]) -> dict[str, Any] | None:
         """The texts as values of their types, with the one currency that any states beside an amount."""
-        currency = ""
+        stated = []
+        for name in self.amounts:
+            text = values[name]
+            if text.isdigit() and text.isascii() and len(text) <= DIGITS:
+                values[name] = Decimal(text)
+            else:
+                stated.append((name, self.money(text)))
         for name, convert in self.typed:
             value = convert(values[name])
-            if type(value) not in PLAIN:
-                if not isinstance(value, Stated) or currency not in ("", value.currency):
-                    return None
-                currency, value = value.currency, value.amount
-            values[name] = value
-        if currency:
-            values["currency"] = currency
-        return values
+            if type(value) in PLAIN:
+                values[name] = value
+            else:
+                stated.append((name, value))
+        return _settled(values, stated) if stated else values
 
     def _fits_pattern(self, text: str) -> bool:
         lines = text[:-1].split("\n")
         return any(by_pattern(it, self.tables) for it in lines if it not in self.fixed)
+
+
+def _settled(values: dict[str, Any], read: list[tuple[str, Read]]) -> dict[str, Any] | None:
+    """The values with those that needed a second look, and the one currency that they state."""
+    currencies = set()
+    for name, value in read:
+        if isinstance(value, Stated):
+            currencies.add(value.currency)
+            values[name] = value.amount
+        elif isinstance(value, Failure):
+            return None
+        else:
+            values[name] = value
+    if len(currencies) > 1:
+        return None
+    values.update(("currency", code) for code in currencies)
+    return values
 
 
 def _regexes(steps: Sequence[Step]) -> Iterator[str]:

@@ -221,11 +221,21 @@ class Walk:
 
     def remember(self, label: str, claim: Claim) -> None:
         """Know a label at first sight the next time."""
-        if claim.path and claim.mark is None and len(self.labels) < CACHE and len(label) <= LONGEST:
+        if not claim.path or claim.mark is not None or self.tables.patterns:
+            return
+        room = len(self.labels) < CACHE and len(label) <= LONGEST
+        if room and surely(label, self.tables):
             self.labels[label] = (claim.path, claim.convert)
 
 
 RULED = RULER + _BLANKS
+
+
+def surely(label: str, tables: Tables) -> bool:
+    """Whether a line with this label and a value is no line that is known by its whole text, nor a ruler."""
+    start = fold(label + tables.separators[0])
+    longer = any(key.startswith(start) and key != start for key in tables.lines)
+    return bool(label.strip(RULED)) and not longer
 
 
 def by_text(line: str, tables: Tables) -> Mark | None:

@@ -343,10 +343,20 @@ def is_english(locale: Locale) -> bool:
 
 
 def reader(locale: Locale) -> Read:
-    """The reader of amounts in words of an English locale; remembers what it read, as it is asked twice."""
+    """The reader of amounts in words of an English locale; remembers what it read last, as it is asked twice."""
     return _reader(tuple(named(locale).items()))
 
 
 @lru_cache(maxsize=256)
 def _reader(names: tuple[tuple[str, str], ...]) -> Read:
-    return lru_cache(maxsize=64)(english(dict(names)))
+    read = english(dict(names))
+    last: tuple[str, Spoken | Failure] | None = None
+
+    def again(text: str) -> Spoken | Failure:
+        nonlocal last
+        known = last
+        if known is None or known[0] != text:
+            known = last = (text, read(text))
+        return known[1]
+
+    return again

@@ -271,3 +271,13 @@ def test_document_with_something_to_find_is_left_to_the_exact_reader(
     other = text.replace(before, after).encode()
     assert known.record(other) is None
     assert exactly(guide_of(guideline), other)[0].findings
+
+
+@pytest.mark.parametrize("ignored", ["Note: see below", "Note: {what}"])
+def test_line_known_by_its_text_states_nothing_whatever_was_read_before(ignored: str) -> None:
+    note = f'ignore = ["{ignored}"]\n[fields]\nseller = {{ label = "Note" }}'
+    guideline = HEAD.replace("[fields]", note)
+    guide = guide_of(guideline)
+    exactly(guide, f"{TEXT}note: abc\nNote: abc\n".encode())
+    content = f"{TEXT}Note: see below\n".encode()
+    assert told(exactly(guide, content)[0]) == told(exactly(guide_of(guideline), content)[0])
