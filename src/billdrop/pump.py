@@ -1,5 +1,6 @@
 """What keeps documents moving: listen, process, sweep, confirm, expire, until told to stop."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
@@ -11,14 +12,14 @@ from msgspec import Struct
 from billdrop import pipeline
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
-from billdrop.model import Delivery
+from billdrop.model import Delivery, Outcome, State
 from billdrop.pipeline import Begun, Way
 from billdrop.settings import Settings
 
 T = TypeVar("T")
 
-RENEWAL_SECONDS = 1.0
-"""How soon a changed guideline counts."""
+TOLD = 1000
+"""How many documents of a batch the log may name."""
 
 
 class Log(Protocol):
@@ -64,7 +65,6 @@ class Pump:
         self._sweeping: Iterator[list[Delivery]] | None = None
         self._next_sweep = 0.0
         self._next_confirm = 0.0
-        self._next_renewal = 0.0
         self._pause = 0.0
         self._begun: Begun | None = None
         self._rested = False
@@ -89,11 +89,11 @@ class Pump:
 
     def step(self) -> None:
         """One round: what is waiting, a piece of the sweep, and the house in order."""
-        self._guarded(self._renewed)
         deliveries = self.way.inbox.listen(
             limit=self.settings.batch_documents, wait=self._patience()
         )
         idle = not deliveries
+        self._guarded(self._renewed)
         for batch in pipeline.batches(
             deliveries, documents=self.settings.batch_documents, size=self.settings.batch_bytes
         ):
@@ -114,13 +114,10 @@ class Pump:
         )
 
     def _renewed(self) -> None:
-        """Look for changed guidelines, once in a while."""
-        now = self._monotonic()
-        if now >= self._next_renewal:
-            self._next_renewal = now + RENEWAL_SECONDS
-            library = self._renew()
-            if library is not None:
-                self.way.read.library = library
+        """A document is read with the guidelines as they are when it comes."""
+        library = self._renew()
+        if library is not None:
+            self.way.read.library = library
 
     def _patience(self) -> float:
         if self._sweeping is not None or self._begun is not None:
@@ -139,10 +136,12 @@ class Pump:
 
     def _end(self, begun: Begun) -> None:
         batch = begun.deliveries
-        if self._attempt(batch, lambda: pipeline.finish(begun, self.way)) is not None:
+        outcomes = self._attempt(batch, lambda: pipeline.finish(begun, self.way))
+        if outcomes is not None:
             self.counters.batches += 1
             self.counters.documents += len(batch)
             self._well()
+            self._tell(outcomes)
 
     def _attempt(self, batch: Sequence[Delivery], work: Callable[[], T]) -> T | None:
         """Where it fails for no reason we know, find the document that fails."""
@@ -155,6 +154,17 @@ class Pump:
         except Exception as error:  # noqa: BLE001  the outermost loop: one document must not stop the others
             self._failed(batch, error)
         return None
+
+    def _tell(self, outcomes: Sequence[Outcome | None]) -> None:
+        """What became of a batch, and each document that needs a person."""
+        new = [outcome for outcome in outcomes if outcome is not None and not outcome.known]
+        states = Counter(outcome.state.value for outcome in new)
+        if states:
+            self._log("taken", **states)
+        for outcome in new[:TOLD]:
+            if outcome.state in (State.QUARANTINED, State.LOST):
+                code = outcome.findings[0].code if outcome.findings else ""
+                self._log(outcome.state.value, document=outcome.document_id, code=code)
 
     def _failed(self, batch: Sequence[Delivery], error: Exception) -> None:
         if len(batch) > 1:

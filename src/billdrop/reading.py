@@ -1,5 +1,6 @@
 """Parse: from a document and the guidelines to invoices and findings. Pure; raises nothing for any bytes."""
 
+import codecs
 import traceback
 import unicodedata
 from collections.abc import Iterator
@@ -34,7 +35,26 @@ def parse(document: Document, library: Library, limits: Limits = Limits()) -> Pa
     chosen = library.select(document.ref, content)
     if isinstance(chosen, Guide):
         return read(document, chosen)
-    return Parsed(document=document, guideline=None, findings=chosen)
+    return Parsed(document=document, guideline=None, findings=unlike_text(content) or chosen)
+
+
+def unlike_text(content: bytes) -> tuple[Finding, ...]:
+    """Why no guideline could have recognised it: it is no text, or in an encoding of two bytes."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        fact = "the document is UTF-16, and no guideline that declares it recognises it"
+        hint = 'save it as UTF-8, or set `input.encoding = "utf-16"` in its guideline'
+        return (Finding(code="BD1002", message=fact, line=1, column=1, hint=hint),)
+    at = content.find(0)
+    if at < 0:
+        return ()
+    before = content[:at]
+    line, column = before.count(b"\n") + 1, at - before.rfind(b"\n")
+    fact = f"byte {at + 1} is NUL: the document is no text"
+    return (
+        Finding(
+            code="BD1003", message=fact, line=line, column=column, hint="export the invoice as text"
+        ),
+    )
 
 
 def read(document: Document, guide: Guide) -> Parsed:
@@ -187,7 +207,7 @@ def _unread(document: Document) -> Finding:
     """Why a document without content was not read."""
     if document.content is None:
         fact = f"the document has {document.size} bytes, more than the limit"
-        hint = "split the file, or raise `limits.document_bytes`"
+        hint = "split the file, or raise `document_bytes` in billdrop.toml"
         return Finding(code="BD1004", message=fact, hint=hint)
     hint = "upload it again once it is written"
     return Finding(code="BD1001", message="the document has no bytes", hint=hint)

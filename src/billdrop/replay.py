@@ -102,6 +102,9 @@ def _compared(entry: DocumentEntry, archive: Archive, parsed: Parsed) -> Iterato
         if record.accepted and record.invoice is not None:
             values = {name: columns.plain(getattr(record.invoice, name)) for name in COUNTED}
             after = Counted(**values)  # type: ignore[arg-type]  # the model says which may be None
+            if known is None and (rival := _rival(entry, archive, record.invoice.number)):
+                before = _counted(rival)
+                after = after if parsed.corrections == "latest" else before
         if before != after:
             number = record.invoice.number if record.invoice else _cell(known, "number")
             refused = record.findings[0].message if record.findings and after is None else ""
@@ -120,6 +123,18 @@ def _compared(entry: DocumentEntry, archive: Archive, parsed: Parsed) -> Iterato
             after=None,
             reason=reason,
         )
+
+
+def _rival(entry: DocumentEntry, archive: Archive, number: str) -> InvoiceEntry | None:
+    """The latest revision of the same number from another document: it stays, as a conflict would."""
+    for other in archive.invoices(name=number):
+        if (
+            other.latest
+            and _cell(other, "customer") == entry.customer
+            and _cell(other, "document_id") != entry.document_id
+        ):
+            return other
+    return None
 
 
 def _cell(entry: InvoiceEntry | None, name: str) -> str:

@@ -33,9 +33,36 @@ def test_host_names_come_as_a_list_with_commas(tmp_path: Path) -> None:
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str) -> None:
     file = tmp_path / "billdrop.toml"
     file.write_text(text)
-    with pytest.raises(ConfigurationError, match="billdrop.toml|settings"):
+    with pytest.raises(ConfigurationError, match=r"billdrop\.toml|settings"):
         load(file, {})
 
 
 def test_without_any_source_the_defaults_hold(tmp_path: Path) -> None:
     assert load(tmp_path / "none", {}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "hint"),
+    [
+        ("document_bytes = 'abc'", '`document_bytes` is "abc"; it takes a whole number', "default"),
+        ("document_byte = 1", "there is no setting `document_byte`", "mean `document_bytes`?"),
+        ("batch_documents = true", "`batch_documents` is true; it takes a whole", "default"),
+        ("sweep_seconds = -1", "`sweep_seconds` is -1; it takes a number of seconds", "default"),
+        ("hosts = 'a.example'", '`hosts` is "a.example"; it takes a list', "default"),
+        ("what = 1", "there is no setting `what`", "the settings are `batch_documents`, "),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file_and_what_it_takes(
+    tmp_path: Path, text: str, fact: str, hint: str
+) -> None:
+    file = tmp_path / "billdrop.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigurationError) as caught:
+        load(file, {})
+    assert caught.value.message.startswith(f"{file}: {fact}")
+    assert hint in caught.value.hint
+
+
+def test_a_wrong_setting_of_the_environment_is_named_as_it_stands_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="the environment: `BILLDROP_LINE_CHARS` is"):
+        load(tmp_path / "none", {"BILLDROP_LINE_CHARS": "many"})

@@ -178,3 +178,10 @@ def test_a_replay_names_what_would_leave_quarantine(tmp_path: Path) -> None:
     folder = guidelines(tmp_path, version=1, decimal=".", group=",")
     (change,) = replay(rig.ledger, open_library(folder, Limits())[0], Limits()).changes
     assert (change.before, change.number) == (None, "p-1")
+
+
+def test_a_replay_says_nothing_of_a_conflict_that_would_stay_one() -> None:
+    rig = Rig()
+    take(rig, "a.txt", docproc("inv-1"))
+    take(rig, "b.txt", docproc("inv-1", amounts=(("10", ""),)))
+    assert replay(rig.ledger, rig.read.library, Limits()).changes == ()

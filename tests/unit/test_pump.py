@@ -71,7 +71,7 @@ def test_when_storage_is_full_nothing_is_acknowledged_and_all_goes_on_once_there
     settle_down(pump)
     assert recorded(rig) == 1
     assert not pump.counters.trouble
-    assert rig.events == ["trouble", "well again"]
+    assert rig.events == ["trouble", "well again", "taken"]
 
 
 def test_one_document_that_fails_for_no_known_reason_does_not_stop_the_others() -> None:

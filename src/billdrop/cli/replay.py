@@ -28,6 +28,7 @@ def replay(dry_run: bool, guideline: str, data_dir: Path, as_json: bool) -> None
     """
     from billdrop import replay as core
     from billdrop.cli.output import print_json, talk
+    from billdrop.errors import UsageError
     from billdrop.runtime import limits_of, open_guidelines, open_reading
 
     if not dry_run:
@@ -37,6 +38,11 @@ def replay(dry_run: bool, guideline: str, data_dir: Path, as_json: bool) -> None
         for problem in problems:
             talk(problem)
         limits = limits_of(reading.settings)
+        if guideline and library.named(guideline) is None:
+            raise UsageError(
+                f"there is no guideline of the name {guideline!r}",
+                hint="`billdrop guideline list` shows the names",
+            )
         found = core.replay(reading.archive, library, limits, guideline=guideline)
         totals = {
             (total.issue_date.isoformat(), total.currency): total.total

@@ -12,6 +12,7 @@ import click
 from billdrop.cli import options
 
 if TYPE_CHECKING:
+    from billdrop.layout import Layout
     from billdrop.runtime.service import Service
 
 _DEMO_SEED = 7
@@ -37,7 +38,6 @@ def up(*, port: int, demo: bool, count: int, until_idle: bool, data_dir: Path) -
     """
     from billdrop.cli.log import logger
     from billdrop.cli.output import talk
-    from billdrop.demo import write_guidelines
     from billdrop.layout import Layout
     from billdrop.runtime.service import running
 
@@ -45,7 +45,7 @@ def up(*, port: int, demo: bool, count: int, until_idle: bool, data_dir: Path) -
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if demo:
-        write_guidelines(Layout(data_dir).guidelines)
+        _prepare_demo(Layout(data_dir))
     with running(data_dir, port=port, log=logger()) as service:
         layout = service.reading.layout
         talk(f"billdrop answers on {service.url} and watches {layout.inbox}/<customer>/")
@@ -56,6 +56,22 @@ def up(*, port: int, demo: bool, count: int, until_idle: bool, data_dir: Path) -
         _wait(stop, service, stop.is_set if not until_idle else lambda: True)
         talk("finishing what is under way")
     return 1 if service.ended.is_set() and not stop.is_set() and not until_idle else 0
+
+
+def _prepare_demo(layout: "Layout") -> None:
+    """The demo has a data directory of its own: made-up invoices never come among real ones."""
+    from billdrop.demo import write_guidelines
+    from billdrop.errors import UsageError
+
+    mark = layout.root / "demo"
+    if layout.ledger.exists() and not mark.exists():
+        raise UsageError(
+            f"{layout.root} has real documents; the demo would put made-up invoices among them",
+            hint="name a new folder: billdrop up --demo --data-dir demo-data",
+        )
+    layout.root.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    write_guidelines(layout.guidelines)
 
 
 def _wait(stop: Event, service: "Service", done: Callable[[], bool]) -> None:
