@@ -31,12 +31,12 @@ CODES: dict[str, Code] = {
     "BD1004": Code(
         "Document too large",
         "The document is larger than the limit of what is read. Its original is kept.",
-        "Split the file, or raise `limits.document_bytes`.",
+        "Split the file, or raise `document_bytes` in billdrop.toml.",
     ),
     "BD1005": Code(
         "Line too long",
         "A line is longer than the limit.",
-        "Check that the file has line ends, or raise `limits.line_chars`.",
+        "Check that the file has line ends, or raise `line_chars` in billdrop.toml.",
     ),
     "BD1006": Code(
         "Name refused",

@@ -4,12 +4,12 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
 
-from billdrop.errors import ConfigurationError
+from billdrop.errors import ConfigurationError, PermissionDeniedError
 
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(ge=0)]
@@ -57,23 +57,70 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def load(file: Path, environ: Mapping[str, str], **flags: object) -> Settings:
-    """Read the settings; raises `ConfigurationError` naming the source and the value."""
-    values: dict[str, object] = {}
-    if file.is_file():
-        try:
-            values.update(tomllib.loads(file.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigurationError(
-                f"{file} is not TOML: {error}", hint="correct the file"
-            ) from error
-    values.update(_from_environment(environ))
-    values.update({name: value for name, value in flags.items() if value is not None})
+    """Read the settings; raises `ConfigurationError` naming the source, the setting and the value."""
+    stated = _from_file(file)
+    values = {name: _value(str(file), name, value) for name, value in stated.items()}
+    for name, value in _from_environment(environ).items():
+        values[name] = _value("the environment", name, value, called=f"BILLDROP_{name.upper()}")
+    for name, value in flags.items():
+        if value is not None:
+            values[name] = _value("the command line", name, value)
+    return Settings(**values)
+
+
+def _from_file(file: Path) -> dict[str, object]:
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file} is not TOML: {error}", hint="correct the file") from error
+    except PermissionError as error:
+        raise PermissionDeniedError(
+            f"{file} may not be read", hint="correct its owner or mode"
+        ) from error
+
+
+def _value(source: str, name: str, value: object, *, called: str = "") -> Any:
+    """The value of one setting; raises `ConfigurationError` when it has none such."""
+    kind = get_type_hints(Settings, include_extras=True).get(name)
+    if kind is None:
+        raise ConfigurationError(
+            f"{source}: there is no setting `{name}`",
+            hint=_meant(name),
+            source=source,
+            setting=name,
+        )
+    try:
+        return msgspec.convert("" if isinstance(value, bool) else value, kind, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigurationError(
-            f"settings: {error}", hint=f"see docs/settings.md; they come from {file} and BILLDROP_…"
+            f"{source}: `{called or name}` is {_shown(value)}; it takes {_TAKES[name]}",
+            hint="correct it, or leave it out for the default",
+            source=source,
+            setting=name,
         ) from error
+
+
+def _meant(name: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name.rpartition(".")[2], Settings.__struct_fields__, n=1)
+    names = ", ".join(f"`{known}`" for known in Settings.__struct_fields__)
+    return f"did you mean `{close[0]}`?" if close else f"the settings are {names}"
+
+
+def _shown(value: object) -> str:
+    """As TOML writes it, nearly; cut where it is long."""
+    text = msgspec.json.encode(value, enc_hook=str).decode()
+    return text if len(text) <= 60 else text[:60] + "…"
+
+
+_TAKES = {
+    **dict.fromkeys(Settings.__struct_fields__, "a whole number from 1"),
+    **dict.fromkeys(
+        ("sweep_seconds", "confirm_seconds", "drain_seconds"), "a number of seconds from 0"
+    ),
+    "hosts": "a list of host names",
+}
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:

@@ -177,3 +177,11 @@ def test_doctor_exits_1_with_the_fix_beside_what_is_wrong(tmp_path: Path) -> Non
     run = billdrop("doctor", "--data-dir", tmp_path / "none")
     assert run.returncode == 1
     assert "FIX  data directory" in run.stdout
+
+
+def test_doctor_finds_a_wrong_setting_and_goes_on(tmp_path: Path) -> None:
+    data = books(tmp_path, a=docproc("inv-1"))
+    (data / "billdrop.toml").write_text("document_byte = 1\n")
+    lines = {line["check"]: line for line in answer("doctor", "--data-dir", data, code=1)}
+    assert [name for name, line in lines.items() if not line["ok"]] == ["settings"]
+    assert lines["settings"]["fix"] == "did you mean `document_bytes`?"

@@ -1,12 +1,18 @@
 """Every code has its page, and no text names a code that has none."""
 
+import ast
 import re
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from billdrop.codes import CODES, SECTIONS, page
+from billdrop.guidelines.model import LINE_FIELDS, Guideline
+from billdrop.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"\bBD\d{4}\b")
@@ -36,3 +42,33 @@ def test_no_code_is_used_that_has_no_page() -> None:
     texts = chain((ROOT / "src").rglob("*.py"), (ROOT / "docs").rglob("*.md"))
     used = {(code, path.name) for path in texts for code in CODE.findall(path.read_text("utf-8"))}
     assert {(code, name) for code, name in used if code not in CODES} == set()
+
+
+def keys(model: object) -> dict[str, object]:
+    """The keys of a table of a guideline, with what each holds; of a choice, those of all."""
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return {name: field.annotation for name, field in model.model_fields.items()}
+    parts = [keys(part) for part in get_args(model)]
+    return {name: kind for part in parts for name, kind in part.items()}
+
+
+FREE = ("fields", "extra", "sections")
+TABLES = {name: set(keys(kind)) for name, kind in keys(Guideline).items() if name not in FREE}
+TABLES["lines"] |= set(LINE_FIELDS)
+NAMED = re.compile(rf"\b({'|'.join(name for name in TABLES if TABLES[name])}|limits)\.([a-z_]+)\b")
+SETTING = re.compile(r"`([a-z_]+)` in billdrop\.toml")
+
+
+def texts(path: Path) -> Iterator[str]:
+    """The texts of a module, its docstrings among them."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "src").rglob("*.py")), ids=lambda path: path.name)
+def test_no_text_names_a_setting_or_a_key_of_a_guideline_that_there_is_not(path: Path) -> None:
+    found = [name for text in texts(path) for name in NAMED.findall(text)]
+    assert [name for name in found if name[1] not in TABLES.get(name[0], ())] == []
+    settings = [name for text in texts(path) for name in SETTING.findall(text)]
+    assert set(settings) <= set(Settings.__struct_fields__)

@@ -35,9 +35,28 @@ def examine(layout: Layout, at: datetime) -> Iterator[Line]:
     for check in CHECKS:
         try:
             yield check(layout, at)
-        except (OSError, BilldropError) as error:
-            name = check.__name__.strip("_").replace("_", " ")
-            yield Line(check=name, ok=False, fact=str(error), fix="see the message")
+        except BilldropError as error:
+            fact = f"{error.message} ({error.error_code})"
+            yield Line(check=_name(check), ok=False, fact=fact, fix=error.hint)
+        except OSError as error:
+            yield Line(check=_name(check), ok=False, fact=str(error), fix="see the message")
+
+
+def _name(check: Examine) -> str:
+    return check.__name__.strip("_").replace("_", " ")
+
+
+def _settings(layout: Layout, at: datetime) -> Line:
+    from billdrop.settings import Settings, environment, load
+
+    settings, default = load(layout.settings, environment()), Settings()
+    names = [name for name in settings.__struct_fields__ if _differs(name, settings, default)]
+    changed = f"changed: {', '.join(names)}" if names else "the defaults hold"
+    return Line(check="settings", ok=True, fact=f"{layout.settings.name}, environment: {changed}")
+
+
+def _differs(name: str, one: object, other: object) -> bool:
+    return bool(getattr(one, name) != getattr(other, name))
 
 
 def _data_directory(layout: Layout, at: datetime) -> Line:
@@ -225,6 +244,7 @@ def _clock(layout: Layout, at: datetime) -> Line:
 
 CHECKS: tuple[Examine, ...] = (
     _data_directory,
+    _settings,
     _disk,
     _writer,
     _sqlite,
