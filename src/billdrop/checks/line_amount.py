@@ -13,9 +13,13 @@ def check(invoice: Invoice, tolerance: Decimal) -> tuple[Fault, ...]:
     for index, line in enumerate(invoice.lines):
         if line.quantity is not None and line.unit_price is not None and line.net is not None:
             product = EXACT.multiply(line.quantity, line.unit_price)
-            if not same(product, line.net, max(tolerance, half_unit(line.net))):
+            if product != line.net and not _close(product, line.net, tolerance):
                 faults.append(_fault(index, line, product))
     return tuple(faults)
+
+
+def _close(product: Decimal, net: Decimal, tolerance: Decimal) -> bool:
+    return same(product, net, max(tolerance, half_unit(net)))
 
 
 def half_unit(amount: Decimal) -> Decimal:

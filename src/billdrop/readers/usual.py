@@ -23,6 +23,9 @@ class UnusualError(Exception):
     """To be read the exact way; never leaves the readers."""
 
 
+_UNUSUAL = (Failure, Stated)
+
+
 class Known(dict[str, Any]):
     """Values by the text of their cells; None for a blank cell."""
 
@@ -34,21 +37,18 @@ class Known(dict[str, Any]):
 
     def __missing__(self, cell: str) -> Any:
         """Read a text that was not met before."""
-        value = self._read(cell.strip())
+        value: Any = cell.strip() or None
+        if value is None:
+            if self._required:
+                raise UnusualError
+        elif self._convert is not None:
+            value = self._convert(value)
+            if type(value) in _UNUSUAL:
+                raise UnusualError
         if len(cell) <= self._chars:
             if len(self) >= KEPT:
                 self.clear()
             self[cell] = value
-        return value
-
-    def _read(self, text: str) -> Any:
-        if not text:
-            if self._required:
-                raise UnusualError
-            return None
-        value = self._convert(text) if self._convert else text
-        if isinstance(value, Failure | Stated):
-            raise UnusualError
         return value
 
 

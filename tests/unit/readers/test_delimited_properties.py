@@ -1,5 +1,6 @@
 """What holds for any bytes that a delimited document may have."""
 
+import csv
 import tomllib
 
 from hypothesis import given, settings
@@ -35,6 +36,18 @@ def test_places_of_cells_hold_the_cells(text: str) -> None:
             assert [cell.replace('""', '"') for cell in cells] == texts
         else:
             assert not isinstance(found, list)
+
+
+@settings(deadline=None, max_examples=500)
+@given(TEXTS)
+def test_every_row_has_the_cells_that_the_csv_module_finds(text: str) -> None:
+    for _, raw, cells in rows(iter([(1, text)]), DIALECT):
+        lines = [f"{line}\n" for line in raw.split("\n")]
+        try:
+            (found,) = csv.reader(lines, delimiter=";", strict=True)
+        except csv.Error:
+            found = []
+        assert cells == found
 
 
 @settings(deadline=None, max_examples=300)
