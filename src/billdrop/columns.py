@@ -119,6 +119,12 @@ LINES: tuple[Column, ...] = (
 )
 
 
+def described(columns: tuple[Column, ...]) -> str:
+    """The columns as a table of `docs/sql.md`."""
+    rows = [f"| `{column.name}` | {SQL_TYPE[column.kind]} | {column.doc} |" for column in columns]
+    return "\n".join(["| column | type | what it is |", "|---|---|---|", *rows])
+
+
 def invoice_id(customer: str, identity: str, revision: int) -> str:
     """Name of one revision of one invoice: 20 hexadecimal digits, the same wherever it is worked out."""
     name = f"{customer}\0{identity}\0{revision}".encode("utf-8", "surrogatepass")

@@ -1,6 +1,6 @@
 """Athena SQL: what of it is taken, and the same in DuckDB's words."""
 
-import re
+import logging
 from typing import Any
 
 import sqlglot
@@ -12,9 +12,12 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 from billdrop.query.allowed import INSTEAD, RULES, UNSEEN
 from billdrop.query.refusals import BROKEN, UNLIKE, Problem, place
 from billdrop.query.sqltypes import ANY, KINDS, SqlType
+from billdrop.query.unread import unlike_select, unparsed, unresolved
 from billdrop.query.views import TABLES
 
 MAX_LENGTH = 20_000
+
+logging.getLogger("sqlglot").addHandler(logging.NullHandler())
 
 COLUMNS: dict[str, dict[str, SqlType]] = {
     table: {column.name: KINDS[column.kind] for column in columns}
@@ -76,10 +79,10 @@ def examined(sql: str) -> tuple[exp.Select | None, list[Problem]]:
         return named, sorted(problems, key=lambda found: (found.line, found.column))
     except Refused as refused:
         return None, [refused.problem]
-    except ParseError as error:
-        return None, [unparsed(error)]
-    except (TokenError, OptimizeError) as error:
-        return None, [unresolved(str(error), sql)]
+    except (ParseError, TokenError) as error:
+        return None, [unparsed(error, sql)]
+    except OptimizeError as error:
+        return None, [unresolved(str(error), parsed(sql), sql)]
     except RecursionError:
         return None, [Problem(code=UNLIKE, line=0, column=0, what="the query is nested too deeply")]
 
@@ -98,13 +101,7 @@ def parsed(sql: str) -> exp.Select:
     trees = [tree for tree in sqlglot.parse(sql, read="athena") if tree is not None]
     if len(trees) == 1 and isinstance(trees[0], exp.Select) and written(trees[0], sql):
         return trees[0]
-    line, column = place(trees[-1], sql) if trees else (0, 0)
-    what = "one SELECT is taken, nothing else"
-    raise Refused(
-        Problem(
-            code=UNLIKE, line=line, column=column, what=what, instead="write SELECT … FROM invoices"
-        )
-    )
+    raise Refused(unlike_select(trees, sql))
 
 
 def written(tree: exp.Select, sql: str) -> bool:
@@ -158,26 +155,6 @@ def told(node: exp.Expr, what: str, sql: str) -> Problem:
     return Problem(
         code=code, line=line, column=column, what=what, instead=f"the views are {', '.join(TABLES)}"
     )
-
-
-def unparsed(error: ParseError) -> Problem:
-    first: dict[str, Any] = error.errors[0] if error.errors else {}
-    column = max(1, (first.get("col") or 1) - len(first.get("highlight") or " ") + 1)
-    what = f"not SQL that Athena takes: {first.get('description', error)}"
-    return Problem(code=BROKEN, line=first.get("line") or 0, column=column, what=what)
-
-
-def unresolved(message: str, sql: str) -> Problem:
-    """A name that no view has; in GROUP BY, WHERE and HAVING also a name given in the SELECT list."""
-    what = message.partition(" Line:")[0].rstrip(".")
-    place_said = re.search(r"Line: (\d+), Col: (\d+)", message)
-    name = re.search(r"'([^']*)'", message)
-    line, end = map(int, place_said.groups()) if place_said else (0, 0)
-    if name and line:
-        quotes = 2 if sql.splitlines()[line - 1][end - 1 : end] == '"' else 0
-        end = max(1, end - len(name[1]) + 1 - quotes)
-    instead = "repeat the expression in GROUP BY, WHERE and HAVING; Athena knows new names only in ORDER BY"
-    return Problem(code=BROKEN, line=line, column=end, what=what, instead=instead)
 
 
 class Examiner:

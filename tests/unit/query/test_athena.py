@@ -88,10 +88,49 @@ HOSTILE = [
 BROKEN = [
     ("SELECT totl FROM invoices", 1, 8, "totl"),
     ("SELECT total\nFROM invoice", 2, 6, "invoice"),
-    ("SELECT issue_date AS d FROM invoices GROUP BY d", 1, 47, "'d'"),
+    ("SELECT issue_date AS d FROM invoices GROUP BY d", 1, 47, " d "),
     ('SELECT "$path" FROM invoices', 1, 8, "$path"),
     ("SELECT total FROM\ninvoices WHERE GROUP", 2, 0, ""),
 ]
+
+
+TOLD = [
+    (
+        "SELECT selller FROM invoices",
+        "1:8: there is no column selller",
+        "mean seller? the columns of",
+    ),
+    ("SELECT i.nett FROM invoices i", "1:8: there is no column nett", "mean net? the columns of i"),
+    ("SELECT x.net FROM invoices i", "1:8: there is no x in FROM", "it has i"),
+    ("SELECT zzz FROM lines", "1:8: there is no column zzz", "of lines are invoice_id, customer"),
+    ("SELECT net FROM invoices LIMIT x", "1:32: there is no column x", "of invoices are"),
+    ("SELECT net FROM invoices i, lines l", "1:8: net is a column of i and", "i.net or l.net"),
+    ("SELECT net AS n\nFROM invoices\nWHERE n > 1", "3:7: there is no column n", "repeat the"),
+    ("WITH a AS (SELECT 1 AS one) SELECT oen FROM a", "1:36: there is no", "mean one? the"),
+    ("SELECT total FROM invoices WHERE number = 'a", "1:43: ' is not closed", "close it; within"),
+    ("SELECT /* total FROM invoices", "1:8: /* is not closed", "close it"),
+    ("SELECT sum(total FROM invoices", "1:18: not SQL that Athena takes: expecting )", ""),
+    ("SELECT FROM WHERE", "1:13: not SQL that Athena takes: expected table name", ""),
+    ("SELECT 1 UNION ALL SELECT 2", "1:10: UNION is not taken", "each SELECT by itself"),
+    ("-- all\nDELETE FROM invoices", "2:1: DELETE is not taken", "write SELECT"),
+    ("SELEC number FROM invoices", "1:1: SELEC is not taken", "did you mean SELECT?"),
+    ("SHOW TABLES", "1:1: SHOW is not taken", "docs/sql.md lists their columns"),
+    ("DESCRIBE invoices", "1:1: DESCRIBE is not taken", "the views are invoices, "),
+    ("SELECT 1; SELECT 2", "one SELECT is taken, not 2 statements", "one by one"),
+    ("", "the query is empty", "write SELECT"),
+]
+
+
+@pytest.mark.parametrize(("sql", "fact", "remedy"), TOLD)
+def test_what_cannot_be_read_is_told_with_its_place_and_what_was_meant(
+    sql: str, fact: str, remedy: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(QueryRefusedError) as refused:
+        to_duckdb(sql)
+    assert fact in refused.value.message
+    assert remedy in refused.value.hint
+    assert ("GROUP BY" in refused.value.hint) == (" AS n" in sql)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(("sql", "what", "instead"), REFUSED)
