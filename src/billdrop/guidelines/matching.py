@@ -31,7 +31,7 @@ class Matcher:
         for needle in self._plain:
             if needle not in head:
                 return False
-        if self.customers and ref.customer not in self.customers:
+        if not self.for_customer(ref.customer):
             return False
         for needles in self._doubled:
             if not any(needle in head for needle in needles):
@@ -43,9 +43,7 @@ class Matcher:
         return not self.customers or customer in self.customers
 
     def missed(self, ref: DocumentRef, head: bytes) -> Iterator[str]:
-        """The conditions that do not hold, in words."""
-        if not self.for_customer(ref.customer):
-            yield f"it is not for customer `{ref.customer}`"
+        """The conditions that do not hold, in words, for a customer whose documents it reads."""
         name = ref.key.rpartition("/")[2]
         if self._filename and not fnmatchcase(name, self._filename):
             yield f"`{name}` is not named `{self._filename}`"

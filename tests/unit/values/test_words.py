@@ -151,3 +151,22 @@ def test_words_of_other_languages_are_what_num2words_writes(language: str) -> No
 
 def test_language_that_num2words_does_not_know_has_no_words() -> None:
     assert words.written(Decimal(5), "tlh", "EUR") == frozenset()
+
+
+def test_phrases_read_before_change_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was read before, and however little of it is kept."""
+    monkeypatch.setattr(words, "PHRASES", 40)
+    groups = words._Groups()
+    picked = st.lists(st.sampled_from([*words.SMALL, *words.SCALES, "hundred", "and", "only", "x"]))
+
+    @given(picked, st.sampled_from([" ", "  ", "\t"]))
+    def agree(given_words: list[str], blank: str) -> None:
+        text = blank.join(given_words)
+        assert groups.number(text) == words.quick(given_words)
+        assert groups.number(" ".join(given_words)) == words.quick(given_words)
+
+    agree()
+    for number in range(0, 10**8, 99_991):
+        text = num2words(number, lang="en_IN").replace("-", " ").replace(",", " ")
+        assert groups.number(text) == words.quick(text.split())
+    assert len(groups.known) <= 40 + 4
