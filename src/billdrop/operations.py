@@ -7,7 +7,16 @@ from msgspec import Struct, structs
 
 from billdrop import pipeline
 from billdrop.errors import UsageError
-from billdrop.model import Delivery, Document, Intent, Outcome, Parsed, QuarantineEntry, State
+from billdrop.model import (
+    Delivery,
+    Document,
+    Intent,
+    Outcome,
+    Parsed,
+    QuarantineEntry,
+    Severity,
+    State,
+)
 from billdrop.pipeline import Way
 from billdrop.ports import Archive, Inbox
 from billdrop.settings import Settings
@@ -24,6 +33,8 @@ class Summary(Struct, kw_only=True):
     """Of them, those whose event had been committed before."""
     undecided: int = 0
     """Changed or not complete while they were read; run again."""
+    waiting: int = 0
+    """Duplicates of what waits in quarantine."""
     invoices: int = 0
     """Invoice revisions newly in the books."""
     states: dict[State, int] = {}
@@ -38,7 +49,8 @@ class Summary(Struct, kw_only=True):
                 self.undecided += 1
                 continue
             self.known += outcome.known
-            self.invoices += 0 if outcome.known else outcome.invoice_count
+            self.invoices += outcome.recorded_now
+            self.waiting += outcome.state is State.DUPLICATE and _refused(outcome)
             self.states[outcome.state] = self.states.get(outcome.state, 0) + 1
             if outcome.findings and len(self.problems) < 20:
                 self.problems.append(outcome)
@@ -46,9 +58,14 @@ class Summary(Struct, kw_only=True):
     @property
     def clean(self) -> bool:
         """Whether everything was recorded, or had been before."""
-        return not self.undecided and not any(
+        return not (self.undecided or self.waiting) and not any(
             self.states.get(state) for state in (State.QUARANTINED, State.LOST)
         )
+
+
+def _refused(outcome: Outcome) -> bool:
+    """Whether something keeps (part of) a document out of the books."""
+    return any(finding.severity is Severity.ERROR for finding in outcome.findings)
 
 
 def drain(inbox: Inbox, way: Way, settings: Settings, progress: Progress) -> Summary:
@@ -101,8 +118,15 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
     """
     Record one quarantined conflict as a correction; who and why are kept.
 
-    Raises `UsageError` when it is not a conflict: what cannot be read cannot be released.
+    Raises `UsageError` when it does not say who and why, or when the entry is not a conflict: what
+    cannot be read cannot be released.
     """
+    by, why = by.strip(), why.strip()
+    if not by or not why:
+        raise UsageError(
+            f"the release of quarantine entry {entry.id} does not say {'why' if by else 'who'}",
+            hint="say who decides with --by, and the reason with --why",
+        )
     if entry.code != "BD3001":
         raise UsageError(
             f"quarantine entry {entry.id} is no conflict but {entry.code}",

@@ -72,6 +72,8 @@ class Ledger(Protocol):
         A document already in the ledger is left as it is and reported with `known=True`.
         Two commits of the same document, however they race, record it once.
         The same bytes from the same customer are a duplicate, unless that content was superseded since.
+        Of bytes that wait in quarantine they are one only while they are refused as before:
+        then the outcome says why.
         The same invoice content under another name is a duplicate.
         The same identity with other content supersedes from the same object, conflicts from another.
         An older version of an object never replaces what a newer version recorded.
@@ -118,8 +120,15 @@ class Books(Protocol):
     def states(self) -> dict[str, int]:
         """Documents by `State`, all five present, and `unpublished_segments`."""
 
-    def quarantine(self, *, document_id: str | None = None) -> list[QuarantineEntry]:
-        """What waits in quarantine, oldest first."""
+    def quarantine(
+        self, *, document_id: str | None = None, closed: bool = False
+    ) -> list[QuarantineEntry]:
+        """
+        What waits in quarantine, oldest first; with `closed`, also what waited once.
+
+        The entry of a record stays the same however often it is read again and refused.
+        What a person released says who and why.
+        """
 
 
 class Archive(Protocol):

@@ -163,9 +163,31 @@ def test_a_conflict_waits_until_a_person_releases_it(tmp_path: Path) -> None:
     reason = ("--by", "Ada", "--why", "the customer sent a correction")
     released = answer("quarantine", "release", str(entry["id"]), *reason, "--data-dir", data)
     assert released["recorded"] == 1
+    (release,) = answer("why", "b.txt", "--data-dir", data)["releases"]
+    assert (release["by"], release["why"]) == reason[1::2]
+    story = billdrop("why", "b.txt", "--data-dir", data).stdout
+    assert "released by Ada at 2" in story
+    assert "Z: the customer sent a correction (quarantine entry 1, BD3001, lines 1-" in story
     (total,) = answer("expenses", "--data-dir", data)
     assert (total["invoices"], total["total"]) == (1, "1100")
     assert billdrop("verify", "--data-dir", data).returncode == 0
+
+
+def test_a_release_without_a_reason_is_refused(tmp_path: Path) -> None:
+    data = books(tmp_path, a=docproc("inv-1"), b=docproc("inv-1", amounts=(("1000", "100"),)))
+    run = billdrop("quarantine", "release", "1", "--by", "Ada", "--why", "", "--data-dir", data)
+    assert run.returncode == 2
+    assert "does not say why" in run.stderr
+
+
+def test_a_file_that_waits_already_is_told_again_under_another_name(tmp_path: Path) -> None:
+    data = books(tmp_path, a=docproc("inv-1", total="9999"))
+    file = tmp_path / "z.txt"
+    file.write_text(docproc("inv-1", total="9999"))
+    run = billdrop("ingest", "--customer", "acme", file, "--data-dir", data)
+    assert run.returncode == 1
+    assert "(BD2014)" in run.stderr
+    assert "1 duplicate, 1 of them in quarantine before under another name" in run.stdout
 
 
 def test_what_is_no_conflict_cannot_be_released(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ class Deliveries(RuleBasedStateMachine):
         customer=customers,
         text=texts,
         sequencer=sequencers,
+        mended=st.booleans(),
         atomic=st.booleans(),
         latest=st.booleans(),
         hour=st.integers(0, 3),
@@ -81,13 +82,14 @@ class Deliveries(RuleBasedStateMachine):
         sequencer: str | None,
         hour: int,
         *,
+        mended: bool,
         atomic: bool,
         latest: bool,
     ) -> None:
         where = ref(name, str(len(self.sent)), customer)
         parsed = read(
             where,
-            records(text),
+            records(text, lenient=mended),
             content=repr(text).encode(),
             sequencer=sequencer,
             arrived=at(60 * hour),
@@ -178,7 +180,8 @@ def answers(ledger: Kept) -> list[Any]:
         books.totals(),
         documents,
         list(books.invoices()),
-        [(replace(entry, id=0)) for entry in books.quarantine()],
+        books.quarantine(),
+        books.quarantine(closed=True),
         [books.findings(entry.document_id) for entry in documents],
         [original(ledger, entry.document_id) for entry in documents if entry.state != "lost"],
         [segment.name for segment in ledger.unpublished()],

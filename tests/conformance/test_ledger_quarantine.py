@@ -125,6 +125,45 @@ def test_redrive_knows_that_the_same_bytes_came_again_later(ledger: Kept) -> Non
     assert latest(ledger.books) == {"INV-1": ("2", "10")}
 
 
+def test_entry_stays_the_same_while_its_record_fails(ledger: Kept) -> None:
+    parsed = read(ref(), (bad(0), bad(1)))
+    commit(ledger, parsed)
+    commit(ledger, again(parsed, records=(*good(invoice("A")), bad(1, "BD2005"))), minutes=5)
+    (entry,) = ledger.books.quarantine()
+    assert (entry.id, entry.record, entry.code, entry.since) == (2, 1, "BD2005", at())
+    assert [found.code for found in entry.findings] == ["BD2005"]
+    closed, _ = ledger.books.quarantine(closed=True)
+    assert (closed.id, closed.closed_at, closed.by) == (1, at(5), "")
+    commit(ledger, again(parsed, records=(bad(0), *good(invoice("A"), invoice("B"))[1:])))
+    (entry,) = ledger.books.quarantine()
+    assert (entry.id, entry.record) == (3, 0)
+
+
+def test_document_refused_as_a_whole_keeps_its_entry(ledger: Kept) -> None:
+    parsed = read(ref(), (), findings=(Finding(code="BD2001", message="none"),), guideline=None)
+    commit(ledger, parsed, again(parsed), again(parsed))
+    (entry,) = ledger.books.quarantine(closed=True)
+    assert (entry.id, entry.record, entry.since) == (1, None, at())
+
+
+def test_document_that_arrives_and_is_redriven_in_one_commit_waits_once(ledger: Kept) -> None:
+    whole = read(ref(), (), findings=(Finding(code="BD2001", message="none"),), guideline=None)
+    ledger.commit([whole, again(whole), again(whole)], at=at())
+    assert [entry.id for entry in ledger.books.quarantine(closed=True)] == [1]
+    assert len(ledger.books.findings(ref().document_id)) == 1
+
+
+def test_redrive_counts_what_it_recorded(ledger: Kept) -> None:
+    parsed = read(ref(), (*good(invoice("A"), invoice("B")), bad(2)))
+    newer = again(parsed, records=good(invoice("A"), invoice("B"), invoice("C")))
+    committed = [
+        ledger.commit([each], at=at()).outcomes[0]
+        for each in (parsed, parsed, again(parsed), newer, newer)
+    ]
+    assert [outcome.recorded_now for outcome in committed] == [2, 0, 0, 1, 0]
+    assert [outcome.invoice_count for outcome in committed] == [2, 2, 2, 3, 3]
+
+
 def test_replay_of_a_recorded_document_corrects_it(ledger: Kept) -> None:
     parsed = read(ref(), good(invoice(total="10")))
     commit(ledger, parsed)
@@ -152,6 +191,9 @@ def test_released_conflict_becomes_a_correction(ledger: Kept) -> None:
     assert latest(ledger.books) == {"INV-1": ("2", "20")}
     assert states(ledger.books) == {"recorded": 1, "superseded": 1}
     assert not ledger.books.quarantine()
+    (entry,) = ledger.books.quarantine(closed=True)
+    assert (entry.code, entry.closed_at, entry.by) == ("BD3001", at(), "ada")
+    assert entry.why == "the customer called"
 
 
 def test_only_released_records_become_corrections(ledger: Kept) -> None:
@@ -162,3 +204,4 @@ def test_only_released_records_become_corrections(ledger: Kept) -> None:
     assert commit(ledger, released) == [State.QUARANTINED]
     assert latest(ledger.books) == {"A": ("1", "10"), "B": ("2", "20")}
     assert [entry.record for entry in ledger.books.quarantine()] == [0]
+    assert [entry.by for entry in ledger.books.quarantine(closed=True)] == ["", "ada"]

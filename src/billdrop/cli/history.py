@@ -68,18 +68,21 @@ def why(document: str, data_dir: Path, as_json: bool) -> None:
         entry = one_document(reading.archive, document)
         invoices = list(reading.archive.invoices(document_id=entry.document_id))
         findings = reading.archive.findings(entry.document_id)
-        waiting = reading.books.quarantine(document_id=entry.document_id)
+        entries = reading.books.quarantine(document_id=entry.document_id, closed=True)
+    waiting = [part for part in entries if part.closed_at is None]
+    releases = [part for part in entries if part.by]
     if as_json:
         print_json(
             {
                 "document": entry,
                 "invoices": [invoice_object(invoice) for invoice in invoices],
                 "quarantine": [part.id for part in waiting],
+                "releases": [_release(part) for part in releases],
                 "findings": findings,
             }
         )
     else:
-        _tell(entry, invoices, findings, waiting)
+        _tell(entry, invoices, findings, entries)
 
 
 def invoice_object(entry: InvoiceEntry) -> dict[str, object]:
@@ -99,7 +102,7 @@ def _tell(
     entry: DocumentEntry,
     invoices: Sequence[InvoiceEntry],
     findings: Sequence[Finding],
-    waiting: Sequence[QuarantineEntry],
+    entries: Sequence[QuarantineEntry],
 ) -> None:
     from billdrop.cli.render import finding_text, visible
 
@@ -111,9 +114,26 @@ def _tell(
         click.echo("\n" + _invoices(invoices))
     for finding in findings:
         click.echo("\n" + finding_text(finding, entry.key))
-    for part in waiting:
+    for part in entries:
         where = "all of it" if part.record is None else f"lines {part.first_line}-{part.last_line}"
-        click.echo(f"\nwaits in quarantine as {part.id} ({part.code}, {where})")
+        if part.closed_at is None:
+            click.echo(f"\nwaits in quarantine as {part.id} ({part.code}, {where})")
+        elif part.by:
+            said = f"released by {part.by} at {_moment(part.closed_at)}: {part.why}"
+            click.echo(f"\n{visible(said)} (quarantine entry {part.id}, {part.code}, {where})")
+
+
+def _release(entry: QuarantineEntry) -> dict[str, object]:
+    """What a person decided, for `--json`."""
+    return {
+        "id": entry.id,
+        "code": entry.code,
+        "first_line": entry.first_line,
+        "last_line": entry.last_line,
+        "by": entry.by,
+        "why": entry.why,
+        "at": entry.closed_at,
+    }
 
 
 def _facts(entry: DocumentEntry) -> list[tuple[str, str]]:

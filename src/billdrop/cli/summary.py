@@ -69,6 +69,8 @@ def _sentence(summary: Summary) -> str:
     parts = [
         f"{summary.states[state]:,} {state.value}" for state in State if summary.states.get(state)
     ]
+    if summary.waiting:
+        parts.append(f"{summary.waiting:,} of them in quarantine before under another name")
     if summary.known:
         parts.append(f"{summary.known:,} of them known before")
     if summary.undecided:

@@ -9,7 +9,16 @@ from msgspec.structs import replace
 
 from billdrop.decide import folded
 from billdrop.memory.reading import Reading
-from billdrop.memory.state import Contents, Known, Revision, enter, recorded_in, state_in, twin_in
+from billdrop.memory.state import (
+    Contents,
+    Known,
+    Revision,
+    enter,
+    recorded_in,
+    said_in,
+    state_in,
+    twin_in,
+)
 from billdrop.model import (
     Committed,
     Document,
@@ -49,10 +58,12 @@ class MemoryLedger:
         before = self._now.copy()
         try:
             recorded: list[Revision] = []
-            done = [Reading(self._now, each, at, recorded).run() for each in parsed]
-            names = [each.document.ref.document_id for each in parsed]
+            readings = [Reading(self._now, each, at, recorded) for each in parsed]
+            done = [reading.run() for reading in readings]
+            said = {each.name: each.found for each, new in zip(readings, done, strict=True) if new}
             outcomes = [
-                self._outcome(name, known=not new) for name, new in zip(names, done, strict=True)
+                self._outcome(each.name, recorded, said.get(each.name), known=not new)
+                for each, new in zip(readings, done, strict=True)
             ]
             return Committed(outcomes=tuple(outcomes), segment=self._segment(recorded, at))
         except BaseException:
@@ -72,7 +83,7 @@ class MemoryLedger:
                 enter(
                     self._now, gone, at, None, evidence=each.evidence or "gone before it was read"
                 )
-            outcomes.append(self._outcome(name, known=known))
+            outcomes.append(self._outcome(name, (), None, known=known))
         return tuple(outcomes)
 
     def unpublished(self) -> Iterator[Segment]:
@@ -115,9 +126,13 @@ class MemoryLedger:
             "unpublished_segments": len(self._now.segments.keys() - self._now.published)
         }
 
-    def quarantine(self, *, document_id: str | None = None) -> list[QuarantineEntry]:
+    def quarantine(
+        self, *, document_id: str | None = None, closed: bool = False
+    ) -> list[QuarantineEntry]:
         """See `Books`."""
-        return [e for e in self._now.waiting.values() if document_id in (None, e.document_id)]
+        entries = self._now.waiting | (self._now.closed if closed else {})
+        found = [entries[number] for number in sorted(entries)]
+        return [entry for entry in found if document_id in (None, entry.document_id)]
 
     def original(self, document_id: str) -> tuple[Document, GuidelineRef | None]:
         """See `Archive`."""
@@ -181,15 +196,19 @@ class MemoryLedger:
             waiting=len(self.quarantine(document_id=known.name)),
         )
 
-    def _outcome(self, name: str, *, known: bool) -> Outcome:
+    def _outcome(
+        self, name: str, now: Sequence[Revision], said: Sequence[Finding] | None, *, known: bool
+    ) -> Outcome:
         entry = self._entry(self._now.documents[name])
         recorded = recorded_in(self._now, name)
+        found = said_in(self._now, self._now.documents[name]) if said is None else said
         return Outcome(
             document_id=name,
             state=entry.state,
             invoices=tuple(revision.invoice for revision in recorded[:SHOWN]),
             invoice_count=len(recorded),
-            findings=self._now.findings.get(name, ())[:SHOWN],
+            recorded_now=0 if known else sum(revision.document == name for revision in now),
+            findings=tuple(found[:SHOWN]),
             duplicate_of=entry.duplicate_of,
             known=known,
         )

@@ -1,6 +1,5 @@
 """One document on its way into the books in memory, one record after the other."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -18,27 +17,26 @@ from billdrop.decide import (
     identity_of,
     precedes,
 )
-from billdrop.errors import UnavailableError
 from billdrop.memory.state import (
     Contents,
     Known,
     Revision,
     capped,
+    captured,
     enter,
+    errors_of,
     recorded_in,
     state_in,
     twin_in,
 )
+from billdrop.memory.waiting import Waiting
 from billdrop.model import (
-    Document,
     Finding,
     Intent,
     Parsed,
-    QuarantineEntry,
     Record,
     RecordedInvoice,
     Row,
-    Severity,
     State,
 )
 
@@ -58,6 +56,7 @@ class Reading:
         self.found: list[Finding] = []
         self.stated: set[str] = set()
         self.before: set[tuple[int, bytes]] = set()
+        self.waiting = Waiting(now, parsed, at)
 
     @property
     def known(self) -> Known:
@@ -67,34 +66,32 @@ class Reading:
         """Take the document in; False when it was there already."""
         known = self.now.documents.get(self.name)
         if known is None or known.evidence:
-            enter(self.now, _captured(self.parsed.document), self.at, self.parsed.guideline)
+            enter(self.now, captured(self.parsed.document), self.at, self.parsed.guideline)
             twin = self._standing()
             if twin is not None:
                 self._set(duplicate_of=twin.name)
                 self._restate_document(twin)
             else:
+                self.found.clear()
+                self.stated.clear()
                 self._read()
             return True
         if self.parsed.intent is Intent.ARRIVAL or twin_in(self.now, known) is not None:
             return False
         self._reopen()
         self._read()
+        self.waiting.close()
         return True
 
     def _reopen(self) -> None:
-        released = self.parsed.intent is Intent.RELEASE
         self.before = {(r.record, r.content) for r in recorded_in(self.now, self.name)}
-        for entry in [e for e in self.now.waiting.values() if e.document_id == self.name]:
-            chosen = released and self._chosen(entry.record)
-            said = (self.parsed.by, self.parsed.why) if chosen else ("", "")
-            self.now.closed[entry.id] = (entry, *said)
-            del self.now.waiting[entry.id]
+        self.waiting = Waiting(self.now, self.parsed, self.at)
         self._set(stale=0, guideline=self.parsed.guideline)
 
     def _read(self) -> None:
         self.found.extend(self.parsed.findings)
-        if _errors(self.parsed.findings):
-            self._wait(None, self.parsed.findings)
+        if errors_of(self.parsed.findings):
+            self.waiting.add(None, self.parsed.findings)
         else:
             held = self.parsed.atomic and self._refuses()
             for record in self.parsed.records:
@@ -106,8 +103,8 @@ class Reading:
         if record.accepted and record.invoice is not None:
             findings = (*findings, *self._decide(record, held=held))
         self.found.extend(findings)
-        if _errors(findings):
-            self._wait(record, findings)
+        if errors_of(findings):
+            self.waiting.add(record, findings)
 
     def _decide(self, record: Record, *, held: bool) -> tuple[Finding, ...]:
         """Put an accepted record where it belongs, or say why it must wait."""
@@ -115,11 +112,9 @@ class Reading:
             self._repeat(record)
             return ()
         decision = self._decision(record)
-        latest = self._latest(record)
-        if decision is Decision.CONFLICT and latest is not None:
-            return (conflict(record, self._as_statement(latest)),)
-        if held:
-            return (held_back(record),)
+        refusal = self._refusal(record, decision, held=held)
+        if refusal is not None:
+            return (refusal,)
         if decision is Decision.STALE:
             self._set(stale=self.known.stale + 1)
         elif decision is Decision.DUPLICATE:
@@ -127,6 +122,12 @@ class Reading:
         else:
             self._record(record)
         return ()
+
+    def _refusal(self, record: Record, decision: Decision, *, held: bool) -> Finding | None:
+        latest = self._latest(record)
+        if decision is Decision.CONFLICT and latest is not None:
+            return conflict(record, self._as_statement(latest))
+        return held_back(record) if held else None
 
     def _decision(self, record: Record) -> Decision:
         latest, new = self._latest(record), self._statement(record)
@@ -138,7 +139,7 @@ class Reading:
             own=self._own(record, new.object_id),
             same_reading=latest.invoice.invoice_id in self.stated,
             latest=self.parsed.corrections == "latest",
-            released=self.parsed.intent is Intent.RELEASE and self._chosen(record.index),
+            released=self.waiting.released(record.index),
         )
 
     def _own(self, record: Record, object_id: str) -> Statement | None:
@@ -208,21 +209,6 @@ class Reading:
             recorded_at=self.at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "milliseconds"),
         )
 
-    def _wait(self, record: Record | None, findings: Sequence[Finding]) -> None:
-        self.now.entries += 1
-        self.now.waiting[self.now.entries] = QuarantineEntry(
-            id=self.now.entries,
-            document_id=self.name,
-            customer=self.customer,
-            key=self.parsed.document.ref.key,
-            record=record.index if record else None,
-            first_line=record.first_line if record else None,
-            last_line=record.last_line if record else None,
-            code=_errors(findings)[0].code,
-            findings=tuple(findings),
-            since=self.at,
-        )
-
     def _standing(self) -> Known | None:
         """The document of the customer that has the same bytes and still stands, if there is one."""
         same = [
@@ -233,11 +219,42 @@ class Reading:
             and state_in(self.now, known) in (State.RECORDED, State.QUARANTINED)
             and not known.stale
         ]
-        return same[-1] if same and self._stands(same[-1]) else None
+        if not same:
+            return None
+        twin = same[-1]
+        if state_in(self.now, twin) is State.QUARANTINED and not self._refused_again():
+            return None
+        return twin if self._stands(twin) else None
+
+    def _refused_again(self) -> bool:
+        """Whether known bytes are refused and bring nothing new; the outcome says why."""
+        self.found.extend(errors_of(self.parsed.findings))
+        if self.found:
+            return True
+        held = self.parsed.atomic and self._refuses()
+        for record in self.parsed.records:
+            is_new, findings = self._preview(record, held=held)
+            if is_new:
+                return False
+            self.found.extend(errors_of(findings))
+        return bool(self.found)
+
+    def _preview(self, record: Record, *, held: bool) -> tuple[bool, Sequence[Finding]]:
+        """Whether a record would change the books, and what is found about it; changes nothing."""
+        if not record.accepted or record.invoice is None:
+            return False, record.findings
+        decision = self._decision(record)
+        refusal = self._refusal(record, decision, held=held)
+        if refusal is not None:
+            return False, (*record.findings, refusal)
+        latest = self._latest(record)
+        if latest is not None and decision is Decision.DUPLICATE:
+            self.stated.add(latest.invoice.invoice_id)
+        return decision is not Decision.DUPLICATE, record.findings
 
     def _stands(self, twin: Known) -> bool:
         """Whether nothing that a document stated was superseded since; it is restated meanwhile."""
-        if _errors(self.parsed.findings):
+        if errors_of(self.parsed.findings):
             return True
         for record in self._accepted():
             latest = self._latest(record)
@@ -289,9 +306,6 @@ class Reading:
     def _set(self, **changes: Any) -> None:
         self.now.documents[self.name] = replace(self.known, **changes)
 
-    def _chosen(self, index: int | None) -> bool:
-        return self.parsed.released is None or index in self.parsed.released
-
     def _key(self, record: Record) -> tuple[str, str]:
         if record.invoice is None:
             raise ValueError(f"{self.name}: an accepted record has an invoice")
@@ -324,19 +338,3 @@ class Reading:
             ordinal=revision.ordinal,
             arrived_at=document.arrived_at,
         )
-
-
-def _captured(document: Document) -> Document:
-    """The document with all of its bytes at hand; raises if they changed meanwhile."""
-    if document.chunks is None:
-        return document
-    content = b"".join(document.chunks())
-    if hashlib.sha256(content).digest() != document.sha256 or len(content) != document.size:
-        raise UnavailableError(
-            f"{document.ref.document_id} changed while it was read", hint="it is tried again"
-        )
-    return replace(document, chunks=lambda: iter([content]))
-
-
-def _errors(findings: Sequence[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.severity is Severity.ERROR]

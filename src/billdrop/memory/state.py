@@ -1,13 +1,16 @@
 """What the ledger in memory holds, and what follows from it."""
 
+import hashlib
 from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from billdrop.decide import state_of
+from billdrop.errors import UnavailableError
 from billdrop.model import (
     Document,
     Finding,
@@ -66,7 +69,7 @@ class Contents(Struct):
     revisions: dict[str, Revision] = {}
     latest: dict[tuple[str, str], str] = {}
     waiting: dict[int, QuarantineEntry] = {}
-    closed: dict[int, tuple[QuarantineEntry, str, str]] = {}
+    closed: dict[int, QuarantineEntry] = {}
     findings: dict[str, tuple[Finding, ...]] = {}
     segments: dict[str, Segment] = {}
     published: set[str] = set()
@@ -102,6 +105,18 @@ def enter(
     )
 
 
+def captured(document: Document) -> Document:
+    """The document with all of its bytes at hand; raises if they changed meanwhile."""
+    if document.chunks is None:
+        return document
+    content = b"".join(document.chunks())
+    if hashlib.sha256(content).digest() != document.sha256 or len(content) != document.size:
+        raise UnavailableError(
+            f"{document.ref.document_id} changed while it was read", hint="it is tried again"
+        )
+    return replace(document, chunks=lambda: iter([content]))
+
+
 def recorded_in(now: Contents, name: str) -> Sequence[Revision]:
     """What a document put into the books."""
     return [revision for revision in now.revisions.values() if revision.document == name]
@@ -126,6 +141,19 @@ def twin_in(now: Contents, known: Known) -> Known | None:
         return None
     other = now.documents[known.duplicate_of]
     return other if other.document.sha256 == known.document.sha256 else None
+
+
+def said_in(now: Contents, known: Known) -> Sequence[Finding]:
+    """What was found about a document; of a duplicate, why the one with the same bytes waits."""
+    twin = twin_in(now, known)
+    if twin is None or state_in(now, twin) is not State.QUARANTINED:
+        return now.findings.get(known.name, ())
+    return errors_of(now.findings.get(twin.name, ()))
+
+
+def errors_of(findings: Sequence[Finding]) -> list[Finding]:
+    """Those that keep an invoice out of the books."""
+    return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
 def capped(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -78,8 +78,14 @@ class Outcome(Struct, frozen=True, kw_only=True, gc=False):
     invoices: tuple[RecordedInvoice, ...] = ()
     """What this document put into the books; cut to the first 100."""
     invoice_count: int = 0
+    recorded_now: int = 0
+    """How many of them came into the books just now."""
     findings: tuple[Finding, ...] = ()
-    """Why (part of) it waits in quarantine, and the warnings; cut to the first 100."""
+    """
+    Why (part of) it waits in quarantine, and the warnings; cut to the first 100.
+
+    Of a duplicate: why the document with the same bytes waits, as it does still.
+    """
     duplicate_of: str | None = None
     """The document id that has the same content."""
     known: bool = False

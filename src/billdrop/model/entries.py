@@ -25,6 +25,11 @@ class QuarantineEntry(Struct, frozen=True, kw_only=True):
     """Of the first error."""
     findings: tuple[Finding, ...]
     since: datetime
+    closed_at: datetime | None = None
+    """When it left quarantine; None while it waits."""
+    by: str = ""
+    """Who released it; empty when nobody had to."""
+    why: str = ""
 
 
 class Total(Struct, frozen=True, kw_only=True):

@@ -85,14 +85,15 @@ async def reply_outcome(send: Send, scope: Scope, outcome: Outcome) -> None:
     """
     Send what became of an upload.
 
-    201 when it changed the books, 200 when they had it already, 422 when (part of) it waits in
-    quarantine: then `findings` say why, and `invoices` are those of it that were recorded.
+    201 when it changed the books, 200 when they had it already, 422 when (part of) it, or what has
+    the same bytes, waits in quarantine: then `findings` say why, and `invoices` are those of it
+    that were recorded.
     """
-    if outcome.state is not State.QUARANTINED:
+    errors = [one for one in outcome.findings if one.severity is Severity.ERROR]
+    if outcome.state is not State.QUARANTINED and not errors:
         created = outcome.state is State.RECORDED and not outcome.known
         await reply_json(send, outcome, 201 if created else 200)
         return
-    errors = [one for one in outcome.findings if one.severity is Severity.ERROR]
     code = errors[0].code if errors and errors[0].code in CODES else "BD5000"
     detail = errors[0].message if errors else "the document waits in quarantine"
     members = msgspec.structs.asdict(outcome)

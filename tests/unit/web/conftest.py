@@ -58,7 +58,9 @@ class FewBooks:
     def states(self) -> dict[str, int]:
         return {state.value: 1 for state in State} | {"unpublished_segments": 0}
 
-    def quarantine(self, *, document_id: str | None = None) -> list[QuarantineEntry]:
+    def quarantine(
+        self, *, document_id: str | None = None, closed: bool = False
+    ) -> list[QuarantineEntry]:
         return []
 
 

@@ -3,6 +3,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from msgspec.structs import replace
 
 from billdrop.errors import ConfigurationError, StorageFullError
 from billdrop.model import Outcome, State
@@ -41,6 +42,14 @@ def test_quarantined_upload_is_a_problem_with_line_and_column(house: House) -> N
     (finding,) = reply.json["findings"]
     assert (finding["line"], finding["column"], finding["offset"]) == (7, 12, 7)
     assert reply.json["document_id"].startswith("inbox/acme/a.txt@")
+
+
+def test_upload_of_bytes_that_wait_already_is_refused_as_they_were(house: House) -> None:
+    house.judge = lambda delivery, document: replace(
+        quarantined(delivery, document), state=State.DUPLICATE, duplicate_of="inbox/acme/b.txt@1"
+    )
+    reply = house.put("/inbox/acme/a.txt")
+    assert (reply.status, reply.json["code"], reply.json["state"]) == (422, "BD2014", "duplicate")
 
 
 @pytest.mark.parametrize(

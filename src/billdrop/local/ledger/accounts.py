@@ -66,6 +66,8 @@ class Account(Struct, kw_only=True):
 
     fresh: bool = False
     """Whether this commit adds it."""
+    added: int = 0
+    """How many invoices this commit put into the books."""
     recorded: list[RecordedInvoice] = []
     """What this commit put into the books, the first 100."""
     findings: list[Finding] = []

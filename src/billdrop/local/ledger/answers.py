@@ -11,7 +11,7 @@ import msgspec
 from billdrop import columns
 from billdrop.columns import line_head
 from billdrop.local.ledger.accounts import COLUMNS, SHOWN, Account, account, moment
-from billdrop.local.ledger.entries import findings_of
+from billdrop.local.ledger.entries import errors_of, findings_of
 from billdrop.local.ledger.totals import CURRENCY, ISSUE_DATE, TOTAL
 from billdrop.model import (
     DocumentEntry,
@@ -34,17 +34,18 @@ _rows = msgspec.json.Decoder(list[tuple[str | None, ...]]).decode
 def outcome(connection: apsw.Connection, account: Account, *, known: bool) -> Outcome:
     """What became of a document."""
     if account.fresh:
-        invoices, findings = tuple(account.recorded), tuple(account.findings)
+        invoices, findings = tuple(account.recorded), account.findings
     else:
         invoices = recorded(connection, account.id)
-        findings = tuple(found(connection, account.id, limit=SHOWN))
+        findings = _said(connection, account)
     state = account.state
     return Outcome(
         document_id=account.name,
         state=state,
         invoices=invoices,
         invoice_count=account.invoices,
-        findings=findings,
+        recorded_now=0 if known else account.added,
+        findings=tuple(findings),
         duplicate_of=account.duplicate_of if state is State.DUPLICATE else None,
         known=known,
     )
@@ -82,6 +83,15 @@ def found(connection: apsw.Connection, document: int, *, limit: int | None = Non
     return findings
 
 
+def _said(connection: apsw.Connection, account: Account) -> list[Finding]:
+    """The first findings of a document; of a duplicate, why the one with the same bytes waits."""
+    if account.state is State.DUPLICATE:
+        twin = connection.execute(_WAITING_TWIN, (account.duplicate_of, account.sha256)).get
+        if twin is not None:
+            return errors_of(found(connection, twin))[:SHOWN]
+    return found(connection, account.id, limit=SHOWN)
+
+
 def cells_of(stored: str) -> Row:
     """The cells of an invoice."""
     return _row(stored)
@@ -111,8 +121,8 @@ def invoice_entry(cells: str, lines: str, live: int) -> InvoiceEntry:
 
 def quarantine_entry(row: Sequence[Any]) -> QuarantineEntry:
     """One entry of `QUARANTINE`."""
-    number, record, first_line, last_line, code, findings, since, *document = row
-    name, customer, bucket, version = document
+    number, record, first_line, last_line, code, findings, *more = row
+    since, closed_at, by, why, name, customer, bucket, version = more
     return QuarantineEntry(
         id=number,
         document_id=name,
@@ -124,16 +134,21 @@ def quarantine_entry(row: Sequence[Any]) -> QuarantineEntry:
         code=code,
         findings=tuple(findings_of(findings)),
         since=moment(since),
+        closed_at=None if closed_at is None else moment(closed_at),
+        by=by,
+        why=why,
     )
 
 
-QUARANTINE = """
+_WAITING_TWIN = "SELECT id FROM documents WHERE name = ? AND sha256 = ? AND waiting > 0"
+_QUARANTINE = """
 SELECT q.id, q.record, q.first_line, q.last_line, q.code, q.findings, q.since,
-       d.name, d.customer, d.bucket, d.version
+       q.closed_at, q.by, q.why, d.name, d.customer, d.bucket, d.version
 FROM quarantine AS q JOIN documents AS d ON d.id = q.document
-WHERE q.closed_at IS NULL AND (:name IS NULL OR d.name = :name) AND q.id > :after
-ORDER BY q.id LIMIT :limit
+WHERE (:name IS NULL OR d.name = :name)
 """
+QUARANTINE = f"{_QUARANTINE} AND q.closed_at IS NULL ORDER BY q.id"
+ALL_QUARANTINE = f"{_QUARANTINE} ORDER BY q.id"
 
 
 def document_entry(row: Sequence[Any]) -> DocumentEntry:

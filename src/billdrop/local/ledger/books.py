@@ -68,10 +68,12 @@ class SqliteBooks:
             "unpublished_segments": waiting
         }
 
-    def quarantine(self, *, document_id: str | None = None) -> list[QuarantineEntry]:
+    def quarantine(
+        self, *, document_id: str | None = None, closed: bool = False
+    ) -> list[QuarantineEntry]:
         """See `Books`."""
-        wanted = {"name": document_id, "after": 0, "limit": -1}
-        return [answers.quarantine_entry(row) for row in self._all(answers.QUARANTINE, wanted)]
+        sql = answers.ALL_QUARANTINE if closed else answers.QUARANTINE
+        return [answers.quarantine_entry(row) for row in self._all(sql, {"name": document_id})]
 
     def original(self, document_id: str) -> tuple[Document, GuidelineRef | None]:
         """See `Archive`."""

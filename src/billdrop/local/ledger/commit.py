@@ -7,13 +7,13 @@ from itertools import islice
 import apsw
 
 from billdrop.decide import folded, identity_of
-from billdrop.local.ledger.accounts import Account, Accounts, micros
+from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, micros
 from billdrop.local.ledger.answers import outcome
-from billdrop.local.ledger.entries import Entries
+from billdrop.local.ledger.entries import Entries, errors_of
 from billdrop.local.ledger.packs import Packer
 from billdrop.local.ledger.reading import Item, Key, Reading
 from billdrop.local.ledger.revisions import Revisions
-from billdrop.model import GuidelineRef, Intent, Outcome, Parsed, Record, Severity, State
+from billdrop.model import GuidelineRef, Intent, Outcome, Parsed, Record, State
 
 CHUNK = 2_000
 """How many records are looked up, decided and written together."""
@@ -68,7 +68,7 @@ class Commit:
             return False
         reading = self._reading(account, parsed)
         reading.before = self._revisions.recorded_from(account)
-        self._entries.close(reading)
+        self._entries.reopen(reading)
         account.stale = 0
         self._read(reading)
         return True
@@ -92,6 +92,8 @@ class Commit:
         reading = self._reading(account, parsed)
         twin = self._twin(reading, same) if same else None
         if twin is None:
+            account.findings.clear()
+            reading.stated.clear()
             self._read(reading)
         else:
             account.duplicate_of = twin.name
@@ -182,9 +184,27 @@ class Commit:
             and other.state in (State.RECORDED, State.QUARANTINED)
             and not other.stale
         ]
-        if not standing or not self._stands(standing[-1], reading):
+        if not standing:
             return None
-        return standing[-1]
+        twin = standing[-1]
+        if twin.waiting and not self._refused_again(reading):
+            return None
+        return twin if self._stands(twin, reading) else None
+
+    def _refused_again(self, reading: Reading) -> bool:
+        """Whether known bytes are refused and bring nothing new; the outcome says why."""
+        parsed, found = reading.parsed, reading.account.findings
+        found.extend(errors_of(parsed.findings))
+        if not found:
+            reading.held = parsed.atomic and self._refuses(reading)
+            for item in self._ahead(reading):
+                is_new, findings = self._revisions.preview(item)
+                if is_new:
+                    return False
+                if len(found) < SHOWN:
+                    found.extend(errors_of(findings))
+        del found[SHOWN:]
+        return bool(found)
 
     def _stands(self, twin: Account, reading: Reading) -> bool:
         """Whether nothing that a document states was superseded since; it is restated meanwhile."""
@@ -203,6 +223,4 @@ class Commit:
 
 def _refused(parsed: Parsed) -> bool:
     """Whether what was found about the document as a whole keeps all of it out of the books."""
-    return bool(parsed.findings) and any(
-        finding.severity is Severity.ERROR for finding in parsed.findings
-    )
+    return bool(parsed.findings) and bool(errors_of(parsed.findings))

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 import msgspec
@@ -23,6 +23,19 @@ def findings_of(stored: str) -> list[Finding]:
     return _findings(stored)
 
 
+def errors_of(findings: Sequence[Finding]) -> list[Finding]:
+    """Those that keep an invoice out of the books."""
+    return [found for found in findings if found.severity is Severity.ERROR]
+
+
+class Left(NamedTuple):
+    """An open entry of a document that is read again, and who released it and why."""
+
+    id: int
+    by: str
+    why: str
+
+
 class Entries:
     """What one commit writes of `quarantine` and `findings`."""
 
@@ -31,6 +44,8 @@ class Entries:
         self._at = at
         self._next = next_id(connection, "quarantine")
         self._rows: list[tuple[Any, ...]] = []
+        self._renewed: list[tuple[Any, ...]] = []
+        self._left: dict[int, dict[int | None, Left]] = {}
         self._found: defaultdict[int, list[Finding]] = defaultdict(list)
         self._warnings: Counter[int] = Counter()
 
@@ -40,20 +55,22 @@ class Entries:
         self.add(account, record, findings)
 
     def add(self, account: Account, record: Record | None, findings: Sequence[Finding]) -> None:
-        """Open an entry for a record, or for the whole document."""
-        errors = [found for found in findings if found.severity is Severity.ERROR]
-        self._rows.append((
-            self._next,
-            account.id,
-            None if record is None else record.index,
+        """Open an entry for a record, or for the whole document; one that is still open is kept."""
+        errors = errors_of(findings)
+        index = None if record is None else record.index
+        said = (
             None if record is None else record.first_line,
             None if record is None else record.last_line,
             errors[0].code if errors else "BD2099",
             _json(findings).decode(),
-            self._at,
-        ))  # fmt: skip
-        self._next += 1
+        )
         account.waiting += 1
+        left = self._left[account.id].pop(index, None) if account.id in self._left else None
+        if left is not None:
+            self._renewed.append((*said, left.id))
+            return
+        self._rows.append((self._next, account.id, index, *said, self._at))
+        self._next += 1
 
     def note(self, account: Account, findings: Sequence[Finding]) -> None:
         """Keep findings for the archive and the outcome."""
@@ -66,33 +83,42 @@ class Entries:
                     continue
             self._found[account.id].append(finding)
 
-    def close(self, reading: Reading) -> None:
-        """Close every open entry of a document that is read again, and forget what was found."""
+    def reopen(self, reading: Reading) -> None:
+        """
+        Forget what was found about a document that is read again.
+
+        Its open entries stay open for the records that are refused again; the others are closed.
+        """
         account, parsed = reading.account, reading.parsed
         released = parsed.intent is Intent.RELEASE
-        rows = self._connection.execute(
-            "SELECT id, record FROM quarantine WHERE document = ? AND closed_at IS NULL",
-            (account.id,),
-        ).fetchall()
+        self.write()
+        self._close(account.id)
+        rows: list[Any] = self._connection.execute(_OPEN, (account.id,)).fetchall()
+        left = self._left[account.id] = {}
         for number, record in rows:
             chosen = released and (parsed.released is None or record in parsed.released)
-            self._connection.execute(
-                "UPDATE quarantine SET closed_at = ?, by = ?, why = ? WHERE id = ?",
-                (self._at, parsed.by if chosen else "", parsed.why if chosen else "", number),
-            )
+            left[record] = Left(number, *((parsed.by, parsed.why) if chosen else ("", "")))
         self._connection.execute("DELETE FROM findings WHERE document = ?", (account.id,))
         account.waiting = 0
         account.findings.clear()
         self._warnings.pop(account.id, None)
 
+    def _close(self, document: int) -> None:
+        """Close the entries that the last reading of a document left over."""
+        left = self._left.pop(document, {}).values()
+        self._connection.executemany(
+            _CLOSE, [(self._at, by, why, number) for number, by, why in left]
+        )
+
     def write(self) -> None:
         """Write what has come together."""
         self._connection.executemany(_INSERT, self._rows)
+        self._connection.executemany(_RENEW, self._renewed)
         self._connection.executemany(
             "INSERT INTO findings (document, findings) VALUES (?, ?)",
             [(document, _json(found).decode()) for document, found in self._found.items()],
         )
-        self._rows = []
+        self._rows, self._renewed = [], []
         self._found.clear()
 
     def finish(self) -> None:
@@ -101,6 +127,8 @@ class Entries:
             if count > WARNINGS:
                 self._found[document].append(_left_off(count - WARNINGS))
         self.write()
+        for document in list(self._left):
+            self._close(document)
 
 
 def _left_off(count: int) -> Finding:
@@ -112,6 +140,11 @@ def _left_off(count: int) -> Finding:
     )
 
 
+_OPEN = "SELECT id, record FROM quarantine WHERE document = ? AND closed_at IS NULL"
+_CLOSE = "UPDATE quarantine SET closed_at = ?, by = ?, why = ? WHERE id = ?"
+_RENEW = """
+UPDATE quarantine SET first_line = ?, last_line = ?, code = ?, findings = ? WHERE id = ?
+"""
 _INSERT = """
 INSERT INTO quarantine (id, document, record, first_line, last_line, code, findings, since)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)

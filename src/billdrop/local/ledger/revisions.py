@@ -111,21 +111,37 @@ class Revisions:
 
     def settle(self, item: Item) -> Finding | None:
         """Decide about one accepted record and put it where it belongs; a finding refuses it."""
-        reading, record = item.reading, item.record
         known = self._latest.get(item.key) if item.key is not None else None
-        if known is None and not reading.held:
+        if known is None and not item.reading.held:
             self._record(item, None)
             return None
         if self._in_books(item):
             self._repeat(item, known)
             return None
         decision = self._decide(item, known)
+        refusal = self._refusal(item, known, decision)
+        if refusal is None:
+            self._apply(item, known, decision)
+        return refusal
+
+    def preview(self, item: Item) -> tuple[bool, Sequence[Finding]]:
+        """Whether a record would change the books, and what is found about it; changes nothing."""
+        reading, record = item.reading, item.record
+        if item.key is None:
+            return False, record.findings
+        known = self._latest.get(item.key)
+        decision = self._decide(item, known)
+        refusal = self._refusal(item, known, decision)
+        if refusal is not None:
+            return False, (*record.findings, refusal)
+        if known is not None and decision is Decision.DUPLICATE:
+            reading.stated.add(known.id)
+        return decision is not Decision.DUPLICATE, record.findings
+
+    def _refusal(self, item: Item, known: Held | None, decision: Decision) -> Finding | None:
         if decision is Decision.CONFLICT and known is not None:
-            return conflict(record, self._statement(known))
-        if reading.held:
-            return held_back(record)
-        self._apply(item, known, decision)
-        return None
+            return conflict(item.record, self._statement(known))
+        return held_back(item.record) if item.reading.held else None
 
     def would_conflict(self, item: Item) -> bool:
         """Whether an accepted record would be refused beside what was looked up."""
@@ -264,6 +280,7 @@ class Revisions:
 
     def _count(self, account: Account, invoice: Invoice, name: str, revision: int) -> None:
         account.invoices += 1
+        account.added += 1
         account.live += 1
         if account.invoices <= SHOWN:
             account.recorded.append(

@@ -1,0 +1,83 @@
+"""What waits in quarantine, as those meet it who send it again, redrive it or release it."""
+
+from pathlib import Path
+
+import pytest
+
+from billdrop import operations
+from billdrop.errors import UsageError
+from billdrop.guidelines.library import open_library
+from billdrop.model import State
+from billdrop.operations import Summary
+from billdrop.readers import Limits
+from billdrop.settings import Settings
+from tests.samples import docproc
+from tests.unit.rig import Rig
+
+PIPS = """
+guideline = "pips"
+version = 1
+match = { contains = ["Pip no"] }
+input = { reader = "labelled" }
+locale = { currency = "EUR", decimal = ".", group = "," }
+[fields]
+number = { label = "Pip no", required = true }
+issue_date = { label = "Day", required = true }
+total = { label = "Sum", required = true }
+"""
+PIP = "Pip no: p-1\nDay: 2026-11-22\nSum: 12.50\n"
+
+
+def drain(rig: Rig, **texts: str) -> Summary:
+    for name, text in texts.items():
+        rig.upload(f"{name}.txt", text)
+    return operations.drain(rig.inbox, rig.way, Settings(), lambda _: None)
+
+
+def test_a_run_that_brings_what_waits_again_is_not_clean() -> None:
+    rig = Rig()
+    drain(rig, a=PIP)
+    summary = drain(rig, b=PIP)
+    assert (summary.states, summary.waiting) == ({State.DUPLICATE: 1}, 1)
+    assert [outcome.findings[0].code for outcome in summary.problems] == ["BD2001"]
+    assert not summary.clean
+
+
+def test_a_run_that_brings_what_is_recorded_again_is_clean() -> None:
+    rig = Rig()
+    drain(rig, a=docproc("inv-1"))
+    summary = drain(rig, b=docproc("inv-1"))
+    assert (summary.states, summary.clean) == ({State.DUPLICATE: 1}, True)
+
+
+def test_a_document_sent_again_after_the_guideline_was_mended_is_recorded(tmp_path: Path) -> None:
+    rig = Rig()
+    drain(rig, a=PIP)
+    (tmp_path / "pips.toml").write_text(PIPS)
+    rig.read.library = open_library(tmp_path, Limits())[0]
+    summary = drain(rig, b=PIP)
+    assert (summary.states, summary.invoices, summary.clean) == ({State.RECORDED: 1}, 1, True)
+    redriven = operations.redrive(rig.ledger.quarantine(), rig.ledger, rig.way, lambda _: None)
+    assert (redriven.states, redriven.invoices) == ({State.DUPLICATE: 1}, 0)
+    assert rig.ledger.quarantine() == []
+
+
+def test_a_redrive_counts_an_invoice_once_however_often_it_runs() -> None:
+    rig = Rig()
+    first = drain(rig, a=docproc("inv-1") + docproc("inv-2", total="9999"))
+    assert first.invoices == 1
+    entries = rig.ledger.quarantine()
+    for _ in range(2):
+        summary = operations.redrive(entries, rig.ledger, rig.way, lambda _: None)
+        assert (summary.invoices, summary.clean) == (0, False)
+    assert rig.ledger.quarantine() == entries
+
+
+@pytest.mark.parametrize(("by", "why", "missing"), [("", "agreed", "who"), ("eve", " ", "why")])
+def test_a_release_says_who_and_why(by: str, why: str, missing: str) -> None:
+    rig = Rig()
+    drain(rig, a=docproc("inv-1"), b=docproc("inv-1", amounts=(("10", ""),)))
+    (entry,) = rig.ledger.quarantine()
+    with pytest.raises(UsageError, match=f"does not say {missing}"):
+        operations.release(entry, rig.ledger, rig.way, by=by, why=why)
+    assert rig.ledger.quarantine() == [entry]
