@@ -3,16 +3,12 @@
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import apsw
 import pytest
-from msgspec.structs import replace
 
-from billdrop.columns import invoice_row, line_cells
-from billdrop.decide import content_of
 from billdrop.errors import (
     BilldropError,
     ConfigurationError,
@@ -22,12 +18,10 @@ from billdrop.errors import (
     UnavailableError,
 )
 from billdrop.local.ledger import SqliteBooks, SqliteLedger, open_ledger
-from billdrop.local.ledger.answers import invoice_of
 from billdrop.local.ledger.connection import APPLICATION_ID, migrations, named
 from billdrop.memory import MemoryLedger
-from billdrop.model import Intent, Invoice, Line, Outcome, Record, State
+from billdrop.model import Intent, Outcome, Record, State
 from tests.conformance.ledger_rigs import (
-    GUIDELINE,
     again,
     at,
     bad,
@@ -67,19 +61,39 @@ def test_ledger_of_format_1_is_opened_and_answers(path: Path) -> None:
     ledger = open_ledger(path)
     assert states(ledger.books) == {
         "recorded": 2,
+        "superseded": 1,
         "duplicate": 1,
         "quarantined": 1,
         "lost": 1,
     }
-    assert latest(ledger.books) == {"A": ("2", "20"), "B": ("1", "7.50")}
-    assert sums(ledger.books) == [("2026-11-20", "EUR", 2, Decimal("27.50"))]
-    assert [entry.code for entry in ledger.books.quarantine()] == ["BD2014"]
+    assert latest(ledger.books) == {"A": ("2", "20"), "B": ("2", "8.50")}
+    assert sums(ledger.books) == [("2026-11-20", "EUR", 2, Decimal("28.50"))]
+    waiting, released = ledger.books.quarantine(closed=True)
+    assert (waiting.code, waiting.closed_at) == ("BD2014", None)
+    assert (released.by, released.why, released.closed_at) == ("ada", "they called", at(4))
     assert ledger.books.original(ref("a.txt", "1").document_id)[0].content == b"inbox/acme/a.txt@1"
-    assert [len(rows(segment)[1]) for segment in ledger.books.segments()] == [2, 1]
-    assert len(list(ledger.unpublished())) == 1
+    assert [len(rows(segment)[1]) for segment in ledger.books.segments()] == [2, 1, 1]
+    assert len(list(ledger.unpublished())) == 2
     late = read(ref("a.txt", "3"), good(invoice("A", "30")))
     assert ledger.commit([late], at=at(9)).outcomes[0].invoices[0].revision == 3
     ledger.close()
+
+
+def test_ledger_of_format_1_has_the_tables_of_a_new_one(path: Path) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as connection:
+        connection.executescript(FORMAT_1.read_text("utf-8"))
+    open_ledger(path).close()
+    new = path.with_name("new.db")
+    open_ledger(new).close()
+    assert tables(path) == tables(new)
+
+
+def tables(path: Path) -> set[tuple[str, str, str]]:
+    with sqlite3.connect(path) as connection:
+        found = connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
+    connection.close()
+    return {(kind, name, sql or "") for kind, name, sql in found}
 
 
 def write_format_1(folder: Path) -> None:
@@ -110,6 +124,10 @@ def fill(ledger: SqliteLedger) -> None:
         at=at(2),
     )
     ledger.lose([gone(ref("e.txt"))], at=at(3))
+    other = read(ref("f.txt"), good(invoice("B", "8.50")))
+    released = again(other, intent=Intent.RELEASE, by="ada", why="they called")
+    ledger.commit([other], at=at(3))
+    ledger.commit([released], at=at(4))
 
 
 def test_file_of_another_program_is_left_alone(path: Path) -> None:
@@ -300,52 +318,3 @@ def test_originals_of_equal_bytes_are_stored_once(path: Path) -> None:
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT sum(size) FROM packs").fetchall() == [(15_000,)]
     connection.close()
-
-
-def test_stored_revision_states_what_the_invoice_stated() -> None:
-    line = Line(
-        id="1",
-        name="null",
-        description="",
-        item_id="7",
-        quantity=Decimal(2),
-        unit="h",
-        unit_price=Decimal("1E+1"),
-        net=Decimal("20.00"),
-        tax=Decimal("0.00"),
-        tax_rate=Decimal(0),
-        source_line=9,
-    )
-    texts = {
-        name: f"'{name}'\n"
-        for name, field in zip(
-            Invoice.__struct_fields__, Invoice.__annotations__.values(), strict=True
-        )
-        if field in (str, str | None) and name != "currency"
-    }
-    full = Invoice(
-        **texts,
-        currency="EUR",
-        issue_date=date(2026, 1, 2),
-        due_date=date(2026, 2, 2),
-        total=Decimal("20.00"),
-        net=Decimal(20),
-        tax=Decimal("-0.00"),
-        payable=Decimal("1E-7"),
-        lines=(line, Line()),
-        extra={"b": "2", "a": "ü"},
-    )
-    row = invoice_row(
-        full,
-        name="n",
-        revision=1,
-        supersedes=None,
-        ref=ref(),
-        guideline=GUIDELINE,
-        record=good(full)[0],
-        recorded_at="",
-    )
-    cells = [line_cells(place, each) for place, each in enumerate(full.lines, 1)]
-    stored = invoice_of(row, cells)
-    assert content_of(stored) == content_of(full)
-    assert stored == replace(full, lines=tuple(replace(each, source_line=0) for each in full.lines))
