@@ -252,7 +252,7 @@ CODES: dict[str, Code] = {
     "BD5003": Code(
         "Data directory in use",
         "Another billdrop process writes to this data directory.",
-        "Stop it, or drop files into its inbox instead.",
+        "Stop it first. Documents can be dropped into its inbox instead.",
     ),
     "BD5004": Code(
         "Ledger format",

@@ -77,11 +77,12 @@ def test_every_command_can_be_loaded_and_says_first_what_the_list_says() -> None
 def test_wrong_use_exits_2_and_says_so_on_stderr(arguments: list[str]) -> None:
     run = billdrop(*arguments)
     assert (run.returncode, run.stdout) == (2, "")
-    assert "Error: " in run.stderr
+    assert run.stderr.startswith("error: ")
+    assert "(BD5001)\nhint: " in run.stderr
 
 
 def test_a_misspelt_command_is_answered_with_the_one_that_was_meant() -> None:
-    assert "Did you mean 'status'?" in billdrop("stauts").stderr
+    assert "did you mean 'status'?" in billdrop("stauts").stderr
 
 
 def test_a_directory_without_a_ledger_is_a_configuration_error_with_its_remedy(

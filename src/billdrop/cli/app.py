@@ -108,10 +108,13 @@ def _never_fail_to_print() -> None:
 
 
 def _misused(error: click.UsageError, *, as_json: bool) -> int:
-    if as_json or error.ctx is None:
-        return _failed(UsageError(error.format_message(), hint="see --help"), as_json=as_json)
-    error.show()
-    return UsageError.exit_code
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return UsageError.exit_code
+    said, _, meant = error.format_message().rstrip(".").partition(" Did you mean ")
+    command = error.ctx.command_path if error.ctx is not None else "billdrop"
+    hint = f"did you mean {meant}" if meant else f"`{command} --help` says what it takes"
+    return _failed(UsageError(said[:1].lower() + said[1:].rstrip("."), hint=hint), as_json=as_json)
 
 
 def _failed(error: BilldropError, *, as_json: bool) -> int:

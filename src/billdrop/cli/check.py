@@ -34,12 +34,12 @@ def check(file: Path, customer: str, guideline: str, data_dir: Path, as_json: bo
     document = document_of(file, customer)
     parsed = parsed_by(document, guideline, data_dir)
     findings = [*parsed.findings, *(f for record in parsed.records for f in record.findings)]
-    invoices = [r.invoice for r in parsed.records if r.invoice is not None and r.accepted]
     accepted = all(finding.severity is not Severity.ERROR for finding in findings)
+    invoices = _recorded(parsed, accepted=accepted)
     if as_json:
         print_json(_as_object(parsed, findings, invoices, accepted=accepted))
     else:
-        _tell(str(file), parsed, findings, invoices, accepted=accepted)
+        _tell(str(file), parsed, findings, invoices)
     return 0 if accepted else 1
 
 
@@ -93,6 +93,21 @@ def guide_of(guideline: str, data_dir: Path, settings: "Settings") -> "Guide":
     return guide
 
 
+def _recorded(parsed: Parsed, *, accepted: bool) -> list[Invoice]:
+    """The invoices that would be recorded, though others of the file would wait."""
+    refused = any(finding.severity is Severity.ERROR for finding in parsed.findings)
+    if refused or (parsed.atomic and not accepted):
+        return []
+    return [one.invoice for one in parsed.records if one.invoice is not None and one.accepted]
+
+
+def _verdict(recorded: int, records: int, *, errors: bool) -> str:
+    """What would become of the file."""
+    if recorded and recorded < records:
+        return f"{recorded:,} would be recorded, {records - recorded:,} would wait in quarantine"
+    return "would wait in quarantine" if errors else "would be accepted"
+
+
 def _as_object(
     parsed: Parsed, findings: Sequence[Finding], invoices: Sequence[Invoice], *, accepted: bool
 ) -> dict[str, object]:
@@ -110,8 +125,6 @@ def _tell(
     parsed: Parsed,
     findings: Sequence[Finding],
     invoices: Sequence[Invoice],
-    *,
-    accepted: bool,
 ) -> None:
     from billdrop.cli.output import table
     from billdrop.cli.render import finding_text, visible
@@ -124,5 +137,6 @@ def _tell(
         click.echo(table(header, rows, right=("total", "lines")) + "\n")
     ref = parsed.guideline
     reader = f"read by {ref.name}@{ref.version}" if ref else "no guideline read it"
-    verdict = "would be accepted" if accepted else "would wait in quarantine"
-    click.echo(f"{visible(name)} {verdict} ({reader})")
+    errors = any(finding.severity is Severity.ERROR for finding in findings)
+    verdict = _verdict(len(invoices), sum(1 for _ in parsed.records), errors=errors)
+    click.echo(f"{visible(name)}{':' if verdict[0].isdigit() else ''} {verdict} ({reader})")

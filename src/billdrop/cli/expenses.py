@@ -49,6 +49,7 @@ def expenses(
     """
     from billdrop.runtime import open_reading
 
+    options.not_both("form", as_json=as_json, beside="json")
     with open_reading(data_dir) as reading:
         found = _asked(reading, by, since and since.date(), until and until.date(), engine)
     show(found, by, "json" if as_json else form)

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from billdrop.cli import options
-from billdrop.model import DocumentEntry, Finding, InvoiceEntry, QuarantineEntry, State
+from billdrop.model import DocumentEntry, Finding, InvoiceEntry, QuarantineEntry, Row, State
+
+if TYPE_CHECKING:
+    from billdrop.columns import Column
 
 _STATES = click.Choice([state.value for state in State])
 
@@ -44,10 +48,14 @@ def _list(entries: Sequence[DocumentEntry]) -> str:
 
     header = ("arrived", "state", "invoices", "waiting", "guideline", "document")
     rows = [
-        (_moment(e.arrived_at), e.state, e.invoices, e.waiting, e.guideline, e.document_id)
+        (_moment(e.arrived_at), e.state, e.invoices, e.waiting, e.guideline, _name(e))
         for e in entries
     ]
     return table(header, rows, right=("invoices", "waiting"))
+
+
+def _name(entry: DocumentEntry) -> str:
+    return entry.document_id.rpartition("@")[0]
 
 
 @click.command()
@@ -89,12 +97,17 @@ def invoice_object(entry: InvoiceEntry) -> dict[str, object]:
     """An invoice revision for `--json`: every column by name, its lines, and whether it counts."""
     from billdrop.columns import INVOICES, LINES
 
-    names = [column.name for column in INVOICES]
-    line_names = [column.name for column in LINES]
     return {
-        **dict(zip(names, entry.row, strict=True)),
+        **_cells(INVOICES, entry.row),
         "latest": entry.latest,
-        "lines": [dict(zip(line_names, row, strict=True)) for row in entry.lines],
+        "lines": [_cells(LINES, row) for row in entry.lines],
+    }
+
+
+def _cells(columns: "Sequence[Column]", row: Row) -> dict[str, object]:
+    return {
+        column.name: int(cell) if cell and column.kind == "integer" else cell
+        for column, cell in zip(columns, row, strict=True)
     }
 
 

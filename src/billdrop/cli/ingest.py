@@ -31,7 +31,7 @@ def ingest(paths: tuple[Path, ...], customer: str, data_dir: Path, as_json: bool
     from billdrop.operations import drain
     from billdrop.runtime import files_inbox, on_the_way, open_writing
 
-    with open_writing(data_dir) as writing:
+    with open_writing(data_dir, takes_in=True) as writing:
         settings = writing.reading.settings
         inbox = files_inbox(paths, customer, settings)
         with on_the_way(writing, inbox) as way, progress("ingest") as told:

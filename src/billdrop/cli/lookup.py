@@ -45,9 +45,9 @@ def cell(entry: InvoiceEntry, column: str) -> str:
     return entry.row[_CELLS[column]] or ""
 
 
-def not_found(message: str) -> Terminal:
+def not_found(message: str, hint: str = "`billdrop history` lists what is there") -> Terminal:
     """There is no document, invoice or quarantine entry of that name."""
-    return Terminal(message, hint="`billdrop history` lists what is there", code="BD5009")
+    return Terminal(message, hint=hint, code="BD5009")
 
 
 def _object_id(entry: DocumentEntry) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -28,3 +29,14 @@ def data_dir(command: Command) -> Command:
 def as_json(command: Command) -> Command:
     """Add `--json`, passed as `as_json`."""
     return _AS_JSON(command)
+
+
+def not_both(name: str, *, as_json: bool, beside: str = "") -> None:
+    """Raise a usage error when `--json` and another form of output are both asked for."""
+    context = click.get_current_context()
+    value = context.params[name]
+    said = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    if as_json and said and value != beside:
+        option = next(one for one in context.command.params if one.name == name).opts[0]
+        shown = option if value is True else f"{option} {value}"
+        raise click.UsageError(f"--json and {shown} are two forms of output; say one", context)

@@ -4,15 +4,17 @@ import csv
 import io
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import click
 import msgspec
 
-from billdrop.cli.render import cells, visible
+from billdrop.cli.render import cells, cut, visible
 from billdrop.columns import plain
 
 _UNSAFE_IN_JSON = re.compile(
@@ -54,7 +56,7 @@ def print_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 def _guarded(cell: object) -> str | None:
-    text = plain(cell)
+    text = _moment(cell) if isinstance(cell, datetime) else plain(cell)
     if text and isinstance(cell, str) and text[0] in "=+-@\t\r\0":
         return "'" + text
     return text
@@ -68,12 +70,19 @@ def grouped(amount: Decimal | None) -> str:
 def table(
     header: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
 ) -> str:
-    """Columns two spaces apart under a bold header; those named in `right` are aligned to the right."""
+    """
+    Columns two spaces apart under a bold header; those named in `right` are aligned to the right.
+
+    On a terminal, lines are cut to its width.
+    """
     texts = [[_cell(cell) for cell in row] for row in rows]
     widths = [max(map(cells, column)) for column in zip(header, *texts, strict=True)]
     sides = [name in right for name in header]
-    head = click.style(_line(header, widths, sides), bold=True)
-    return "\n".join([head, *(_line(row, widths, sides) for row in texts)])
+    head, *lines = [_line(row, widths, sides) for row in (header, *texts)]
+    if sys.stdout.isatty():
+        room = shutil.get_terminal_size((80, 24)).columns
+        head, *lines = [cut(line, room) for line in (head, *lines)]
+    return "\n".join([click.style(head, bold=True), *lines])
 
 
 def _line(texts: Sequence[str], widths: Sequence[int], sides: Sequence[bool]) -> str:
@@ -91,7 +100,14 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, Decimal):
         return grouped(value)
+    if isinstance(value, datetime):
+        return _moment(value)
     return visible("" if value is None else str(value))
+
+
+def _moment(value: datetime) -> str:
+    """In UTC, as the CSV has it."""
+    return value.replace(tzinfo=None).isoformat(" ", "milliseconds")
 
 
 def counted(number: int, noun: str) -> str:

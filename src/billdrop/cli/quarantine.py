@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from billdrop.cli import options
-from billdrop.errors import UsageError
+from billdrop.cli.lookup import not_found
+from billdrop.cli.render import unversioned
 from billdrop.model import QuarantineEntry
 from billdrop.ports import Books
 
@@ -29,7 +30,10 @@ def list_(data_dir: Path, as_json: bool) -> None:
     if as_json:
         print_json_list(entries)
     elif entries:
-        rows = [(e.id, f"{e.since:%Y-%m-%d %H:%M}Z", e.code, _first(e), _where(e)) for e in entries]
+        rows = [
+            (e.id, f"{e.since:%Y-%m-%d %H:%M}Z", e.code, _first(e), unversioned(_where(e)))
+            for e in entries
+        ]
         click.echo(table(("id", "since", "code", "reason", "document"), rows, right=("id",)))
     else:
         talk("nothing waits in quarantine")
@@ -99,11 +103,8 @@ def _entries(books: Books, ids: Sequence[int]) -> list[QuarantineEntry]:
     waiting = {entry.id: entry for entry in books.quarantine()}
     unknown = [number for number in ids if number not in waiting]
     if unknown:
-        raise UsageError(
-            f"there is no quarantine entry {unknown[0]}",
-            hint="`billdrop quarantine list` shows what waits",
-            code="BD5009",
-        )
+        fact = f"there is no quarantine entry {unknown[0]}"
+        raise not_found(fact, hint="`billdrop quarantine list` shows what waits")
     return [waiting[number] for number in ids] if ids else list(waiting.values())
 
 
@@ -114,4 +115,4 @@ def _where(entry: QuarantineEntry) -> str:
 
 
 def _first(entry: QuarantineEntry) -> str:
-    return entry.findings[0].message if entry.findings else ""
+    return unversioned(entry.findings[0].message) if entry.findings else ""

@@ -13,6 +13,7 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_VERSION = re.compile("@[0-9a-f]+(?:-[0-9a-f]+)+")
 _NAMED = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 Paint = Callable[[str, str], str]
@@ -48,6 +49,11 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
 
 
+def unversioned(text: str) -> str:
+    """Text in which documents go by the names of their objects."""
+    return _VERSION.sub("", text)
+
+
 def cells(text: str) -> int:
     """How many columns of a terminal the text takes."""
     return sum(map(_cells, text))
@@ -59,6 +65,18 @@ def _cells(char: str) -> int:
     if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def cut(text: str, room: int) -> str:
+    """The text, or as much of it as so many cells hold, with `…` at its end."""
+    if cells(text) <= room:
+        return text
+    taken = 0
+    for place, char in enumerate(text):
+        taken += _cells(char)
+        if taken >= room:
+            return text[:place] + "…"
+    return text
 
 
 def plain(text: str, role: str) -> str:

@@ -27,6 +27,7 @@ def sql(statement: str | None, source: Any, as_csv: bool, data_dir: Path, as_jso
 
     STATEMENT is one SELECT; `-` reads it from stdin.
     """
+    options.not_both("as_csv", as_json=as_json)
     text = _statement(statement, source)
     from billdrop.runtime import open_reading
 

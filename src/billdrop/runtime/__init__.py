@@ -119,17 +119,18 @@ def open_reading(data_dir: Path, **flags: object) -> Iterator[Reading]:
 
 
 @contextmanager
-def open_writing(data_dir: Path, **flags: object) -> Iterator[Writing]:
+def open_writing(data_dir: Path, *, takes_in: bool = False, **flags: object) -> Iterator[Writing]:
     """
     Open a data directory to change it, and finish what a crash left.
 
+    `takes_in`: whether it is for documents, which the process that has it could take as well.
     Raises `DataDirectoryBusyError` while another process has it.
     """
     layout = Layout(data_dir)
     settings = settings_of(data_dir, **flags)
     _make(layout)
     calm()
-    with _locked(layout):
+    with _locked(layout, takes_in=takes_in):
         ledger = open_ledger(layout.ledger)
         try:
             library, _ = open_guidelines(layout, settings)
@@ -232,12 +233,12 @@ def _make(layout: Layout) -> None:
 
 
 @contextmanager
-def _locked(layout: Layout) -> Iterator[None]:
+def _locked(layout: Layout, *, takes_in: bool) -> Iterator[None]:
     with layout.lock.open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise _busy(layout, file) from error
+            raise _busy(layout, file, takes_in=takes_in) from error
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
@@ -247,11 +248,13 @@ def _locked(layout: Layout) -> Iterator[None]:
             file.truncate(0)
 
 
-def _busy(layout: Layout, file: IO[str]) -> BilldropError:
+def _busy(layout: Layout, file: IO[str], *, takes_in: bool) -> BilldropError:
     file.seek(0)
     holder = file.read().strip()
     return DataDirectoryBusyError(
         f"{layout.root} is in use by process {holder or 'unknown'}",
-        hint=f"stop it, or drop files into {layout.inbox}/<customer>/ instead",
+        hint=f"stop it first, or drop files into {layout.inbox}/<customer>/ instead"
+        if takes_in
+        else "stop it first, then run this again",
         holder=holder,
     )

@@ -49,7 +49,7 @@ def running(data_dir: Path, *, port: int, log: Log, **flags: object) -> Iterator
 
     Leaving the block answers what has come in, finishes what is under way and closes the ledger.
     """
-    with open_writing(data_dir, **flags) as writing:
+    with open_writing(data_dir, takes_in=True, **flags) as writing:
         reading = writing.reading
         settings = reading.settings
         folder = folder_inbox(reading.layout, settings)
