@@ -124,22 +124,22 @@ class Assembly:
 
 def _usual(table: Table) -> Usual:
     """The short way; columns that are read alike share what is known."""
+    most = table.value_chars
     known: dict[tuple[Convert | None, bool], Known] = {}
     needed = {*table.required, *(column for column, _, _ in table.required_where)}
 
     def cell(column: Column, *, required: bool) -> Cell:
-        if column.name == "number":
-            return Cell(column.name, column.at, Known(column.convert, chars=0))
+        if column in table.invoice and column.name in _SELDOM_AGAIN:
+            return Cell(column.name, column.at, Known(column.convert, most=most, kept=0))
         how = (column.convert, required)
         if how not in known:
-            known[how] = Known(column.convert, required=required)
+            known[how] = Known(column.convert, most=most, required=required)
         return Cell(column.name, column.at, known[how])
 
     return Usual(
         [cell(column, required=False) for column in table.invoice],
         [cell(column, required=column in needed) for column in table.line or ()],
         table.line_constants if table.line is not None else None,
-        table.value_chars,
     )
 
 
@@ -278,3 +278,5 @@ def _span(row: Row, at: int, dialect: Dialect) -> Span:
 
 
 _BESIDE = (Failure, Stated)
+_SELDOM_AGAIN = ("number", "net", "tax", "total", "payable")
+"""Fields of an invoice whose texts the next one seldom has, so that there is no use in remembering them."""

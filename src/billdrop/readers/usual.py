@@ -30,10 +30,12 @@ class Known(dict[str, Any]):
     """Values by the text of their cells; None for a blank cell."""
 
     def __init__(
-        self, convert: Convert | None, *, required: bool = False, chars: int = KEPT_CHARS
+        self, convert: Convert | None, *, most: int, required: bool = False, kept: int = KEPT_CHARS
     ) -> None:
+        """`most`: how long a text may be; `kept`: how long one that is remembered."""
         super().__init__()
-        self._convert, self._required, self._chars = convert, required, chars
+        self._convert, self._required = convert, required
+        self._most, self._kept = most, min(kept, most)
 
     def __missing__(self, cell: str) -> Any:
         """Read a text that was not met before."""
@@ -45,7 +47,9 @@ class Known(dict[str, Any]):
             value = self._convert(value)
             if type(value) in _UNUSUAL:
                 raise UnusualError
-        if len(cell) <= self._chars:
+        elif len(value) > self._most:
+            raise UnusualError
+        if len(cell) <= self._kept:
             if len(self) >= KEPT:
                 self.clear()
             self[cell] = value
@@ -69,21 +73,18 @@ class Usual:
         invoice: Iterable[Cell],
         line: Iterable[Cell],
         line_constants: dict[str, Any] | None,
-        value_chars: int,
     ) -> None:
         self._invoice = tuple(invoice)
         self.lines = _none if line_constants is None else _maker(tuple(line), line_constants)
         """Makes a line of each row."""
-        self._value_chars = value_chars
         self._states = itemgetter(*(cell.at for cell in self._invoice))
 
     def values(self, rows: list[Row]) -> dict[str, Any]:
         """What the rows say of the invoice, all of them the same."""
         states, first = self._states, rows[0][2]
-        stated = states(first)
-        for _, raw, cells in rows:
-            if states(cells) != stated or len(raw) > self._value_chars:
-                raise UnusualError
+        stated = [states(cells) for _, _, cells in rows]
+        if stated.count(stated[0]) != len(stated):
+            raise UnusualError
         values: dict[str, Any] = {}
         for name, at, known in self._invoice:
             value = known[first[at]]

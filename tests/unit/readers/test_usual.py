@@ -137,7 +137,7 @@ def test_rows_that_state_other_things_are_left_to_the_exact_way() -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    known = Known(None)
+    known = Known(None, most=10_000)
     for number in range(2 * KEPT):
         assert known[f" {number} "] == str(number)
         assert len(known) <= KEPT
