@@ -193,19 +193,23 @@ LINE_CELLS = 6
 
 
 def line_cells(position: int, line: Line) -> Row:
-    """The cells of one line that are its own, in the order of `LINES[LINE_CELLS:]`."""
+    """
+    The cells of one line that are its own, in the order of `LINES[LINE_CELLS:]`.
+
+    `plain` is written out, since a commit makes more of these than of anything else.
+    """
     return (
         str(position),
         line.id,
         line.name,
         line.description,
         line.item_id,
-        plain(line.quantity),
+        None if (v := line.quantity) is None else f"{v:f}" if "E" in (text := str(v)) else text,
         line.unit,
-        plain(line.unit_price),
-        plain(line.net),
-        plain(line.tax),
-        plain(line.tax_rate),
+        None if (v := line.unit_price) is None else f"{v:f}" if "E" in (text := str(v)) else text,
+        None if (v := line.net) is None else f"{v:f}" if "E" in (text := str(v)) else text,
+        None if (v := line.tax) is None else f"{v:f}" if "E" in (text := str(v)) else text,
+        None if (v := line.tax_rate) is None else f"{v:f}" if "E" in (text := str(v)) else text,
         str(line.source_line),
     )
 

@@ -3,13 +3,26 @@
 from datetime import date
 from decimal import Decimal
 
+import hypothesis.strategies as st
+from hypothesis import given
 from msgspec.structs import replace
 
-from billdrop.columns import invoice_row, line_cells
+from billdrop.columns import invoice_row, line_cells, plain
 from billdrop.decide import content_of
 from billdrop.local.ledger.answers import invoice_of
 from billdrop.model import Invoice, Line
 from tests.conformance.ledger_rigs import GUIDELINE, good, ref
+
+amounts = st.none() | st.decimals(allow_nan=False, allow_infinity=False)
+
+
+@given(amounts, amounts, amounts)
+def test_amounts_of_a_line_are_written_as_those_of_an_invoice(
+    quantity: Decimal | None, net: Decimal | None, rate: Decimal | None
+) -> None:
+    line = Line(quantity=quantity, unit_price=net, net=net, tax=quantity, tax_rate=rate)
+    values = (quantity, None, net, net, quantity, rate)
+    assert line_cells(3, line)[5:-1] == tuple(plain(value) for value in values)
 
 
 def test_stored_revision_states_what_the_invoice_stated() -> None:
