@@ -4,7 +4,7 @@ import gc
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
@@ -14,17 +14,15 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from billdrop.guidelines.library import Library
+from billdrop.guidelines.library import Guide, Library
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document, DocumentRef, Finding, GuidelineRef, Parsed, Record
+from billdrop.pipeline import Read
 from billdrop.readers import Limits
 from billdrop.reading import EAGER, parse
 
 WORTH = 200
 """Fewer documents are read sooner here than there."""
-
-Read = Callable[[], list[Parsed]]
-"""Waits for what was read, in the order of the documents."""
 
 
 class Sent(Struct, frozen=True, array_like=True):
@@ -69,15 +67,15 @@ class Apart:
     def library(self, library: Library) -> None:
         self.close()
         self._library = library
-        self._guides = {guide.ref.digest: guide for guide in library.guides}
 
     def __call__(self, documents: Sequence[Document]) -> tuple[Read, bool]:
         """Begin to read; the flag says whether it goes on elsewhere meanwhile."""
         worth = len(documents) >= WORTH and all(_crosses(document) for document in documents)
         future = self._submitted(documents) if worth and self._is_ready() else None
         if future is not None:
-            return lambda: self._received(documents, future), True
-        parsed = self._here(documents)
+            library = self._library
+            return lambda: self._received(documents, future, library), True
+        parsed = self._here(documents, self._library)
         return lambda: parsed, False
 
     def close(self) -> None:
@@ -86,8 +84,8 @@ class Apart:
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _here(self, documents: Sequence[Document]) -> list[Parsed]:
-        return [parse(document, self._library, self._limits) for document in documents]
+    def _here(self, documents: Sequence[Document], library: Library) -> list[Parsed]:
+        return [parse(document, library, self._limits) for document in documents]
 
     def _is_ready(self) -> bool:
         """Whether the process has started; the first question starts it."""
@@ -111,29 +109,35 @@ class Apart:
             self.close()
             return None
 
-    def _received(self, documents: Sequence[Document], future: "Future[bytes]") -> list[Parsed]:
+    def _received(
+        self, documents: Sequence[Document], future: "Future[bytes]", library: Library
+    ) -> list[Parsed]:
+        """What was read with the library of then, whatever came since."""
         try:
             packed = future.result()
         except (BrokenProcessPool, CancelledError):
-            return self._here(documents)
+            return self._here(documents, library)
+        guides = {guide.ref.digest: guide for guide in library.guides}
         return [
-            self._parsed(document, got)
+            _parsed(document, got, guides)
             for document, got in zip(documents, _decode(packed), strict=True)
         ]
 
-    def _parsed(self, document: Document, got: Got) -> Parsed:
-        guide = self._guides.get(got.guideline or "")
-        if guide is None:
-            return Parsed(document=document, guideline=None, findings=got.findings)
-        return Parsed(
-            document=document,
-            guideline=guide.ref,
-            findings=got.findings,
-            records=got.records,
-            identity=tuple(guide.guideline.identity),
-            corrections=guide.guideline.corrections,
-            atomic=guide.guideline.atomic,
-        )
+
+def _parsed(document: Document, got: Got, guides: Mapping[str, Guide]) -> Parsed:
+    """What was read, with the guide that read it."""
+    if got.guideline is None:
+        return Parsed(document=document, guideline=None, findings=got.findings)
+    guide = guides[got.guideline]
+    return Parsed(
+        document=document,
+        guideline=guide.ref,
+        findings=got.findings,
+        records=got.records,
+        identity=tuple(guide.guideline.identity),
+        corrections=guide.guideline.corrections,
+        atomic=guide.guideline.atomic,
+    )
 
 
 def _crosses(document: Document) -> bool:

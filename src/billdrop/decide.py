@@ -124,11 +124,28 @@ def identity_of(invoice: Invoice, fields: Sequence[str]) -> str:
 
 
 def folded(text: str) -> str:
-    """Equal for texts that differ in case, blanks or compatibility forms alone."""
+    """Equal for texts that differ in case, blanks, dashes, invisible or compatibility forms alone."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).casefold()
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).casefold()
+        text = unicodedata.normalize("NFKC", text).translate(_UNSEEN)
     return " ".join(text.lower().split())
+
+
+def _unseen() -> dict[int, str | None]:
+    """Characters that nobody sees are nothing, dashes are one dash."""
+    seen: dict[int, str | None] = {}
+    for code in (*range(0x80, 0x3000), *range(0xFE00, 0xFE10), 0xFE58, 0xFE63, 0xFEFF, 0xFF0D):
+        category = unicodedata.category(chr(code))
+        if category == "Cf" or code in _FILLERS or 0xFE00 <= code <= 0xFE0F:
+            seen[code] = None
+        elif category == "Pd" or code == 0x2212:
+            seen[code] = "-"
+    return seen
+
+
+_FILLERS = frozenset((0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F))
+"""Marks and letters without a form, and variation selectors; not in the category of formats."""
+_UNSEEN = _unseen()
 
 
 def content_of(invoice: Invoice) -> bytes:

@@ -101,6 +101,11 @@ def commit(parsed: Sequence[Parsed], way: Way) -> tuple[Outcome, ...]:
     """Commit what was read, and publish the segment that came of it."""
     if not parsed:
         return ()
+    for each in parsed:
+        if each.records == () and not each.findings:
+            raise ValueError(
+                f"nothing was read of {each.document.ref.document_id}, and nothing found"
+            )
     committed = way.ledger.commit(parsed, at=way.now())
     way.reached("committed")
     if committed.segment is not None:

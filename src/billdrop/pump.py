@@ -1,9 +1,11 @@
 """What keeps documents moving: listen, process, sweep, confirm, expire, until told to stop."""
 
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from typing import Protocol, TypeVar
 
@@ -17,6 +19,8 @@ from billdrop.pipeline import Begun, Way
 from billdrop.settings import Settings
 
 T = TypeVar("T")
+
+DOCUMENTS = "documents"
 
 TOLD = 1000
 """How many documents of a batch the log may name."""
@@ -36,8 +40,6 @@ class Counters(Struct):
     swept: int = 0
     expired: int = 0
     failures: int = 0
-    trouble: str = ""
-    """The last error while it lasts; empty when all is well."""
 
 
 class Pump:
@@ -55,7 +57,7 @@ class Pump:
         self.way = way
         self.settings = settings
         self.counters = Counters()
-        self.error: BilldropError | None = None
+        self._troubles: dict[str, BilldropError] = {}
         self._monotonic = monotonic
         self._renew = renew
         self._log = log
@@ -70,6 +72,11 @@ class Pump:
         self._rested = False
 
     @property
+    def error(self) -> BilldropError | None:
+        """What keeps documents from being recorded or published now; None when nothing does."""
+        return next(iter(self._troubles.values()), None)
+
+    @property
     def idle(self) -> bool:
         """Whether the last round found nothing, a sweep has ended, and all is confirmed."""
         return self._rested
@@ -80,20 +87,18 @@ class Pump:
 
     def run(self) -> None:
         """Recover, then work until `stop`; on return nothing that was published is unconfirmed."""
-        self._guarded(lambda: pipeline.recover(self.way))
+        self._guarded("publish", lambda: pipeline.recover(self.way))
         while not self._stop.is_set():
             self.step()
-        self._guarded(self._finish)
+        self._guarded("publish", self._finish)
         self._flusher.shutdown()
         self.way.read.close()
 
     def step(self) -> None:
         """One round: what is waiting, a piece of the sweep, and the house in order."""
-        deliveries = self.way.inbox.listen(
-            limit=self.settings.batch_documents, wait=self._patience()
-        )
+        deliveries = self._listen()
         idle = not deliveries
-        self._guarded(self._renewed)
+        self._guarded("guidelines", self._renewed)
         for batch in pipeline.batches(
             deliveries, documents=self.settings.batch_documents, size=self.settings.batch_bytes
         ):
@@ -102,8 +107,8 @@ class Pump:
             before, self._begun = self._begun, None
             self._end(before)
         if idle:
-            self._guarded(self._sweep_on)
-        self._guarded(lambda: self._confirm(idle=idle))
+            self._sweep_on()
+        self._confirm(idle=idle)
         self._rested = (
             idle
             and self._sweeping is None
@@ -112,6 +117,13 @@ class Pump:
             and not self.way.unconfirmed
             and self._next_sweep > 0
         )
+
+    def _listen(self) -> Sequence[Delivery]:
+        limit, wait = self.settings.batch_documents, self._patience()
+        found = self._guarded("inbox", lambda: self.way.inbox.listen(limit=limit, wait=wait))
+        if found is None:
+            self._back_off()
+        return found or ()
 
     def _renewed(self) -> None:
         """A document is read with the guidelines as they are when it comes."""
@@ -135,21 +147,24 @@ class Pump:
             self._end(begun)
 
     def _end(self, begun: Begun) -> None:
-        batch = begun.deliveries
-        outcomes = self._attempt(batch, lambda: pipeline.finish(begun, self.way))
+        outcomes = self._attempt(begun.deliveries, lambda: pipeline.finish(begun, self.way))
         if outcomes is not None:
-            self.counters.batches += 1
-            self.counters.documents += len(batch)
-            self._well()
-            self._tell(outcomes)
+            self._done(outcomes)
+
+    def _done(self, outcomes: Sequence[Outcome | None]) -> None:
+        self.counters.batches += 1
+        self.counters.documents += len(outcomes)
+        self._well(DOCUMENTS)
+        self._pause = 0.0
+        self._tell(outcomes)
 
     def _attempt(self, batch: Sequence[Delivery], work: Callable[[], T]) -> T | None:
         """Where it fails for no reason we know, find the document that fails."""
         try:
             return work()
         except BilldropError as error:
-            self._troubled(error)
-            self.way.inbox.settle(batch, [None] * len(batch))
+            self._troubled(DOCUMENTS, error)
+            self._refuse(batch)
             self._back_off()
         except Exception as error:  # noqa: BLE001  the outermost loop: one document must not stop the others
             self._failed(batch, error)
@@ -167,19 +182,21 @@ class Pump:
                 self._log(outcome.state.value, document=outcome.document_id, code=code)
 
     def _failed(self, batch: Sequence[Delivery], error: Exception) -> None:
-        if len(batch) > 1:
-            middle = len(batch) // 2
-            self._take(batch[:middle])
-            self._take(batch[middle:])
+        if len(batch) == 1:
+            self.counters.failures += 1
+            name = batch[0].ref.document_id
+            self._log("document failed", document=name, detail=str(error), trace=_trace(error))
+            self._refuse(batch)
             return
-        self.counters.failures += 1
-        self._log(
-            "document failed",
-            document=batch[0].ref.document_id,
-            error=type(error).__name__,
-            detail=str(error),
-        )
-        self.way.inbox.settle(batch, [None])
+        middle = len(batch) // 2
+        for half in (batch[:middle], batch[middle:]):
+            outcomes = self._attempt(half, partial(pipeline.process, half, self.way))
+            if outcomes is not None:
+                self._done(outcomes)
+
+    def _refuse(self, batch: Sequence[Delivery]) -> None:
+        """Let the inbox deliver the batch again."""
+        self._guarded("inbox", lambda: self.way.inbox.settle(batch, [None] * len(batch)))
 
     def _sweep_on(self) -> None:
         """Take the next piece of the sweep, and begin one when it is time."""
@@ -188,11 +205,19 @@ class Pump:
             self._sweeping = pipeline.sweep(self.way, limit=self.settings.batch_documents)
         if self._sweeping is None:
             return
-        batch = next(self._sweeping, None)
+        try:
+            batch = next(self._sweeping, None)
+            if batch is None:
+                self._swept()
+        except Exception as error:  # noqa: BLE001  the outermost loop: the service outlives its housekeeping
+            self._sweeping = None
+            self._next_sweep = now + min(self.settings.sweep_seconds, 5.0)
+            self._troubled("sweep", _named(error))
+            return
         if batch is None:
             self._sweeping = None
             self._next_sweep = now + self.settings.sweep_seconds
-            self._swept()
+            self._well("sweep")
         elif batch:
             self.counters.swept += len(batch)
             for part in pipeline.batches(
@@ -201,7 +226,8 @@ class Pump:
                 self._take(part)
 
     def _swept(self) -> None:
-        pipeline.recover(self.way) if self._flushing is None else None
+        if self._flushing is None:
+            self._guarded("publish", lambda: pipeline.recover(self.way))
         expired = pipeline.expire(self.way, age=timedelta(hours=self.settings.expire_hours))
         self.counters.expired += expired
         if expired:
@@ -213,7 +239,7 @@ class Pump:
             names, flushed = self._flushing
             if flushed.done():
                 self._flushing = None
-                self._mark(names, flushed)
+                self._guarded("publish", lambda: self._mark(names, flushed))
             return
         now = self._monotonic()
         if self.way.unconfirmed and (idle or now >= self._next_confirm):
@@ -227,7 +253,7 @@ class Pump:
             self.way.reached("flushed")
             self.way.ledger.published(names, at=self.way.now())
             self.way.reached("confirmed")
-        except BilldropError:
+        except BaseException:
             self.way.unconfirmed = names + self.way.unconfirmed
             raise
 
@@ -240,31 +266,43 @@ class Pump:
             self._mark(names, flushed)
         pipeline.confirm(self.way)
 
-    def _guarded(self, work: Callable[[], object]) -> None:
+    def _guarded(self, what: str, work: Callable[[], T]) -> T | None:
         """Housekeeping that fails is tried again later; documents go on."""
         try:
-            work()
+            result = work()
         except Exception as error:  # noqa: BLE001  the outermost loop: the service outlives its housekeeping
-            self._sweeping = None
-            self._next_sweep = self._monotonic() + 1.0
-            surprise = BilldropError(f"{type(error).__name__}: {error}", hint="report it")
-            self._troubled(error if isinstance(error, BilldropError) else surprise)
+            self._troubled(what, _named(error))
+            return None
+        self._well(what)
+        return result
 
-    def _troubled(self, error: BilldropError) -> None:
-        if self.counters.trouble != str(error):
-            self._log("trouble", code=error.error_code, detail=str(error))
-        self.error = error
-        self.counters.trouble = str(error)
+    def _troubled(self, what: str, error: BilldropError) -> None:
+        """Remember what does not work, until it does; said once."""
+        before = self._troubles.get(what)
+        if str(before) != str(error):
+            trace = _trace(error.__cause__) if error.__cause__ is not None else ""
+            self._log("trouble", what=what, code=error.error_code, detail=str(error), trace=trace)
+        self._troubles[what] = error
         self.counters.failures += 1
 
-    def _well(self) -> None:
-        if self.error is not None:
-            self._log("well again")
-        self.error = None
-        self.counters.trouble = ""
-        self._pause = 0.0
+    def _well(self, what: str) -> None:
+        if self._troubles.pop(what, None) is not None:
+            self._log("well again", what=what)
 
     def _back_off(self) -> None:
         """Wait longer after each failure in a row: 0.1 s to 5 s; a stop ends the wait."""
         self._pause = min(max(self._pause * 2, 0.1), 5.0)
         self._stop.wait(self._pause)
+
+
+def _named(error: Exception) -> BilldropError:
+    """A surprise as an error of ours, its cause kept."""
+    if isinstance(error, BilldropError):
+        return error
+    named = BilldropError(f"{type(error).__name__}: {error}", hint="report it")
+    named.__cause__ = error
+    return named
+
+
+def _trace(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))

@@ -2,19 +2,18 @@
 
 import codecs
 import traceback
-import unicodedata
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from billdrop.completing import Plan, completed, plan
+from billdrop.decide import content_of, identity_of
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.library import Library
 from billdrop.guidelines.model import Guideline
-from billdrop.model import Document, Finding, Invoice, Parsed, Record
+from billdrop.model import Document, Finding, Parsed, Record
 from billdrop.readers import Draft, Limits
 from billdrop.shapes import Shapes, shapes
 from billdrop.values.excerpts import Place, finding
@@ -136,6 +135,8 @@ def _exactly(content: bytes, ready: _Ready) -> tuple[tuple[Finding, ...], tuple[
         if draft.findings and _is_whole(draft):
             return tuple(draft.findings), ()
         records.append(completed(draft, len(records), ready.plan))
+    if not records:
+        return (_nothing(guide),), ()
     if len(records) > 1:
         return (), _twins_refused(records, guide.guideline)
     if ready.shapes and records and records[0].invoice and not records[0].findings:
@@ -181,10 +182,11 @@ def _lazily(
         raise
     except Exception as error:  # noqa: BLE001  as above
         return (_failed(error, guide),), ()
-    if first is not None and _is_whole(first):
+    if first is None:
+        return (_nothing(guide),), ()
+    if _is_whole(first):
         return tuple(first.findings), ()
-    begun = drafts if first is None else chain([first], drafts)
-    return (), Reread(content, guide, [begun])
+    return (), Reread(content, guide, [chain([first], drafts)])
 
 
 def _is_whole(draft: Draft) -> bool:
@@ -224,31 +226,31 @@ def _failed(error: Exception, guide: Guide) -> Finding:
     )
 
 
+def _nothing(guide: Guide) -> Finding:
+    """What is read of a document is never nothing: it would be taken for done."""
+    fact = f"the reader of `{guide.ref.name}` found neither an invoice nor what is wrong"
+    hint = "report it; the original is kept and can be redriven"
+    return Finding(code="BD2099", message=fact, hint=hint)
+
+
 def _twins_refused(records: list[Record], guideline: Guideline) -> tuple[Record, ...]:
     """Refuse all records that share an identity and differ: which is right, only a person knows."""
-    groups: dict[tuple[str, ...], list[int]] = {}
+    groups: dict[str, list[int]] = {}
     for at, record in enumerate(records):
         if record.invoice is not None:
-            groups.setdefault(_identity(record.invoice, guideline), []).append(at)
+            identity = identity_of(record.invoice, guideline.identity)
+            groups.setdefault(identity, []).append(at)
     for twins in groups.values():
-        if len(twins) > 1 and len({_content(records[at].invoice) for at in twins}) > 1:
+        if len(twins) > 1 and len({_content(records[at]) for at in twins}) > 1:
             for at in twins:
                 other = next(other for other in twins if other != at)
                 records[at] = _refused(records[at], records[other])
     return tuple(records)
 
 
-def _identity(invoice: Invoice, guideline: Guideline) -> tuple[str, ...]:
-    values = (getattr(invoice, name) or "" for name in guideline.identity)
-    return tuple(
-        " ".join(unicodedata.normalize("NFKC", value).casefold().split()) for value in values
-    )
-
-
-def _content(invoice: Any) -> str:
-    """Everything the invoice says, without where it says it."""
-    lines = tuple(replace(line, source_line=0) for line in invoice.lines)
-    return repr(replace(invoice, lines=lines))
+def _content(record: Record) -> bytes:
+    assert record.invoice is not None, "it has an identity"
+    return content_of(record.invoice)
 
 
 def _refused(record: Record, other: Record) -> Record:

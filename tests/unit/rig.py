@@ -7,7 +7,7 @@ from pathlib import Path
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import open_library
 from billdrop.memory import MemoryDestination, MemoryInbox, MemoryLedger
-from billdrop.model import Committed, Delivery, Document, Parsed
+from billdrop.model import Committed, Delivery, Document, Outcome, Parsed
 from billdrop.pipeline import Read, Way
 from billdrop.pump import Pump
 from billdrop.readers import Limits
@@ -52,10 +52,20 @@ class Failing:
 
 
 class ImpatientInbox(MemoryInbox):
-    """Never waits for a document."""
+    """Never waits for a document; may fail, and remembers what was settled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fails = Failing()
+        self.settled: list[str] = []
 
     def listen(self, *, limit: int, wait: float) -> Sequence[Delivery]:
+        self.fails()
         return super().listen(limit=limit, wait=0)
+
+    def settle(self, deliveries: Sequence[Delivery], outcomes: Sequence[Outcome | None]) -> None:
+        self.settled += [delivery.ref.key for delivery in deliveries]
+        super().settle(deliveries, outcomes)
 
 
 class ShakyLedger(MemoryLedger):

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from billdrop import apart
 from billdrop.apart import Apart
-from billdrop.guidelines.library import open_library
+from billdrop.guidelines.library import Library, open_library
 from billdrop.model import Document, DocumentRef, Parsed
 from billdrop.readers import Limits
 from billdrop.reading import parse
@@ -107,6 +107,14 @@ def test_a_changed_library_starts_another_process(reading: Apart) -> None:
     reading.library = LIBRARY
     (after,) = _processes(started(reading))
     assert before.pid != after.pid
+
+
+def test_guidelines_that_change_while_a_batch_is_read_lose_no_document(reading: Apart) -> None:
+    given = documents(apart.WORTH)
+    read, elsewhere = started(reading)(given)
+    reading.library = Library(())
+    assert elsewhere
+    assert comparable(read()) == comparable([parse(it, LIBRARY) for it in given])
 
 
 def _processes(reading: Apart) -> list[Any]:

@@ -11,6 +11,7 @@ from billdrop.decide import (
     Statement,
     content_of,
     decide,
+    folded,
     identity_of,
     precedes,
     state_of,
@@ -211,3 +212,12 @@ def test_identity_of_several_fields_cannot_be_confused() -> None:
     assert len({one, other, forged}) == 3 - (other == forged)
     assert one != other
     assert identity_of(replace(INVOICE, seller=None), fields) == "\x1fa-1"
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["zw\u200b-1", "z\u00adw-1", "zw-\u20601", "\ufeffzw-1", "zw-1\u034f", "zw-1\ufe0f",
+     "zw\u20101", "zw\u20111", "zw\u22121", "\uff3a\uff37\uff0d\uff11"],
+)  # fmt: skip
+def test_a_number_with_invisible_characters_or_another_dash_is_the_same(other: str) -> None:
+    assert folded(other) == folded("ZW-1")

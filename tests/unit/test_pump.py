@@ -70,7 +70,7 @@ def test_when_storage_is_full_nothing_is_acknowledged_and_all_goes_on_once_there
     assert recorded(rig) == 0
     settle_down(pump)
     assert recorded(rig) == 1
-    assert not pump.counters.trouble
+    assert pump.error is None
     assert rig.events == ["trouble", "well again", "taken"]
 
 
@@ -98,6 +98,7 @@ def test_a_flush_that_fails_is_tried_again_and_nothing_is_marked_before() -> Non
     rig.later(seconds=2)
     settle_down(pump)
     assert rig.ledger.states()["unpublished_segments"] == 0
+    assert pump.error is None
 
 
 def test_what_is_old_enough_is_expired_after_a_sweep() -> None:
@@ -166,3 +167,29 @@ def test_housekeeping_that_fails_for_no_known_reason_is_tried_again() -> None:
     rig.later(seconds=2)
     settle_down(pump)
     assert recorded(rig) == 1
+
+
+def test_an_inbox_that_fails_is_asked_again() -> None:
+    rig = Rig()
+    pump = rig.pump()
+    rig.inbox.fails = Failing(UnavailableError("throttled"))
+    rig.upload("a.txt", docproc("inv-1"))
+    pump.step()
+    assert pump.error is not None
+    settle_down(pump)
+    assert (recorded(rig), sorted(rig.events)) == (1, ["taken", "trouble", "well again"])
+    assert pump.error is None
+
+
+def test_each_document_of_a_batch_that_fails_is_settled_once() -> None:
+    rig = Rig()
+    rig.read.elsewhere = True
+    rig.read.fails["poison"] = RuntimeError("what now")
+    pump = rig.pump()
+    names = ["a", "b", "poison", "c", "d"]
+    for name in names:
+        rig.upload(f"{name}.txt", docproc(f"inv-{name}"))
+    for _ in range(2):
+        pump.step()
+    assert sorted(rig.inbox.settled) == sorted(f"acme/{name}.txt" for name in names)
+    assert recorded(rig) == 4
