@@ -41,7 +41,7 @@ CODES: dict[str, Code] = {
     "BD1006": Code(
         "Name refused",
         "A customer or file name has parts that are not allowed: `..`, control or bidirectional characters, or more than 1,024 bytes.",
-        "Rename the file.",
+        "Rename the file, or the customer's folder.",
     ),
     "BD1007": Code(
         "No customer",

@@ -149,3 +149,13 @@ def on_terminal(command: list[str], *, columns: int) -> list[str]:
 
 def test_a_table_of_nothing_is_its_header() -> None:
     assert table(("a", "b"), []) == "\x1b[1ma  b\x1b[0m"
+
+
+def test_check_without_a_customer_says_that_guidelines_may_be_of_one(tmp_path: Path) -> None:
+    file = tmp_path / "x.txt"
+    file.write_text("what is this\n")
+    anyone, acme = billdrop("check", file), billdrop("check", file, "--customer", "acme")
+    assert "guidelines for any customer" in anyone.stdout
+    assert anyone.stderr.startswith("--customer NAME ")
+    assert "guidelines for customer `acme`" in acme.stdout
+    assert acme.stderr == ""

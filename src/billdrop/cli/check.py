@@ -126,7 +126,7 @@ def _tell(
     findings: Sequence[Finding],
     invoices: Sequence[Invoice],
 ) -> None:
-    from billdrop.cli.output import table
+    from billdrop.cli.output import table, talk
     from billdrop.cli.render import finding_text, visible
 
     for finding in findings:
@@ -136,6 +136,8 @@ def _tell(
         header = ("number", "issue_date", "currency", "total", "lines")
         click.echo(table(header, rows, right=("total", "lines")) + "\n")
     ref = parsed.guideline
+    if ref is None and not parsed.document.ref.customer:
+        talk("--customer NAME has the guidelines read it that are one customer's own")
     reader = f"read by {ref.name}@{ref.version}" if ref else "no guideline read it"
     errors = any(finding.severity is Severity.ERROR for finding in findings)
     verdict = _verdict(len(invoices), sum(1 for _ in parsed.records), errors=errors)

@@ -52,11 +52,12 @@ def _none(matchers: Iterable[Matcher], ref: DocumentRef, head: bytes) -> Finding
     """Guidelines of other customers are not named: customers do not learn of each other."""
     mine = [matcher for matcher in matchers if matcher.for_customer(ref.customer)]
     missed = [(matcher.guide.ref.name, list(matcher.missed(ref, head))) for matcher in mine]
+    whose = f"customer `{ref.customer}`" if ref.customer else "any customer"
     closest = sorted(missed, key=lambda one: (len(one[1]), one[0]))[:3]
     reasons = "; ".join(f"{name}: {', '.join(why)}" for name, why in closest)
     return Finding(
         code="BD2001",
-        message=f"none of {len(mine)} guidelines for customer `{ref.customer}` recognises the document",
+        message=f"none of {len(mine)} guidelines for {whose} recognises the document",
         hint=f"closest: {reasons}" if reasons else "write a guideline for this customer's layout",
     )
 

@@ -32,9 +32,12 @@ def findings_of(relative: str) -> tuple[Finding, ...]:
                 hint="move it to inbox/<customer>/",
             ),
         )
-    reasons = [customer_refused(customer), key_refused(relative)]
+    reasons = [
+        (customer_refused(customer), "rename the customer's folder"),
+        (key_refused(relative), "rename the file"),
+    ]
     return tuple(
-        Finding(code="BD1006", message=reason, hint="rename it") for reason in reasons if reason
+        Finding(code="BD1006", message=reason, hint=hint) for reason, hint in reasons if reason
     )
 
 

@@ -98,6 +98,16 @@ def compile_pattern(declared: str, language: str) -> Pattern:
     return Pattern(declared, "".join(parts), months)
 
 
+def example(declared: str, language: str) -> str:
+    """15 November 2026, as the pattern writes it."""
+    table = {"MMMM": MONTHS, "MMM": SHORT_MONTHS}
+    written = {"YYYY": "2026", "YY": "26", "MM": "11", "M": "11", "DD": "15", "D": "15"}
+    for letters, months in table.items():
+        names = months.get(language[:2].lower(), MONTHS["en"]).split()
+        written[letters] = names[10].partition("|")[0]
+    return "".join(written.get(part, part) for part in _TOKENS.findall(declared.strip()))
+
+
 def _refusal(declared: str, fact: str) -> GuidelineError:
     return GuidelineError(
         f"locale.dates: `{declared}`: {fact}", code="BD4004", hint="such as `DD/MM/YYYY`"
@@ -129,10 +139,13 @@ class _Dates:
     def __init__(self, locale: Locale) -> None:
         self.patterns = [(re.compile(it.regex).fullmatch, it.months) for it in patterns(locale)]
         self.declared = " or ".join(f"`{text}`" for text in locale.dates)
+        such = example(locale.dates[0], locale.language)
+        self.hint = f"write it such as `{such}`, or correct `locale.dates` in the guideline"
 
     def refuse(self, text: str) -> Failure:
         """The failure of a text that fits no pattern."""
-        return Failure("BD2005", f"`{text[:80]}` is not a date written {self.declared}")
+        fact = f"`{text[:80]}` is not a date written {self.declared}"
+        return Failure("BD2005", fact, self.hint)
 
     def matches(self, text: str) -> list[tuple[re.Match[str], dict[str, int]]]:
         """The patterns that fit, a month's name being a month."""
@@ -149,7 +162,7 @@ class _Dates:
             either = " or ".join(day.isoformat() for day in sorted(days))
             return Failure("BD2006", f"`{text}` is {either}", "declare one pattern of dates")
         if matches:
-            return Failure("BD2005", f"`{text}` is a day that no calendar has")
+            return Failure("BD2005", f"`{text}` is a day that no calendar has", self.hint)
         return self.refuse(text)
 
 

@@ -84,6 +84,7 @@ def create_app(
     app = Starlette(
         routes=[
             Route("/inbox/{customer}/{name:path}", _unreached, methods=["PUT"]),
+            *(Route(path, _nameless, methods=["PUT"]) for path in ("/inbox", "/inbox/{customer}")),
             *(Route(path, view, methods=["GET"]) for path, view in views.routes()),
             *routes,
         ],
@@ -119,6 +120,10 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _surprise(request: Request, error: Exception) -> Response:
     return _Reply(500, "billdrop failed; its log says why")
+
+
+async def _nameless(request: Request) -> Response:
+    return _Reply(404, "a document is uploaded with a name: PUT /inbox/<customer>/<name>")
 
 
 async def _unreached(request: Request) -> Response:

@@ -33,8 +33,8 @@ async def reply(
 
 
 async def reply_json(send: Send, value: object, status: int = 200) -> None:
-    """Send a value; amounts are strings."""
-    await reply(send, status, _encode(value))
+    """Send a value, and a line end for those who read it on a terminal; amounts are strings."""
+    await reply(send, status, _encode(value) + b"\n")
 
 
 async def reply_problem(
@@ -61,6 +61,7 @@ async def reply_problem(
             **members,
         }
     )
+    body += b"\n"
     await reply(send, status, body, PROBLEM, extra)
 
 

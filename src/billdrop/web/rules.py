@@ -16,7 +16,11 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
 class RefusedError(Exception):
-    """A request that is not taken: the fact, for the sender."""
+    """A request that is not taken: the fact, for the sender, and what to do about it."""
+
+    def __init__(self, fact: str, hint: str = "") -> None:
+        super().__init__(fact)
+        self.hint = hint
 
 
 def parts(raw_path: bytes) -> list[str]:
@@ -32,7 +36,10 @@ def parts(raw_path: bytes) -> list[str]:
 def target(path: Sequence[str]) -> tuple[str, str]:
     """Customer and key of an upload to `/inbox/<customer>/<name>`."""
     customer, key = path[1], "/".join(path[1:])
-    reason = customer_refused(customer) or key_refused(key)
+    reason = customer_refused(customer)
+    if reason is not None:
+        raise RefusedError(reason, "name the customer otherwise")
+    reason = key_refused(key)
     if reason is not None:
         raise RefusedError(reason)
     return customer, key

@@ -54,7 +54,8 @@ class Upload:
         try:
             customer, key = target(scope["billdrop.parts"])
         except RefusedError as error:
-            await reply_problem(send, scope, 400, str(error), code="BD1006", extra=CLOSE)
+            detail, hint = str(error), error.hint
+            await reply_problem(send, scope, 400, detail, code="BD1006", hint=hint, extra=CLOSE)
             return
         refusal = self._refusal(scope)
         if refusal is not None:

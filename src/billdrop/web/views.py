@@ -89,4 +89,4 @@ class Views:
 
 
 def _json(value: object) -> Response:
-    return Response(msgspec.json.encode(value), media_type=JSON.decode())
+    return Response(msgspec.json.encode(value) + b"\n", media_type=JSON.decode())

@@ -121,3 +121,22 @@ def test_month_names_of_an_unknown_language_are_refused() -> None:
     with pytest.raises(GuidelineError, match=r"locale\.language"):
         reader(Locale(dates=["D MMM YYYY"], language="tlh"))
     assert reader(Locale(dates=["D/M/YYYY"], language="tlh"))("3/4/2026") == date(2026, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("declared", "language", "text", "such"),
+    [
+        ("DD.MM.YYYY", "de", "2026-11-15", "15.11.2026"),
+        ("D. MMMM YYYY", "de", "15.11.2026", "15. November 2026"),
+        ("MMM D, YY", "es", "31.02.2026", "nov 15, 26"),
+        ("YYYY-MM-DD", "en", "2026-02-30", "2026-11-15"),
+    ],
+)
+def test_what_is_no_date_is_told_how_one_is_written(
+    declared: str, language: str, text: str, such: str
+) -> None:
+    read = reader(Locale(dates=[declared], language=language))
+    failure = read(text)
+    assert isinstance(failure, Failure)
+    assert f"such as `{such}`," in failure.hint
+    assert isinstance(read(such), date)

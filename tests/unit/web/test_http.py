@@ -263,3 +263,31 @@ def test_drain_answers_what_came_in_and_takes_nothing_new(house: House) -> None:
 def test_port_in_use_is_said_with_the_remedy(house: House) -> None:
     with pytest.raises(ConfigurationError, match="--port"):
         HttpServer(object(), port=house.server.port)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/status"),
+        ("GET", "/nothing"),
+        ("PUT", "/inbox/acme/a.txt"),
+        ("PUT", "/inbox/a b/x"),
+    ],
+)
+def test_every_answer_ends_with_a_line_end(house: House, method: str, path: str) -> None:
+    request = f"{method} {path.replace(' ', '%20')} HTTP/1.1\r\nHost: localhost\r\n"
+    answer = house.raw(f"{request}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
+    assert answer.endswith(b"}\n")
+
+
+def test_a_customer_that_cannot_be_is_told_so(house: House) -> None:
+    problem = house.put("/inbox/a%20b/x.txt").json
+    assert problem["detail"].startswith("customer 'a b' is not a name of letters")
+    assert problem["hint"] == "name the customer otherwise"
+
+
+@pytest.mark.parametrize("path", ["/inbox", "/inbox/acme"])
+def test_an_upload_without_a_name_is_told_the_whole_path(house: House, path: str) -> None:
+    reply = house.put(path)
+    assert reply.status == 404
+    assert reply.json["detail"].endswith("PUT /inbox/<customer>/<name>")
