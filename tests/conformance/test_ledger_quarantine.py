@@ -205,3 +205,14 @@ def test_only_released_records_become_corrections(ledger: Kept) -> None:
     assert latest(ledger.books) == {"A": ("1", "10"), "B": ("2", "20")}
     assert [entry.record for entry in ledger.books.quarantine()] == [0]
     assert [entry.by for entry in ledger.books.quarantine(closed=True)] == ["", "ada"]
+
+
+def test_released_record_that_is_refused_again_waits_as_before(ledger: Kept) -> None:
+    parsed = read(ref(), (bad(0), bad(1)))
+    commit(ledger, parsed)
+    records = (bad(0), *good(invoice("A"), invoice("B"))[1:])
+    said = {"intent": Intent.RELEASE, "by": "ada", "why": "agreed", "released": (0,)}
+    commit(ledger, again(parsed, records=records, **said))
+    waiting, closed = ledger.books.quarantine(closed=True)
+    assert (waiting.record, waiting.closed_at, waiting.by) == (0, None, "")
+    assert (closed.record, closed.closed_at, closed.by) == (1, at(), "")
