@@ -205,6 +205,11 @@ CODES: dict[str, Code] = {
         "A document has more warnings than the ledger keeps of one document.",
         "`billdrop check FILE` shows them all.",
     ),
+    "BD3003": Code(
+        "Would count twice",
+        "A document was read again, and what it put into the books before has another number or identity now.",
+        "Let the guideline read the number as it is in the books; what is there cannot be renamed.",
+    ),
     # 4xxx: guideline files
     "BD4001": Code(
         "Guideline cannot be used",

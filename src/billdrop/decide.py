@@ -16,7 +16,7 @@ What a newly read invoice means beside what the ledger has: pure, one table, no 
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Context, Decimal
 from enum import Enum, auto
@@ -217,6 +217,28 @@ def conflict(record: Record, known: Statement) -> Finding:
         message=f"invoice {number} is already recorded from {known.document_id} with other content",
         line=record.first_line,
         hint="look at both; `billdrop quarantine release` records it as a correction",
+        field="number",
+    )
+
+
+def renamed(before: Collection[str], now: Collection[str], refused: int) -> bool:
+    """
+    Whether a document that is read again states invoices of the books under another identity.
+
+    before: identities it has in the books; now: those it states; refused: how many records could
+    not be read now. What is missing beyond those has not gone: it has another name.
+    """
+    return len(set(before) - set(now)) > refused
+
+
+def twice(record: Record) -> Finding:
+    """Says that an invoice waits because the same one is in the books under another identity."""
+    number = record.invoice.number if record.invoice is not None else ""
+    return Finding(
+        code="BD3003",
+        message=f"invoice {number} is new, and another one of the document is no longer stated: it would count twice",
+        line=record.first_line,
+        hint="let the guideline read the number as it is in the books",
         field="number",
     )
 

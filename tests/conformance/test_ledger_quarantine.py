@@ -216,3 +216,21 @@ def test_released_record_that_is_refused_again_waits_as_before(ledger: Kept) -> 
     waiting, closed = ledger.books.quarantine(closed=True)
     assert (waiting.record, waiting.closed_at, waiting.by) == (0, None, "")
     assert (closed.record, closed.closed_at, closed.by) == (1, at(), "")
+
+
+def test_an_invoice_that_is_read_again_under_another_number_is_not_counted_twice(
+    ledger: Kept,
+) -> None:
+    ledger.commit([read(ref(), (*good(invoice("A")), bad(1)))], at=at())
+    renamed = good(invoice("2018/A"), invoice("B"))
+    (outcome,) = ledger.commit([again(read(ref(), renamed))], at=at(1)).outcomes
+    assert outcome.state is State.QUARANTINED
+    assert {entry.code for entry in ledger.books.quarantine()} == {"BD3003"}
+    assert set(latest(ledger.books)) == {"A"}
+
+
+def test_what_is_refused_now_and_was_recorded_before_keeps_no_other_out(ledger: Kept) -> None:
+    ledger.commit([read(ref(), (*good(invoice("A")), bad(1)))], at=at())
+    records = (bad(0), *good(invoice("x"), invoice("B"))[1:])
+    ledger.commit([again(read(ref(), records))], at=at(1))
+    assert set(latest(ledger.books)) == {"A", "B"}

@@ -16,6 +16,8 @@ from billdrop.decide import (
     held_back,
     identity_of,
     precedes,
+    renamed,
+    twice,
 )
 from billdrop.memory.state import (
     Contents,
@@ -56,6 +58,7 @@ class Reading:
         self.found: list[Finding] = []
         self.stated: set[str] = set()
         self.before: set[tuple[int, bytes]] = set()
+        self.renamed = False
         self.waiting = Waiting(now, parsed, at)
 
     @property
@@ -86,6 +89,12 @@ class Reading:
     def _reopen(self) -> None:
         self.before = {(r.record, r.content) for r in recorded_in(self.now, self.name)}
         self.waiting = Waiting(self.now, self.parsed, self.at)
+        if self.before and not errors_of(self.parsed.findings):
+            records = list(self.parsed.records)
+            now = {self._key(record)[1] for record in records if record.accepted}
+            lacking = sum(not record.accepted for record in records)
+            standing = [r.key[1] for r in recorded_in(self.now, self.name) if self._is_live(r)]
+            self.renamed = renamed(standing, now, lacking)
         self._set(stale=0, guideline=self.parsed.guideline)
 
     def _read(self) -> None:
@@ -125,6 +134,8 @@ class Reading:
 
     def _refusal(self, record: Record, decision: Decision, *, held: bool) -> Finding | None:
         latest = self._latest(record)
+        if latest is None and self.renamed:
+            return twice(record)
         if decision is Decision.CONFLICT and latest is not None:
             return conflict(record, self._as_statement(latest))
         return held_back(record) if held else None
@@ -305,6 +316,9 @@ class Reading:
 
     def _set(self, **changes: Any) -> None:
         self.now.documents[self.name] = replace(self.known, **changes)
+
+    def _is_live(self, revision: Revision) -> bool:
+        return self.now.latest.get(revision.key) == revision.invoice.invoice_id
 
     def _key(self, record: Record) -> tuple[str, str]:
         if record.invoice is None:

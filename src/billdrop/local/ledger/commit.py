@@ -6,7 +6,7 @@ from itertools import islice
 
 import apsw
 
-from billdrop.decide import folded, identity_of
+from billdrop.decide import folded, identity_of, renamed
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, micros
 from billdrop.local.ledger.answers import outcome
 from billdrop.local.ledger.entries import Entries, errors_of
@@ -68,6 +68,11 @@ class Commit:
             return False
         reading = self._reading(account, parsed)
         reading.before = self._revisions.recorded_from(account)
+        if reading.before and not _refused(parsed):
+            items = [self._item(reading, record) for record in parsed.records]
+            now = {item.key.text for item in items if item.key is not None}
+            lacking = sum(item.key is None for item in items)
+            reading.renamed = renamed(self._revisions.standing(account), now, lacking)
         self._entries.reopen(reading)
         account.stale = 0
         self._read(reading)

@@ -33,6 +33,8 @@ class Reading(Struct):
     """Whether all of it waits because one record was refused."""
     before: dict[int, int] = {}
     """What an earlier reading of it put into the books: row id by record index."""
+    renamed: bool = False
+    """Whether what it states anew stands in the books under another identity."""
     stated: set[int] = set()
     """The revisions of an earlier reading that this one states again."""
 

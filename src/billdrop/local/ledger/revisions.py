@@ -10,7 +10,16 @@ import msgspec
 from msgspec import Struct
 
 from billdrop.columns import invoice_id, invoice_row, line_cells
-from billdrop.decide import Decision, Statement, conflict, content_of, decide, held_back, precedes
+from billdrop.decide import (
+    Decision,
+    Statement,
+    conflict,
+    content_of,
+    decide,
+    held_back,
+    precedes,
+    twice,
+)
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, moment, next_id
 from billdrop.local.ledger.answers import cells_of, invoice_of, lines_of
 from billdrop.local.ledger.reading import Item, Key
@@ -109,9 +118,18 @@ class Revisions:
         )
         return dict(iter(rows))
 
+    def standing(self, account: Account) -> list[str]:
+        """The identities of the latest revisions that a document put into the books."""
+        rows = self._connection.execute(
+            "SELECT number, identity FROM invoices WHERE document = ? AND live = 1", (account.id,)
+        )
+        return [identity or number for number, identity in rows]
+
     def settle(self, item: Item) -> Finding | None:
         """Decide about one accepted record and put it where it belongs; a finding refuses it."""
         known = self._latest.get(item.key) if item.key is not None else None
+        if known is None and item.reading.renamed:
+            return twice(item.record)
         if known is None and not item.reading.held:
             self._record(item, None)
             return None
