@@ -229,6 +229,8 @@ class Examiner:
             if isinstance(source := self._scope.sources[table], exp.Table)
             and name in (columns := COLUMNS[source.name])
         }  # fmt: skip
+        if not found:
+            self._problems.append(unresolved(f"'{name}'", select, self._sql))
         return found.pop() if len(found) == 1 else ANY
 
     def refuse(self, node: exp.Expr, what: str, instead: str = "") -> SqlType:

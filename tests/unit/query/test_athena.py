@@ -101,6 +101,7 @@ TOLD = [
         "mean seller? the columns of",
     ),
     ("SELECT i.nett FROM invoices i", "1:8: there is no column nett", "mean net? the columns of i"),
+    ("SELECT sum(net) FROM invoices HAVING nett > 3", "1:38: there is no column nett", "mean net?"),
     ("SELECT x.net FROM invoices i", "1:8: there is no x in FROM", "it has i"),
     ("SELECT zzz FROM lines", "1:8: there is no column zzz", "of lines are invoice_id, customer"),
     ("SELECT net FROM invoices LIMIT x", "1:32: there is no column x", "of invoices are"),
