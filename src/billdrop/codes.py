@@ -12,7 +12,6 @@ class Code(NamedTuple):
 
 
 CODES: dict[str, Code] = {
-    # 1xxx: taking a document in
     "BD1001": Code(
         "Empty document",
         "The document has no bytes, or only blank lines.",
@@ -58,7 +57,6 @@ CODES: dict[str, Code] = {
         "A link, device or pipe lies in the inbox; only regular files are read.",
         "Put the file itself there.",
     ),
-    # 2xxx: reading and checking an invoice
     "BD2001": Code(
         "No guideline matches",
         "No guideline recognises the document.",
@@ -194,7 +192,6 @@ CODES: dict[str, Code] = {
         "The reader stopped with an error of its own. This is a fault of billdrop, not of the document.",
         "Report it with the document's id; the original is kept and can be redriven.",
     ),
-    # 3xxx: decisions of the ledger
     "BD3001": Code(
         "Conflict",
         "The customer's invoice of that number is already recorded from another object, with other content.",
@@ -210,7 +207,6 @@ CODES: dict[str, Code] = {
         "A document was read again, and what it put into the books before has another number or identity now.",
         "Let the guideline read the number as it is in the books; what is there cannot be renamed.",
     ),
-    # 4xxx: guideline files
     "BD4001": Code(
         "Guideline cannot be used",
         "The guideline file has an error; the line and column are named.",
@@ -244,7 +240,6 @@ CODES: dict[str, Code] = {
     "BD4007": Code(
         "Guideline name taken", "Two guideline files have the same name.", "Rename one of them."
     ),
-    # 5xxx: running
     "BD5000": Code(
         "Failed", "Something failed that has no code of its own.", "The message says what."
     ),
@@ -290,7 +285,6 @@ CODES: dict[str, Code] = {
         "Ledger, CSV and SQL do not agree; every difference is named.",
         "Run `billdrop rebuild`, then `billdrop verify`.",
     ),
-    # 6xxx: queries
     "BD6001": Code(
         "Query refused",
         "The SQL uses something that does not mean the same on Athena and on DuckDB.",
@@ -301,7 +295,6 @@ CODES: dict[str, Code] = {
         "The SQL is not valid Athena SQL, or names a column or view that does not exist.",
         "The message names the place.",
     ),
-    # 7xxx: the HTTP door
     "BD7001": Code(
         "Request refused",
         "The request cannot be taken: wrong host, method, length or path.",

@@ -32,15 +32,7 @@ from billdrop.memory.state import (
     twin_in,
 )
 from billdrop.memory.waiting import Waiting
-from billdrop.model import (
-    Finding,
-    Intent,
-    Parsed,
-    Record,
-    RecordedInvoice,
-    Row,
-    State,
-)
+from billdrop.model import Finding, Intent, Parsed, Record, RecordedInvoice, Row, State
 
 
 class Reading:

@@ -67,20 +67,17 @@ def running(data_dir: Path, *, port: int, log: Log, **flags: object) -> Iterator
         folder.start()
         thread.start()
         try:
-            server = serve(
-                create_app(
-                    door,
-                    books,
-                    now=now,
-                    ready=lambda: pump.error,
-                    version=__version__,
-                    hosts=settings.hosts,
-                    body_bytes=settings.upload_bytes,
-                    work=lambda: _work(pump, folder),
-                ),
-                port=port,
-                drain_seconds=settings.drain_seconds,
+            app = create_app(
+                door,
+                books,
+                now=now,
+                ready=lambda: pump.error,
+                version=__version__,
+                hosts=settings.hosts,
+                body_bytes=settings.upload_bytes,
+                work=lambda: _work(pump, folder),
             )
+            server = serve(app, port=port, drain_seconds=settings.drain_seconds)
             try:
                 yield Service(url=server.url, reading=reading, pump=pump, ended=ended)
             finally:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from num2words import num2words
 
 from billdrop.guidelines.model import Locale
-from billdrop.values import Failure, words
+from billdrop.values import Failure, numerals, words
 from billdrop.values.words import Spoken
 
 LOCALE = Locale(
@@ -52,7 +52,11 @@ def test_any_text_is_an_amount_or_a_failure(text: str) -> None:
     assert isinstance(READ(text), Spoken | Failure)
 
 
-@given(st.lists(st.sampled_from([*words.SMALL, *words.SCALES, "hundred", "and", "cents", "point"])))
+@given(
+    st.lists(
+        st.sampled_from([*numerals.SMALL, *numerals.SCALES, "hundred", "and", "cents", "point"])
+    )
+)
 def test_any_number_words_are_an_amount_or_a_failure(given_words: list[str]) -> None:
     assert isinstance(READ(" ".join(given_words)), Spoken | Failure)
 
@@ -155,18 +159,20 @@ def test_language_that_num2words_does_not_know_has_no_words() -> None:
 
 def test_phrases_read_before_change_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever was read before, and however little of it is kept."""
-    monkeypatch.setattr(words, "PHRASES", 40)
-    groups = words._Groups()
-    picked = st.lists(st.sampled_from([*words.SMALL, *words.SCALES, "hundred", "and", "only", "x"]))
+    monkeypatch.setattr(numerals, "PHRASES", 40)
+    groups = numerals.Groups()
+    picked = st.lists(
+        st.sampled_from([*numerals.SMALL, *numerals.SCALES, "hundred", "and", "only", "x"])
+    )
 
     @given(picked, st.sampled_from([" ", "  ", "\t"]))
     def agree(given_words: list[str], blank: str) -> None:
         text = blank.join(given_words)
-        assert groups.number(text) == words.quick(given_words)
-        assert groups.number(" ".join(given_words)) == words.quick(given_words)
+        assert groups.number(text) == numerals.quick(given_words)
+        assert groups.number(" ".join(given_words)) == numerals.quick(given_words)
 
     agree()
     for number in range(0, 10**8, 99_991):
         text = num2words(number, lang="en_IN").replace("-", " ").replace(",", " ")
-        assert groups.number(text) == words.quick(text.split())
+        assert groups.number(text) == numerals.quick(text.split())
     assert len(groups.known) <= 40 + 4
