@@ -1,28 +1,26 @@
 """Prove that ledger, CSV and SQL agree, and write every CSV again from the ledger."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from typing import Literal
+from itertools import count
 
 from msgspec import Struct, structs
 
 from billdrop import csvfile, expenses
+from billdrop.captured import Numbers, compare_documents, compare_numbers
 from billdrop.columns import INVOICES
+from billdrop.differences import Difference, Findings, Kind, digest, mark
 from billdrop.errors import SegmentConflictError
 from billdrop.expenses import EXACT, Expense
-from billdrop.model import Row, Segment
+from billdrop.model import InvoiceEntry, Row, Segment
 from billdrop.ports import Archive, Books, Destination, QueryEngine
-
-Kind = Literal["missing object", "extra object", "object differs", "totals", "sql", "count"]
-
-MOST = 1000
-"""Differences that are named one by one; the rest is counted."""
+from billdrop.readers import Limits
+from billdrop.reread import ReadAgain, compare_readings
 
 FLUSH_EVERY = 256
 
 Progress = Callable[[int], None]
-"""Told how many segments are done."""
+"""Told how many segments and documents are done."""
 
 COUNTS = {
     "invoices": "SELECT count(*) AS n FROM invoices_all",
@@ -33,16 +31,6 @@ CELL = {column.name: index for index, column in enumerate(INVOICES)}
 
 Key = tuple[str, str]
 Sums = dict[Key, Expense]
-
-
-class Difference(Struct, frozen=True, kw_only=True):
-    """One thing on which two of them disagree."""
-
-    kind: Kind
-    where: str
-    """The key of an object, or an issue date and currency, or a view."""
-    expected: str
-    found: str
 
 
 class Proof(Struct, frozen=True, kw_only=True):
@@ -59,6 +47,10 @@ class Proof(Struct, frozen=True, kw_only=True):
     difference_count: int
     unpublished: int
     """Segments on their way when it ended: their absence is no loss."""
+    documents: int
+    """Whose originals and states were compared."""
+    reread: ReadAgain | None
+    """What was read again from its original; None when that was not asked."""
 
     @property
     def agrees(self) -> bool:
@@ -73,21 +65,6 @@ class Rebuilt(Struct, frozen=True, kw_only=True):
     written: int
     replaced: int
     removed: int
-
-
-class Findings:
-    """Differences as they are found; holds no more than are named."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.named: list[Difference] = []
-
-    def differ(self, kind: Kind, where: str, expected: object, found: object) -> None:
-        self.count += 1
-        if len(self.named) < MOST:
-            self.named.append(
-                Difference(kind=kind, where=where, expected=str(expected), found=str(found))
-            )
 
 
 class Counted:
@@ -109,14 +86,17 @@ def verify(
     destination: Destination,
     engine: QueryEngine,
     progress: Progress = lambda done: None,
+    *,
+    deep: Limits | None = None,
 ) -> Proof:
     """
-    Compare object by object, and sum by sum for each issue date and currency.
+    Compare object by object, document by document, and sum by sum for each issue date and currency.
 
-    Reads everything once and holds about 100 bytes per object and per group. What is published while
-    it runs is looked at again at the end.
+    With `deep`, every original is read again under its guideline, within these limits.
+    Reads everything once and holds about 200 bytes per object, document, number and group. What is
+    published while it runs is looked at again at the end.
     """
-    findings = Findings()
+    findings, numbers, steps = Findings(), Numbers(), count(1)
     counts = {"segments": 0, "invoices": 0, "lines": 0}
     known = compare_objects(archive, destination, findings, counts, progress)
     compare_extra(archive, destination, known, findings)
@@ -124,8 +104,15 @@ def verify(
         (total.group, total.currency): total
         for total in expenses.from_totals(books.totals(), "date")
     }
-    compare_sums("totals", latest(archive), totals, findings)
+    compare_sums("totals", latest(numbers.passed(archive.invoices())), totals, findings)
     compare_sql(engine, totals, counts, findings)
+    compare_numbers(archive, numbers, findings)
+
+    def done() -> None:
+        progress(counts["segments"] + next(steps))
+
+    documents = compare_documents(archive, books, numbers, findings, done)
+    reread = compare_readings(archive, deep, findings, done) if deep is not None else None
     return Proof(
         segments=counts["segments"],
         invoices=counts["invoices"],
@@ -134,6 +121,8 @@ def verify(
         differences=tuple(findings.named),
         difference_count=findings.count,
         unpublished=books.states().get("unpublished_segments", 0),
+        documents=documents,
+        reread=reread,
     )
 
 
@@ -200,10 +189,10 @@ def compare_sql(
             findings.differ("count", f"{table}_all", counts[table], row[0])
 
 
-def latest(archive: Archive) -> Sums:
+def latest(entries: Iterable[InvoiceEntry]) -> Sums:
     """The sums of the latest revisions, added up from the rows of the ledger."""
     sums: Sums = {}
-    for entry in archive.invoices():
+    for entry in entries:
         if entry.latest:
             one = stated(entry.row)
             key = (one.group, one.currency)
@@ -291,20 +280,6 @@ def marks(segments: Iterable[Segment]) -> set[int]:
         for segment in segments
         for folder, _, _ in csvfile.parts(segment)
     }
-
-
-def mark(key: str) -> int:
-    """A key in 8 bytes."""
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest())
-
-
-def digest(pieces: Iterable[bytes]) -> str:
-    """Size and SHA-256."""
-    found, size = hashlib.sha256(), 0
-    for piece in pieces:
-        found.update(piece)
-        size += len(piece)
-    return f"{size} bytes {found.hexdigest()}"
 
 
 def digest_of(destination: Destination, key: str) -> str | None:

@@ -48,6 +48,9 @@ FORM = {
 }
 """How `csvfile` writes: said in full, for what DuckDB finds out by itself it finds out slowly, or wrong."""
 
+OBJECTS = "received=????-??-??/[!.]*.csv"
+"""Below `invoices` and `lines`: what lies elsewhere, or is hidden, is no object of theirs."""
+
 BATCH = 1024
 
 
@@ -92,11 +95,11 @@ class DuckdbEngine:
         return connection
 
     def _raw(self, table: str, columns: Sequence[Column]) -> str:
-        if next((self._root / table).glob("*/*.csv"), None) is None:
+        if next((self._root / table).glob(OBJECTS), None) is None:
             nothing = ", ".join(f"CAST(NULL AS VARCHAR) AS {column.name}" for column in columns)
             return f"SELECT {nothing} WHERE false"
         names = ", ".join(f"{text(column.name)}: 'VARCHAR'" for column in columns)
-        files = text(escaped(f"{self._root}/{table}") + "/*/*.csv")
+        files = text(escaped(f"{self._root}/{table}") + f"/{OBJECTS}")
         form = ", ".join(f"{name} = {value}" for name, value in FORM.items())
         return f"FROM read_csv({files}, columns = {{{names}}}, {form})"
 

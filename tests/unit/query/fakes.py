@@ -1,12 +1,25 @@
 """The sides of a ledger that `proof` asks, on plain lists."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from billdrop.columns import INVOICES
-from billdrop.model import InvoiceEntry, Row, Segment, Total
+from billdrop.model import (
+    Document,
+    DocumentEntry,
+    DocumentRef,
+    InvoiceEntry,
+    QuarantineEntry,
+    Row,
+    Segment,
+    State,
+    Total,
+)
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 CELL = {column.name: index for index, column in enumerate(INVOICES)}
 
@@ -21,10 +34,10 @@ class Ledger:
     def segments(self) -> Iterator[Segment]:
         return iter(self.kept)
 
-    def invoices(self, **_: Any) -> Iterator[InvoiceEntry]:
+    def invoices(self, *, name: str | None = None, **_: Any) -> Iterator[InvoiceEntry]:
         rows = [row for segment in self.kept for row in segment.invoices]
         replaced = {row[CELL["supersedes"]] for row in rows}
-        for row in rows:
+        for row in rows if name is None else [row for row in rows if row[CELL["number"]] == name]:
             yield InvoiceEntry(row=row, lines=(), latest=row[0] not in replaced)
 
     def totals(self, **_: Any) -> list[Total]:
@@ -50,4 +63,31 @@ class Ledger:
         )
 
     def states(self) -> dict[str, int]:
-        return {"unpublished_segments": 0}
+        counts = {state.value: int(state is State.RECORDED) for state in State}
+        return counts | {"unpublished_segments": 0}
+
+    def documents(self, *, state: State | None = None, **_: Any) -> Iterator[DocumentEntry]:
+        if state in (None, State.RECORDED):
+            yield DocumentEntry(
+                document_id="",
+                customer="acme",
+                key="",
+                state=State.RECORDED,
+                size=0,
+                sha256=hashlib.sha256().hexdigest(),
+                arrived_at=NOON,
+                committed_at=NOON,
+                guideline="",
+                duplicate_of=None,
+                evidence="",
+                invoices=len(list(self.invoices())),
+                waiting=0,
+            )
+
+    def original(self, document_id: str) -> tuple[Document, None]:
+        ref = DocumentRef(bucket="", key=document_id, version="", customer="acme")
+        digest = hashlib.sha256().digest()
+        return Document(ref=ref, arrived_at=NOON, sha256=digest, size=0, content=b""), None
+
+    def quarantine(self, **_: Any) -> list[QuarantineEntry]:
+        return []
