@@ -7,8 +7,8 @@ from bench.figures import Figure, Options, figure, interleaved, stopwatch
 from bench.process import ask, run
 from billdrop.demo import write_delimited, write_guidelines
 from billdrop.expenses import from_sql, from_totals
-from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.layout import Layout
+from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.local.ledger import SqliteBooks
 
 FILES = 10

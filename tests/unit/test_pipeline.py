@@ -6,7 +6,7 @@ import pytest
 
 from billdrop import pipeline
 from billdrop.errors import SegmentConflictError, UnavailableError
-from billdrop.model import Delivery, State
+from billdrop.model import Delivery, Document, Parsed, State
 from tests.samples import docproc
 from tests.unit.rig import Failing, Rig
 
@@ -158,3 +158,13 @@ def test_a_segment_that_somebody_else_wrote_does_not_keep_the_others_from_being_
     with pytest.raises(SegmentConflictError):
         pipeline.recover(rig.way)
     assert states(rig) == {"recorded": 2, "unpublished_segments": 1}
+
+
+def test_a_reading_that_says_nothing_is_never_taken_for_done() -> None:
+    rig = Rig()
+    delivery = rig.upload("a.txt", docproc("inv-1"))
+    (document,) = rig.inbox.fetch([delivery])
+    assert isinstance(document, Document)
+    with pytest.raises(ValueError, match="nothing was read"):
+        pipeline.commit([Parsed(document=document, guideline=None)], rig.way)
+    assert states(rig) == {}

@@ -432,3 +432,9 @@ def test_finding_without_the_line_at_hand_shows_the_value() -> None:
 def test_many_guidelines_do_not_fill_the_memory() -> None:
     for _ in range(300):
         assert complete(draft("1"), 0, guide()).accepted
+
+
+@pytest.mark.parametrize("size", [10, EAGER + 1])
+def test_a_reader_that_gives_nothing_is_a_finding_and_never_nothing(size: int) -> None:
+    parsed = read(document(b"x" * size), odd())
+    assert [found.code for found in parsed.findings] == ["BD2099"]
