@@ -11,6 +11,8 @@ from billdrop.demo.texts import EXPORT_HEADER, PARTS, SUPPLIES, english_date, ru
 FIRST_DAY = date(2024, 1, 1)
 DAYS = 1000
 """Issue dates go round in that many days from `FIRST_DAY`."""
+A_DAY = 50
+"""Invoices that come one after the other are mostly of one day; so many are."""
 
 MAKERS_NOTE = " with mounting kit and calibration certificate in a shipping crate made to order"
 
@@ -23,7 +25,7 @@ def docproc_invoice(index: int, *, lines: int = 5, detail: bool = False) -> byte
     return docproc_text(
         customer_id="sm-LK0080145",
         number=docproc_number(index),
-        dated=_english_dates()[index % DAYS],
+        dated=_english_dates()[index // A_DAY % DAYS],
         parties=("Space Mechanics Inc.", "Starfleet Interplanatory HQ"),
         amounts=(str(net), str(tax), str(net + tax)),
         words=rupees_in_words(net + tax),
@@ -70,7 +72,7 @@ def write_delimited(
 def _rows(index: int, lines: int) -> Iterator[str]:
     nets, taxes = amounts(index, lines)
     net, tax = sum(nets), sum(taxes)
-    dated = _iso_dates()[index % DAYS]
+    dated = _iso_dates()[index // A_DAY % DAYS]
     head = f"HS-{index:07},{dated},EUR,Harbour Supplies Ltd,Lunar Transit Authority"
     tail = f"{_cents(net)},{_cents(tax)},{_cents(net + tax)}\n"
     goods = _cells()
