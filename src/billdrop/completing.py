@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from billdrop.checks import Check, Fault, chosen
+from billdrop.checks import Check, Fault, chosen, length
 from billdrop.checks.exact import total_of
 from billdrop.columns import plain
 from billdrop.guidelines.model import Guideline
@@ -60,9 +60,15 @@ def plan(guideline: Guideline) -> Plan:
         extra=bool(guideline.extra),
         currency=guideline.locale.currency,
         spoken=words.currency_of(guideline.locale),
-        checks=chosen(guideline),
+        checks=(*chosen(guideline), *_length(guideline, limits)),
         tolerance=guideline.checks.tolerance,
     )
+
+
+def _length(guideline: Guideline, limits: Limits) -> Iterator[tuple[str, Check, Severity]]:
+    texts = len(guideline.fields) + len(guideline.extra)
+    for check in length.build(texts, limits.value_chars):
+        yield "length", check, Severity.ERROR
 
 
 def _ordered(sums: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:

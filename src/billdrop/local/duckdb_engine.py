@@ -44,9 +44,12 @@ FORM = {
     "escape": "'\"'",
     "new_line": "'\\n'",
     "hive_partitioning": "false",
-    "max_line_size": "4194304",
+    "max_line_size": str(8 * 1024 * 1024),
 }
-"""How `csvfile` writes: said in full, for what DuckDB finds out by itself it finds out slowly, or wrong."""
+"""How `csvfile` writes: said in full, for what DuckDB finds out by itself it finds out slowly, or wrong.
+
+A row of `checks.length.ROW_CHARS` characters has no more than 6 MiB and a few bounded cells.
+"""
 
 OBJECTS = "received=????-??-??/[!.]*.csv"
 """Below `invoices` and `lines`: what lies elsewhere, or is hidden, is no object of theirs."""
@@ -155,15 +158,22 @@ def ours() -> Iterator[None]:
             if isinstance(error, kind):
                 raise become(fact, code=code, hint=hint) from error
         raise
+    except UnicodeDecodeError as error:
+        fact = (
+            "a row of the CSV is too long, or is not UTF-8: DuckDB cut its text within a character"
+        )
+        raise SegmentConflictError(fact, hint=BROKEN) from error
+
+
+BROKEN = "run `billdrop verify`, then `billdrop rebuild`"
 
 
 def errors() -> dict[type[Exception], tuple[type[BilldropError], str, str]]:
     import duckdb
 
-    broken = "run `billdrop verify`, then `billdrop rebuild`"
     return {
-        duckdb.InvalidInputException: (SegmentConflictError, "BD5006", broken),
-        duckdb.ConversionException: (SegmentConflictError, "BD5006", broken),
+        duckdb.InvalidInputException: (SegmentConflictError, "BD5006", BROKEN),
+        duckdb.ConversionException: (SegmentConflictError, "BD5006", BROKEN),
         duckdb.OutOfMemoryException: (StorageFullError, "BD5007", "ask for fewer rows or groups"),
         duckdb.PermissionException: (PermissionDeniedError, "BD5005", "correct the folder's mode"),
         duckdb.IOException: (UnavailableError, "BD5008", "an object went away or cannot be read"),
