@@ -30,6 +30,11 @@ class Layout(NamedTuple):
         return self.root / "ledger" / "ledger.db"
 
     @property
+    def expiring(self) -> Path:
+        """Where files of the inbox are forgotten; nobody else may reach into it."""
+        return self.root / "expiring"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that writes."""
         return self.root / "lock"

@@ -8,18 +8,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
-FLAGS = (
-    os.O_RDONLY
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
-"""A link is not followed, and a pipe that was put in its place blocks nobody."""
+from billdrop.local.plain import link_in, open_plain
 
 _SETTLED = timedelta(minutes=1)
 """Beyond the difference of any two clocks that share a file system."""
 _WATCHED = 100_000
+_NS = (1 << 64) - 1
 
 
 class Not(Enum):
@@ -34,16 +28,28 @@ class Not(Enum):
 
 def version_of(status: os.stat_result) -> str:
     """
-    The version of a file: its time of change in ns, size and inode, hexadecimal.
+    The version of a file: when it was written in ns, size, inode, and when that was changed.
 
-    Not the time of its inode, so that another mode or owner is not a new version.
+    Hexadecimal. Anyone may set the time of writing back; the time of the inode nobody can.
     """
-    return f"{status.st_mtime_ns:x}-{status.st_size:x}-{status.st_ino:x}"
+    return (
+        f"{status.st_mtime_ns:x}-{status.st_size:x}-{status.st_ino:x}-{status.st_ctime_ns & _NS:x}"
+    )
 
 
-def modified(version: str) -> datetime:
-    """When the file of a version was last written."""
-    return datetime.fromtimestamp(int(version.split("-", maxsplit=1)[0], 16) / 1e9, UTC)
+def written(version: str) -> str:
+    """A version without the time of its inode: what another mode, owner or name leaves as it is."""
+    return version.rpartition("-")[0]
+
+
+def modified(version: str) -> str:
+    """When the file of a version was last written, as its owner has it."""
+    nanoseconds = int(version.rsplit("-", maxsplit=3)[0], 16)
+    try:
+        at = datetime.fromtimestamp(nanoseconds / 1e9, UTC)
+    except (ValueError, OverflowError, OSError):
+        return f"in second {nanoseconds // 10**9} of 1970"
+    return at.isoformat(timespec="milliseconds")
 
 
 if sys.platform == "linux":
@@ -107,12 +113,13 @@ class Completeness:
             return self._unopened(path, error)
         if stat.S_ISREG(mode):
             return self.opened(path)
-        return Not.FILE if stat.S_ISDIR(mode) else Not.REGULAR
+        is_folder = stat.S_ISDIR(mode) and link_in(path) is None
+        return Not.FILE if is_folder else Not.REGULAR
 
     def opened(self, path: str) -> os.stat_result | Not:
         """The same, where a regular file was just seen: other things are better not opened."""
         try:
-            fd = os.open(path, FLAGS)
+            fd = open_plain(path)
         except OSError as error:
             return self._unopened(path, error)
         try:

@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from billdrop.errors import PermissionDeniedError, UsageError
 from billdrop.local.complete import Completeness, Not, version_of
+from billdrop.local.place import key_of
 from billdrop.local.read import Place, read
 from billdrop.local.walk import walk
 from billdrop.model import Delivery, Document, DocumentRef, Finding, Lost, Outcome
-from billdrop.names import customer_refused, escaped, key_refused
+from billdrop.names import customer_refused, key_refused
 
 DOCUMENT_BYTES = 256 * 1024 * 1024
 PATIENCE = 10.0
@@ -145,12 +146,11 @@ class FilesInbox:
     def _made(self, given: _Given, status: os.stat_result) -> Delivery:
         name = given.path[len(given.folder.rstrip("/")) + 1 :].replace(os.sep, "/")
         reason = key_refused(name)
-        key = name if reason is None else escaped(os.fsencode(name))
         findings = () if reason is None else (Finding(code="BD1006", message=reason),)
         return Delivery(
             ref=DocumentRef(
                 bucket=_printable(given.folder),
-                key=f"{self._customer}/{key}",
+                key=f"{self._customer}/{key_of(name)}",
                 version=version_of(status),
                 customer=self._customer,
             ),
@@ -188,6 +188,5 @@ def _resolved(path: Path) -> _Given:
 
 
 def _printable(folder: str) -> str:
-    return (
-        folder if key_refused(folder.strip("/") or "root") is None else escaped(os.fsencode(folder))
-    )
+    name = folder.strip("/")
+    return folder.replace(name, key_of(name)) if name else folder

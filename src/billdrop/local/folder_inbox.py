@@ -9,14 +9,15 @@ from pathlib import Path
 
 from billdrop.bell import Bell, first
 from billdrop.local.complete import Completeness, Not, version_of
-from billdrop.local.expire import ASIDE, expire, put_back, remove_empty
+from billdrop.local.expire import Aside, remove_empty
 from billdrop.local.pending import Pending
-from billdrop.local.place import BUCKET, findings_of, ref_of
+from billdrop.local.place import BUCKET, findings_of, name_of, ref_of
+from billdrop.local.plain import link_in
 from billdrop.local.read import Place, read
 from billdrop.local.walk import walk
 from billdrop.local.watch import Watch
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
-from billdrop.names import NOBODY, escaped, is_temporary, unescaped
+from billdrop.names import NOBODY, is_temporary
 
 DOCUMENT_BYTES = 256 * 1024 * 1024
 
@@ -38,10 +39,13 @@ class FolderInbox:
         root: Path,
         now: Callable[[], datetime],
         *,
+        aside: Path | None = None,
         document_bytes: int = DOCUMENT_BYTES,
         completeness: Completeness | None = None,
     ) -> None:
-        self._root = root.absolute()
+        """`aside`: a folder out of reach of customers, on the file system of the inbox."""
+        self._root = root.resolve()
+        self._aside = Aside(self._root, (aside or root.absolute().parent / "expiring").resolve())
         self._prefix = len(str(self._root)) + 1
         self._now = now
         self._limit = document_bytes
@@ -107,7 +111,7 @@ class FolderInbox:
     def list(self) -> Iterator[Delivery]:
         """See `Inbox`; a file that is not complete yet is looked at again by `listen`."""
         if self._watch is not None:
-            self._recover()
+            self._pending.add(self._aside.put_back(self._left))
         at = self._now()
         for entry in walk(str(self._root), self._skip):
             status = self._settled(entry)
@@ -127,11 +131,22 @@ class FolderInbox:
 
     def expire(self, refs: Iterable[DocumentRef]) -> int:
         """See `Inbox`; the folder of a customer stays, empty folders in it may go."""
-        gone = [path for ref in refs for path in self._paths(ref) if expire(path, ref.version)]
+        gone = [path for ref in refs if (path := self._path(ref)) and self._gone(path, ref.version)]
         for folder in {path.parent for path in gone} - {self._root}:
             customer = self._root / folder.relative_to(self._root).parts[0]
             remove_empty(folder, below=customer)
         return len(gone)
+
+    def _gone(self, path: Path, version: str) -> bool:
+        """Whether it expired; a file that the system keeps is left, and counted."""
+        try:
+            return self._aside.expire(path, version)
+        except OSError as error:
+            self._left(str(path), error)
+        return False
+
+    def _left(self, path: str, error: OSError) -> None:
+        self._refuse(path, f"cannot be removed: {error.strerror}")
 
     def _news(self, paths: Iterable[str]) -> None:
         below = [path for path in paths if self._is_ours(path)]
@@ -154,7 +169,14 @@ class FolderInbox:
             self._expand(path, tries)
         else:
             self._skip(path, status)
+            self._look_behind(path)
         return None
+
+    def _look_behind(self, path: str) -> None:
+        """The system tells of a folder by one path, and that may be by a link to it."""
+        real = os.path.realpath(path)
+        if real != path and real.startswith(f"{self._root}/") and link_in(path) != path:
+            self._news([real])
 
     def _new(self, path: str, status: os.stat_result) -> Delivery | None:
         """A delivery, unless this version was delivered already."""
@@ -208,21 +230,18 @@ class FolderInbox:
     def _skip(self, path: str, reason: Not) -> None:
         if reason is Not.THERE or path == str(self._root):
             return
+        link = link_in(path) if reason is Not.REGULAR else None
+        self._refuse(link or path, reason.value)
+
+    def _refuse(self, path: str, reason: str) -> None:
+        below = path[self._prefix :] if path.startswith(f"{self._root}/") else path
         with self._lock:
             if len(self._refused) < _REFUSED:
-                self._refused[path[self._prefix :]] = reason.value
+                self._refused[below] = reason
 
-    def _paths(self, ref: DocumentRef) -> Iterator[Path]:
-        if ref.bucket == BUCKET:
-            yield self._root / ref.key
-            name = unescaped(ref.key)
-            if escaped(name) == ref.key and _stays_inside(name):
-                yield self._root / os.fsdecode(name)
-
-    def _recover(self) -> None:
-        for folder, names, _ in os.walk(self._root):
-            if ASIDE in names:
-                self._pending.add(map(str, put_back(Path(folder))))
+    def _path(self, ref: DocumentRef) -> Path | None:
+        name = name_of(ref.key) if ref.bucket == BUCKET else None
+        return None if name is None else self._root / name
 
 
 def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
@@ -230,10 +249,6 @@ def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
         return entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         return None
-
-
-def _stays_inside(name: bytes) -> bool:
-    return b"\0" not in name and not {b"", b".", b".."} & set(name.split(b"/"))
 
 
 def _remember(memory: OrderedDict[str, str], path: str, version: str) -> None:

@@ -3,7 +3,7 @@
 import os
 
 from billdrop.model import DocumentRef, Finding
-from billdrop.names import NOBODY, customer_refused, escaped, key_refused
+from billdrop.names import NOBODY, customer_refused, escaped, key_refused, unescaped
 
 BUCKET = "inbox"
 
@@ -14,11 +14,30 @@ _MOST = 10_000
 def ref_of(relative: str, version: str) -> DocumentRef:
     """The document at a path below the inbox, with `/` between its parts."""
     customer, slash, _ = relative.partition("/")
-    if slash and _is_customer(customer) and key_refused(relative) is None:
+    if slash and _is_customer(customer) and "%" not in relative and not key_refused(relative):
         return DocumentRef(bucket=BUCKET, key=relative, version=version, customer=customer)
-    key = relative if key_refused(relative) is None else escaped(os.fsencode(relative))
+    key = key_of(relative)
     owner = customer if slash and _is_customer(customer) else NOBODY
     return DocumentRef(bucket=BUCKET, key=key, version=version, customer=owner)
+
+
+def key_of(name: str) -> str:
+    """
+    A name as a key: itself, where it is allowed, and escaped where it is not.
+
+    Escaped too where it reads as the key of another name, so that no two names share a key.
+    """
+    if key_refused(name) is None and not _reads_as_escaped(name):
+        return name
+    return escaped(os.fsencode(name))
+
+
+def name_of(key: str) -> str | None:
+    """The name of which `key_of` made the key; None when there is none."""
+    if key_of(key) == key:
+        return key
+    name = os.fsdecode(unescaped(key))
+    return name if key_of(name) == key and _stays_inside(name) else None
 
 
 def findings_of(relative: str) -> tuple[Finding, ...]:
@@ -39,6 +58,21 @@ def findings_of(relative: str) -> tuple[Finding, ...]:
     return tuple(
         Finding(code="BD1006", message=reason, hint=hint) for reason, hint in reasons if reason
     )
+
+
+def _reads_as_escaped(name: str) -> bool:
+    while "%" in name:
+        source = unescaped(name)
+        if escaped(source) != name:
+            return False
+        name = os.fsdecode(source)
+        if key_refused(name) is not None:
+            return True
+    return False
+
+
+def _stays_inside(name: str) -> bool:
+    return "\0" not in name and not {"", ".", ".."} & set(name.split("/"))
 
 
 def _is_customer(name: str) -> bool:

@@ -9,7 +9,8 @@ from hashlib import sha256
 from msgspec import Struct
 
 from billdrop.errors import UnavailableError
-from billdrop.local.complete import FLAGS, lease, modified, release, version_of
+from billdrop.local.complete import lease, modified, release, version_of
+from billdrop.local.plain import open_plain
 from billdrop.model import Delivery, Document, Finding, Lost
 
 _PIECE = 1 << 20
@@ -33,7 +34,7 @@ def read(delivery: Delivery, *, limit: int, at: datetime) -> Document | Lost | N
     Beyond `limit` bytes, only its hash and the means to read it again.
     """
     try:
-        fd = os.open(delivery.receipt.path, FLAGS)
+        fd = open_plain(delivery.receipt.path)
     except OSError as error:
         return _unopened(delivery, error, at)
     kept = False
@@ -61,7 +62,7 @@ def read(delivery: Delivery, *, limit: int, at: datetime) -> Document | Lost | N
 
 def _unopened(delivery: Delivery, error: OSError, at: datetime) -> Lost | None:
     if error.errno in _GONE:
-        written = modified(delivery.ref.version).isoformat(timespec="milliseconds")
+        written = modified(delivery.ref.version)
         return Lost(
             ref=delivery.ref,
             arrived_at=delivery.arrived_at,

@@ -171,7 +171,9 @@ def folder_inbox(layout: Layout, settings: Settings) -> "FolderInbox":
     """The inbox of a data directory."""
     from billdrop.local.folder_inbox import FolderInbox
 
-    return FolderInbox(layout.inbox, now, document_bytes=settings.document_bytes)
+    return FolderInbox(
+        layout.inbox, now, aside=layout.expiring, document_bytes=settings.document_bytes
+    )
 
 
 def examine(data_dir: Path) -> "Iterator[Line]":

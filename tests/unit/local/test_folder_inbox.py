@@ -9,7 +9,6 @@ import pytest
 
 from billdrop.errors import UnavailableError
 from billdrop.local.complete import Completeness, Not
-from billdrop.local.expire import ASIDE
 from billdrop.local.folder_inbox import FolderInbox
 from billdrop.local.merged_inbox import MergedInbox
 from billdrop.model import Delivery, Document
@@ -95,14 +94,18 @@ def test_burst_loses_nothing_and_delivers_each_file_once(inbox: FolderInbox, roo
     assert len({one.ref.key for one in found}) == 3_000
 
 
-def test_other_mode_is_not_a_new_version(inbox: FolderInbox, root: Path) -> None:
+def test_other_mode_is_one_more_version_and_no_more_than_one(
+    inbox: FolderInbox, root: Path
+) -> None:
     file = root / "acme" / "a.txt"
     file.write_text("x")
     (before,) = take(inbox, 1)
     file.chmod(0o600)
+    (after,) = take(inbox, 1)
+    assert after.ref != before.ref
     assert list(inbox.listen(limit=10, wait=0.3)) == []
-    (after,) = inbox.list()
-    assert after.ref == before.ref
+    assert [one.ref for one in inbox.list()] == [after.ref]
+    assert [one.ref for one in inbox.list()] == [after.ref]
 
 
 @pytest.mark.parametrize("name", [".a.txt", "~a.txt", "a.txt~", "a.part", "a.tmp", ".d/a.txt"])
@@ -223,12 +226,12 @@ def test_file_that_someone_writes_to_does_not_expire(inbox: FolderInbox, root: P
 
 
 def test_file_that_a_crash_left_half_expired_comes_back(inbox: FolderInbox, root: Path) -> None:
-    aside = root / "acme" / ASIDE
-    aside.mkdir()
-    (aside / "a.txt").write_text("x")
-    list(inbox.list())
+    aside = root.parent / "expiring"
+    aside.mkdir(mode=0o700)
+    (aside / "1-1-1-1").write_text("x")
+    (aside / "1-1-1-1.from").symlink_to("acme/a.txt")
     assert [one.ref.key for one in inbox.list()] == ["acme/a.txt"]
-    assert not aside.exists()
+    assert list(aside.iterdir()) == []
 
 
 def test_where_writers_cannot_be_told_a_file_is_complete_when_it_is_quiet(tmp_path: Path) -> None:
