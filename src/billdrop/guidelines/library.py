@@ -1,12 +1,12 @@
 """All guidelines that can read documents now, and the choice among them."""
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
 
 from msgspec import Struct
 
+from billdrop.guidelines import toml
 from billdrop.guidelines.faults import Fault, Problem
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.lint import examine
@@ -121,7 +121,7 @@ def _toml_files(folder: Path | None) -> list[Path]:
 
 def _open(path: Path, limits: Limits) -> _File:
     try:
-        text = path.read_text("utf-8-sig")
+        text = toml.read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         problem = Fault((), f"cannot be read: {error}", "save it as UTF-8", "BD4002").at({})
         return _File(path=path, name="", text="", guide=None, problems=[problem])
@@ -131,8 +131,8 @@ def _open(path: Path, limits: Limits) -> _File:
 
 def _claimed(text: str) -> str:
     try:
-        return str(tomllib.loads(text).get("guideline", ""))
-    except tomllib.TOMLDecodeError:
+        return str(toml.parsed(text).get("guideline", ""))
+    except toml.NotTomlError:
         return ""
 
 

@@ -1,17 +1,15 @@
 """Reading a guideline text: everything that is wrong with it, at once, with places."""
 
-import tomllib
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path as FilePath
 
 from billdrop.errors import GuidelineError
-from billdrop.guidelines import locales, rules
+from billdrop.guidelines import locales, rules, toml
 from billdrop.guidelines.examples import disagreements
 from billdrop.guidelines.faults import Fault, Problem, dotted, parts
 from billdrop.guidelines.guide import Guide, bound
 from billdrop.guidelines.model import Guideline
-from billdrop.guidelines.places import places, syntax_place
+from billdrop.guidelines.places import places
 from billdrop.guidelines.shape import shaped
 from billdrop.readers import Limits, Reader
 from billdrop.readers.registry import READERS
@@ -33,9 +31,9 @@ def examine(
     `beside`: the folder of the examples' files; None: the examples are not tried.
     """
     try:
-        data = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        return None, [_not_toml(text, error)]
+        data = toml.parsed(text)
+    except toml.NotTomlError as error:
+        return None, [_not_toml(error)]
     guideline, faults = shaped(data)
     guide = None
     if guideline:
@@ -74,11 +72,11 @@ def _placed(text: str, faults: list[Fault]) -> list[Problem]:
     return sorted(found, key=lambda problem: (problem.line, problem.column))
 
 
-def _not_toml(text: str, error: tomllib.TOMLDecodeError) -> Problem:
-    (line, column), message = syntax_place(text, error)
+def _not_toml(error: toml.NotTomlError) -> Problem:
+    line, column = error.place
     return Problem(
         code="BD4002",
-        message=f"not TOML: {message[0].lower()}{message[1:]}",
+        message=error.fact,
         path=dotted(()),
         line=line,
         column=column,
