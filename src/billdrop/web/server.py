@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import socket
 import time
 from threading import Event, Thread
@@ -16,33 +17,81 @@ from billdrop.errors import ConfigurationError
 LOOPBACK = "127.0.0.1"
 HEAD_SECONDS = 10.0
 REQUEST_SECONDS = 60.0
+HEAD_BYTES = 64 * 1024
+HEAD_LINES = 100
 
 _BACKLOG = 2048
 _START_SECONDS = 30.0
+_SPARE = 32
+"""Connections beyond those that are served, so that they can be told to come again."""
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class _TooLargeError(Exception):
+    """The head of a request is larger than what is held of one."""
 
 
 class _Protocol(HttpToolsProtocol):
-    """Knows since when it waits for a request to arrive."""
+    """Knows since when it waits for a request to arrive, and how much of its head it holds."""
 
     waiting_since: float | None = None
     head_complete = False
+    held = 0
+    """Bytes since something was last complete: a head, a piece of a body, a message."""
+    too_large = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.waiting_since = time.monotonic()
+        most = self.limit_concurrency
+        if most is not None and len(self.connections) > most + _SPARE:
+            transport.close()
+
+    def data_received(self, data: bytes) -> None:
+        self.held += len(data)
+        super().data_received(data)
+        if self.held > HEAD_BYTES:
+            self.too_large = True
+            self.send_400_response("")
+
+    def send_400_response(self, msg: str) -> None:
+        if not self.too_large:
+            super().send_400_response(msg)
+            return
+        cycle: Any = self.cycle
+        if cycle is None or cycle.response_complete:
+            self.transport.write(_TOO_LARGE)
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.waiting_since = time.monotonic()
         self.head_complete = False
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        self._bound(len(self.headers) <= HEAD_LINES)
+
     def on_headers_complete(self) -> None:
-        self.head_complete = True
+        self._bound(
+            len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+            <= HEAD_BYTES
+        )
+        self.head_complete, self.held = True, 0
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        self.held = 0
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
-        self.waiting_since = None
+        self.waiting_since, self.held = None, 0
         super().on_message_complete()
+
+    def _bound(self, holds: bool) -> None:
+        if not holds:
+            self.too_large, self.held = True, 0
+            raise _TooLargeError
 
 
 class _Server(uvicorn.Server):
@@ -87,11 +136,15 @@ class HttpServer:
         head_seconds: float = HEAD_SECONDS,
         request_seconds: float = REQUEST_SECONDS,
         drain_seconds: float = 8.0,
+        connections: int | None = None,
     ) -> None:
+        """`connections`: how many are served at a time; without it half of the files it may open."""
         self._socket = _bound(port)
         self.port: int = self._socket.getsockname()[1]
         self._drain_seconds = drain_seconds
-        self._server = _Server(_config(app, drain_seconds), head_seconds, request_seconds)
+        self._server = _Server(
+            _config(app, drain_seconds, connections or _room()), head_seconds, request_seconds
+        )
         self._thread = Thread(target=self._run, name="http", daemon=True)
 
     @property
@@ -144,7 +197,12 @@ def _bound(port: int) -> socket.socket:
     return listening
 
 
-def _config(app: Starlette, drain_seconds: float) -> uvicorn.Config:
+def _room() -> int:
+    """Connections are files, and so are uploads; ledger, folders and CSV need some too."""
+    return max(_SPARE, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+
+
+def _config(app: Starlette, drain_seconds: float, connections: int) -> uvicorn.Config:
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     return uvicorn.Config(
         app,
@@ -157,6 +215,7 @@ def _config(app: Starlette, drain_seconds: float) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         backlog=_BACKLOG,
+        limit_concurrency=connections,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=max(1, round(drain_seconds)),
     )

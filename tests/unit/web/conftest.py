@@ -126,7 +126,7 @@ class House:
         self.server = self._served()
 
     def _served(self) -> HttpServer:
-        app = create_app(
+        self.app = create_app(
             self.door,
             FewBooks(),
             now=lambda: NOW,
@@ -135,7 +135,7 @@ class House:
             body_bytes=1_000,
             answer_seconds=5,
         )
-        return serve(app, head_seconds=0.3, request_seconds=0.6, drain_seconds=5)
+        return serve(self.app, head_seconds=0.3, request_seconds=0.6, drain_seconds=5)
 
     def _settle(self) -> None:
         while not self._end.is_set():
