@@ -137,7 +137,7 @@ class Completeness:
         self._since.pop(path, None)
         if error.errno in {errno.ENOENT, errno.ENOTDIR}:
             return Not.THERE
-        if error.errno in {errno.EACCES, errno.EPERM}:
+        if error.errno in {errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}:
             return Not.READABLE
         if error.errno in {errno.ELOOP, errno.ENXIO, errno.EMLINK}:
             return Not.REGULAR

@@ -1,10 +1,13 @@
 """Finding the files of a folder and its subfolders."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 
 from billdrop.local.complete import Not
 from billdrop.names import is_temporary
+
+_UNREADABLE = {errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP}
 
 Skipped = Callable[[str, Not], None]
 """Told of what lies there and is not taken, and why."""
@@ -33,5 +36,7 @@ def _entries(folder: str, skipped: Skipped, *, ordered: bool) -> Iterator[os.Dir
             yield from sorted(entries, key=lambda entry: entry.name) if ordered else entries
     except (FileNotFoundError, NotADirectoryError):
         return
-    except PermissionError:
+    except OSError as error:
+        if error.errno not in _UNREADABLE:
+            raise
         skipped(folder, Not.READABLE)

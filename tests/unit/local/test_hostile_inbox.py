@@ -314,6 +314,23 @@ def test_files_whose_names_read_alike_are_two_documents_and_expire_one_by_one(
     assert [path.name for path in (root / "acme").iterdir()] == ["a%0Ab.txt"]
 
 
+def test_folders_too_deep_to_name_are_counted_and_keep_nothing_else_back(
+    inbox: FolderInbox, root: Path
+) -> None:
+    put(root / "acme" / "a.txt", "x")
+    here = os.open(root / "evil", os.O_RDONLY)
+    for _ in range(25):
+        os.mkdir("d" * 200, dir_fd=here)
+        inner = os.open("d" * 200, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(os.open("b.txt", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+    os.close(here)
+    assert {one.ref.key for one in inbox.list()} == {"acme/a.txt"}
+    assert {one.ref.key for one in heard(inbox)} == {"acme/a.txt"}
+    assert set(inbox.refused().values()) == {"may not be read"}
+
+
 def test_aside_folder_is_for_the_owner_alone(
     inbox: FolderInbox, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
