@@ -16,6 +16,7 @@ ASIDE = ".billdrop-expiring"
 _WHENCE = ".from"
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 _OURS = 0o700
+_OTHERS = 0o077
 
 Left = Callable[[str, OSError], None]
 """Told of the path of a file that stays where it is, and why."""
@@ -170,7 +171,7 @@ def _ours(folder: Path) -> Iterator[int]:
     """The folder, if nobody else can reach into it."""
     with _folder(folder) as fd:
         status = os.fstat(fd)
-        if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) != _OURS:
+        if status.st_uid != os.geteuid() or status.st_mode & _OTHERS:
             raise PermissionError(errno.EPERM, "is not ours alone (mode 0700)", str(folder))
         yield fd
 

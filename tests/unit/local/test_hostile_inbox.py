@@ -82,6 +82,14 @@ def test_aside_folder_that_others_can_reach_into_is_not_used(
     assert "acme/a.txt" in inbox.refused()
 
 
+def test_data_directory_whose_group_is_inherited_is_no_hindrance(
+    inbox: FolderInbox, root: Path
+) -> None:
+    put(root / "acme" / "a.txt", "x")
+    root.parent.chmod(0o2755)
+    assert inbox.expire([one.ref for one in inbox.list()]) == 1
+
+
 def test_put_back_does_not_go_through_a_link(inbox: FolderInbox, root: Path) -> None:
     outside = root.parent / "outside"
     outside.mkdir()
@@ -157,7 +165,7 @@ def test_path_with_a_link_in_it_is_refused_even_where_the_system_does_not_say_wh
 
 @pytest.mark.parametrize("kind", ["file", "folder", "nothing"])
 def test_what_is_in_the_way_of_one_expiry_is_not_in_the_way_of_another(
-    inbox: FolderInbox, root: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+    inbox: FolderInbox, root: Path, kind: str
 ) -> None:
     for name in ("a.txt", "b.txt", "c.txt"):
         put(root / "acme" / name, name)
