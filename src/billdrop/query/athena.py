@@ -124,7 +124,6 @@ def called(tree: exp.Select) -> exp.Select:
 def strange(tree: exp.Select, sql: str) -> list[Problem]:
     """Clauses, joins and tables that are not taken; found before names are looked up."""
     found: list[tuple[exp.Expr, str]] = []
-    tables = {cte.alias.lower() for cte in tree.find_all(exp.CTE)} | set(TABLES)
     for node in tree.walk():
         if isinstance(node, exp.SetOperation):
             found.append((node, "UNION, INTERSECT and EXCEPT"))
@@ -136,14 +135,49 @@ def strange(tree: exp.Select, sql: str) -> list[Problem]:
             node.this, exp.Table | exp.Subquery
         ):
             found.append((node, f"{node.this.key} as a table"))
-        if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
-            found.append((node, f"{node.sql('athena')} as a table"))
-        elif isinstance(node, exp.Table) and node.name.lower() not in tables:
-            found.append((node, f"there is no view {node.name}"))
+        if isinstance(node, exp.Table | exp.CTE) and (what := misnamed(node)):
+            found.append((node, what))
         for key, value in node.args.items() if type(node) in PARTS else ():
             if value and key not in PARTS[type(node)] and not (key == "using" or key in QUIET):
                 found.append((node, f"{key.rstrip('_').upper()} in {node.key.upper()}"))
     return [told(node, what, sql) for node, what in found]
+
+
+def misnamed(node: exp.Table | exp.CTE) -> str:
+    """What is wrong with the name of a table, or with one that WITH gives; empty: nothing."""
+    if isinstance(node, exp.CTE):
+        return f"the name {node.alias} twice in WITH" if node.alias.lower() in before(node) else ""
+    if not isinstance(node.this, exp.Identifier):
+        return f"{node.sql('athena')} as a table"
+    return "" if known(node) else f"there is no view {node.name}"
+
+
+def known(table: exp.Table) -> bool:
+    """Whether a table is a view, or a name of WITH that is said before, where it stands."""
+    name = table.name.lower()
+    if name in TABLES:
+        return True
+    node: exp.Expr = table
+    while node.parent is not None:
+        node, inner = node.parent, node
+        if isinstance(node, exp.With) and isinstance(inner, exp.CTE):
+            if name in before(inner):
+                return True
+        elif isinstance(node, exp.Query) and not isinstance(inner, exp.With):
+            with_ = node.args.get("with_")
+            if with_ is not None and name in {cte.alias.lower() for cte in with_.expressions}:
+                return True
+    return False
+
+
+def before(cte: exp.CTE) -> set[str]:
+    """The names that stand before one in the same WITH."""
+    names: set[str] = set()
+    for other in cte.parent.expressions if isinstance(cte.parent, exp.With) else ():
+        if other is cte:
+            break
+        names.add(other.alias.lower())
+    return names
 
 
 QUIET = {"operation_modifiers"}

@@ -47,6 +47,11 @@ REFUSED = [
     ("SELECT 1 FROM invoices CROSS JOIN UNNEST(ARRAY[1]) AS t(x)", "as a table", ""),
     ("SELECT 1 FROM invoices, LATERAL (SELECT 1 AS x) AS t", "lateral as a table", ""),
     ("SELECT seller FROM invoices GROUP BY ROLLUP (seller)", "rollup", ""),
+    (
+        "WITH a AS (SELECT total FROM invoices), A AS (SELECT net FROM lines) SELECT total FROM a",
+        "twice in WITH",
+        "",
+    ),
     ("WITH RECURSIVE a AS (SELECT 1 AS x) SELECT x FROM a", "RECURSIVE", ""),
 ]
 
@@ -55,6 +60,13 @@ HOSTILE = [
     "SELECT * FROM '/etc/passwd'",
     'SELECT * FROM "/etc/passwd"',
     "SELECT * FROM raw_invoices",
+    "SELECT (WITH raw_invoices AS (SELECT 1 AS a) SELECT a FROM raw_invoices) AS b, r.total FROM raw_invoices r",
+    'SELECT (WITH "/etc/passwd" AS (SELECT 1 AS a) SELECT a FROM "/etc/passwd") AS b FROM "/etc/passwd"',
+    'SELECT EXISTS (WITH "x.csv" AS (SELECT 1 AS a) SELECT a FROM "x.csv") AS x FROM "x.csv"',
+    "WITH y AS (WITH z AS (SELECT total FROM invoices) SELECT total FROM z) SELECT total FROM z",
+    "WITH a AS (SELECT total FROM b), b AS (SELECT total FROM invoices) SELECT total FROM a",
+    "WITH a AS (SELECT total FROM a) SELECT total FROM a",
+    "SELECT * FROM (WITH duckdb_settings AS (SELECT 1 AS a) SELECT a FROM duckdb_settings) AS t, duckdb_settings",
     "SELECT * FROM duckdb_settings()",
     "SELECT * FROM information_schema.tables",
     "SELECT * FROM memory.main.invoices",
