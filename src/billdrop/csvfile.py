@@ -19,7 +19,8 @@ TRIGGERS = "=+\\-@＝＋－＠"
 
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 SURROGATES = re.compile("[\ud800-\udfff]")
-FORMULA = re.compile(f"[' ]*[{TRIGGERS}]")
+RUN = re.compile(f"[\x00-\x1f]|[' \x00-\x1f\x7f-\x9f]*[{TRIGGERS}]")
+"""Of a text that may still hold control characters; of another, blanks and quotes go before."""
 GUARDED = re.compile(f"'(?=[' ]*[{TRIGGERS}])")
 
 BETWEEN = "|"
@@ -141,7 +142,12 @@ def quoted(text: str) -> str:
 def cleaned(cell: str) -> str:
     """A text in one line and guarded, as the CSV holds it."""
     line = SURROGATES.sub("\ufffd", CONTROLS.sub(" ", cell))
-    return f"'{line}" if FORMULA.match(line) else line
+    return guarded(line)
+
+
+def guarded(text: str) -> str:
+    """The text with a leading `'` where a spreadsheet would run it, or blanks and quotes before it."""
+    return f"'{text}" if RUN.match(text) else text
 
 
 def unguarded(cell: str) -> str:

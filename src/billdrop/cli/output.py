@@ -16,6 +16,7 @@ import msgspec
 
 from billdrop.cli.render import cells, cut, visible
 from billdrop.columns import plain
+from billdrop.csvfile import guarded
 
 _UNSAFE_IN_JSON = re.compile(
     "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
@@ -57,9 +58,7 @@ def print_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 def _guarded(cell: object) -> str | None:
     text = _moment(cell) if isinstance(cell, datetime) else plain(cell)
-    if text and isinstance(cell, str) and text[0] in "=+-@\t\r\0":
-        return "'" + text
-    return text
+    return guarded(text) if text and isinstance(cell, str) else text
 
 
 def grouped(amount: Decimal | None) -> str:
