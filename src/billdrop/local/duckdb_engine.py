@@ -48,7 +48,7 @@ FORM = {
 }
 """How `csvfile` writes: said in full, for what DuckDB finds out by itself it finds out slowly, or wrong.
 
-A row of `checks.length.ROW_CHARS` characters has no more than 6 MiB and a few bounded cells.
+The longest row: 1 MiB of characters (see the check of their length), each of up to 6 bytes.
 """
 
 OBJECTS = "received=????-??-??/[!.]*.csv"
