@@ -181,7 +181,11 @@ CODES: dict[str, Code] = {
         "A quoted cell is not closed, or has text after its closing quote.",
         "Correct the quoting in the file.",
     ),
-    "BD2027": Code("Value too long", "A text value is longer than the limit.", "Correct the file."),
+    "BD2027": Code(
+        "Value too long",
+        "A text value, or all those of an invoice together, are longer than the limit.",
+        "Correct the file.",
+    ),
     "BD2028": Code(
         "Amount does not fit",
         "An amount, quantity, price or rate has more digits before the decimal mark, or more decimals, than its SQL column holds. Zeros at the end of the decimals do not count.",
