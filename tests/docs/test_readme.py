@@ -11,7 +11,6 @@ from tests.samples import docproc
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-PAGE = (ROOT / "docs" / "cli.md").read_text("utf-8")
 
 
 def examples() -> list[tuple[str, str]]:
@@ -28,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "march" / "a.txt").write_text(docproc("inv-1"))
     (tmp_path / "march" / "b.txt").write_text(docproc("inv-2", day=2))
     (tmp_path / "march" / "c.txt").write_text(docproc("inv-3", day=3, total="9999"))
-    found = re.search(r"(?ms)^```text file=march/inv-00001.txt\n(.*?)^```$", PAGE)
+    found = re.search(r"(?ms)^```text file=invoice.txt\n(.*?)^```$", README)
     assert found
     (tmp_path / "invoice.txt").write_text(found[1])
     return tmp_path
