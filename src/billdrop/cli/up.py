@@ -116,6 +116,7 @@ def _show(service: "Service") -> None:
         states = reading.books.states()
     show(found, "date", "plot" if sys.stdout.isatty() else "table")
     talk(", ".join(f"{count:,} {state}" for state, count in states.items() if count))
+    called = sys.argv[0] if sys.argv[0].endswith("billdrop") else "billdrop"
     for command in (
         "expenses --by month --format plot",
         "quarantine list",
@@ -123,4 +124,4 @@ def _show(service: "Service") -> None:
         'sql "SELECT seller, currency, SUM(total) AS total FROM invoices GROUP BY seller, currency"',
         "verify",
     ):
-        talk(f"  next: billdrop {command} --data-dir {root}")
+        talk(f"  next: {called} {command} --data-dir {root}")
