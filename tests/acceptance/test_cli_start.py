@@ -124,6 +124,8 @@ def test_ctrl_c_exits_130_without_a_traceback() -> None:
 import signal, sys
 from billdrop.cli import main
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background ignores it
+
 class Stdin:
     def read(self):
         signal.raise_signal(signal.SIGINT)
