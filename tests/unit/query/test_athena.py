@@ -75,7 +75,7 @@ HOSTILE = [
     "SELECT getvariable('x') FROM invoices",
     "SELECT (SELECT content FROM read_text('/etc/passwd')) FROM invoices",
     "SELECT 1 FROM invoices; DROP VIEW invoices",
-    "COPY invoices TO '/root/x'",
+    "COPY invoices TO '/elsewhere/x'",
     "ATTACH 'x.db'",
     "INSTALL httpfs",
     "PRAGMA database_list",
