@@ -65,7 +65,7 @@ class Pump:
         self._flusher = ThreadPoolExecutor(1, thread_name_prefix="flush")
         self._flushing: tuple[list[str], Future[None]] | None = None
         self._sweeping: Iterator[list[Delivery]] | None = None
-        self._next_sweep = 0.0
+        self._started = self._next_sweep = monotonic()
         self._next_confirm = 0.0
         self._pause = 0.0
         self._begun: Begun | None = None
@@ -106,7 +106,7 @@ class Pump:
         if idle and self._begun is not None:
             before, self._begun = self._begun, None
             self._end(before)
-        if idle:
+        if idle or self._overdue():
             self._sweep_on()
         self._confirm(idle=idle)
         self._rested = (
@@ -115,7 +115,7 @@ class Pump:
             and self._begun is None
             and self._flushing is None
             and not self.way.unconfirmed
-            and self._next_sweep > 0
+            and self._next_sweep > self._started
         )
 
     def _listen(self) -> Sequence[Delivery]:
@@ -197,6 +197,14 @@ class Pump:
     def _refuse(self, batch: Sequence[Delivery]) -> None:
         """Let the inbox deliver the batch again."""
         self._guarded("inbox", lambda: self.way.inbox.settle(batch, [None] * len(batch)))
+
+    def _overdue(self) -> bool:
+        """Whether the sweep has waited a whole period for a quiet moment; then it waits no more."""
+        late = self._monotonic() >= self._next_sweep + self.settings.sweep_seconds
+        if late and self._begun is not None:
+            before, self._begun = self._begun, None
+            self._end(before)
+        return late
 
     def _sweep_on(self) -> None:
         """Take the next piece of the sweep, and begin one when it is time."""

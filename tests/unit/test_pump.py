@@ -193,3 +193,16 @@ def test_each_document_of_a_batch_that_fails_is_settled_once() -> None:
         pump.step()
     assert sorted(rig.inbox.settled) == sorted(f"acme/{name}.txt" for name in names)
     assert recorded(rig) == 4
+
+
+def test_the_sweep_comes_also_where_documents_never_stop_coming() -> None:
+    rig = Rig()
+    pump = rig.pump()
+    settle_down(pump)
+    rig.upload("unannounced.txt", docproc("inv-0"))
+    rig.inbox.listen(limit=10, wait=0)
+    for number in range(1, 31):
+        rig.upload(f"{number}.txt", docproc(f"inv-{number}"))
+        rig.later(seconds=5)
+        pump.step()
+    assert (recorded(rig), pump.counters.swept) == (31, 1)
