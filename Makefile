@@ -18,7 +18,7 @@ demo: .venv/ready
 	$(RUN)billdrop up --data-dir $(DATA)/demo --port 0 --demo --until-idle
 
 # Everything that proves the promises
-test: .venv/ready
+test: .venv/ready .tools/ministack/ready .tools/checkov/ready
 	$(RUN)pytest -n 2
 
 # Style, types, architecture
@@ -41,12 +41,20 @@ bench: .venv/ready
 lock: $(UV)
 	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group dev pyproject.toml -o requirements/dev.txt
 	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group bench pyproject.toml -o requirements/bench.txt
+	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group pyproject.toml:ministack -o requirements/ministack.txt
+	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group pyproject.toml:checkov -o requirements/checkov.txt
 
 .venv/ready: pyproject.toml requirements/dev.txt | $(UV)
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
 	$(UV) pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r requirements/dev.txt
 	$(UV) pip install --quiet --python .venv/bin/python --no-deps -e .
 	.venv/bin/python -m compileall -q src
+	@touch $@
+
+# Stand-ins and checkers with needs of their own, each in an environment of its own
+.tools/%/ready: requirements/%.txt | $(UV)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .tools/$*
+	$(UV) pip install --quiet --compile-bytecode --python .tools/$*/bin/python --require-hashes -r $<
 	@touch $@
 
 .tools/bin/uv:
