@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
+from billdrop.booking import booked
 from billdrop.guidelines.library import Guide, Library
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document, DocumentRef, Finding, GuidelineRef, Parsed, Record
@@ -48,8 +49,8 @@ class Apart:
     """
     A second process that reads, started with the first batch that is worth it.
 
-    Spans do not cross: whoever needs them reads the original again. When the process dies, its
-    documents are read here.
+    Of an accepted invoice its booking crosses, which is what the ledger needs; whoever wants the
+    invoice or its spans reads the original again. When the process dies, its documents are read here.
     """
 
     def __init__(self, library: Library, limits: Limits) -> None:
@@ -216,7 +217,20 @@ def _got(sent: Sent, there: _There) -> Got:
     return Got(
         _digest(parsed.guideline),
         parsed.findings,
-        tuple(structs.replace(record, spans=None) for record in parsed.records),
+        tuple(_crossing(record, parsed) for record in parsed.records),
+    )
+
+
+def _crossing(record: Record, parsed: Parsed) -> Record:
+    """A record as it crosses: with its booking, without the invoice and the spans."""
+    booking = booked(record, parsed) if record.accepted else None
+    return Record(
+        index=record.index,
+        first_line=record.first_line,
+        last_line=record.last_line,
+        invoice=None,
+        booking=booking,
+        findings=record.findings,
     )
 
 

@@ -1,7 +1,7 @@
 """Segments as CSV: RFC 4180 in UTF-8 with LF, one record per line, and no cell that a spreadsheet runs."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -44,6 +44,11 @@ EMPTY = {None, ""}
 
 Cells = tuple[str | None, ...]
 
+USUAL: dict[Kind, str] = {kind: f"(?:{form})?" for kind, form in FORMS.items()} | {
+    "text": rf"(?:[^,\"' {TRIGGERS}][^,\"]*+)?+"
+}
+"""How cells look that can be written as they are, one after the other."""
+
 
 def objects(segment: Segment) -> Iterator[tuple[str, Iterator[bytes]]]:
     """
@@ -51,8 +56,13 @@ def objects(segment: Segment) -> Iterator[tuple[str, Iterator[bytes]]]:
 
     A segment without lines has a `lines` object too, of the header alone, so that its presence can be proved.
     """
+    written = segment.written
     for folder, columns, rows in parts(segment):
-        yield key(folder, segment), render(columns, rows)
+        if written is not None:
+            texts = written.invoices if folder == "invoices" else written.lines
+            yield key(folder, segment), render_texts(columns, texts)
+        else:
+            yield key(folder, segment), render(columns, rows)
 
 
 def parts(segment: Segment) -> Iterator[tuple[str, Sequence[Column], Iterable[Row]]]:
@@ -85,6 +95,28 @@ def render(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
             gathered, size = [], 0
     if gathered:
         yield taken(gathered)
+
+
+def render_texts(columns: Sequence[Column], texts: Sequence[str]) -> Iterator[bytes]:
+    """As `render`, of rows that are written already."""
+    header = ",".join(column.name for column in columns)
+    yield taken([header, *texts[:BATCH]])
+    for place in range(BATCH, len(texts), BATCH):
+        yield taken(list(texts[place : place + BATCH]))
+
+
+def row_writer(columns: Sequence[Column]) -> Callable[[Cells], str]:
+    """Writes the cells of some columns as `render` does, one row at a time, without the line end."""
+    usual = re.compile(",".join(USUAL[column.kind] for column in columns)).fullmatch
+
+    def write(cells: Cells) -> str:
+        text = ",".join([cell or "" for cell in cells])
+        if text.isprintable() and usual(text):
+            return text
+        fitted = (fit(column, (cell,)) for column, cell in zip(columns, cells, strict=True))
+        return ",".join(cell for (cell,) in fitted)
+
+    return write
 
 
 def taken(gathered: list[str]) -> bytes:

@@ -209,9 +209,8 @@ def _nothing(value: Decimal | None) -> Decimal | None:
     return value if value is None else _ZERO
 
 
-def conflict(record: Record, known: Statement) -> Finding:
+def conflict(record: Record, number: str, known: Statement) -> Finding:
     """Says that an invoice waits because another object states it otherwise."""
-    number = record.invoice.number if record.invoice is not None else ""
     return Finding(
         code="BD3001",
         message=f"invoice {number} is already recorded from {known.document_id} with other content",
@@ -231,9 +230,8 @@ def renamed(before: Collection[str], now: Collection[str], refused: int) -> bool
     return len(set(before) - set(now)) > refused
 
 
-def twice(record: Record) -> Finding:
+def twice(record: Record, number: str) -> Finding:
     """Says that an invoice waits because the same one is in the books under another identity."""
-    number = record.invoice.number if record.invoice is not None else ""
     return Finding(
         code="BD3003",
         message=f"invoice {number} is new, and another one of the document is no longer stated: it would count twice",
@@ -243,9 +241,8 @@ def twice(record: Record) -> Finding:
     )
 
 
-def held_back(record: Record) -> Finding:
+def held_back(record: Record, number: str) -> Finding:
     """Says that an invoice waits because another one of its document was refused."""
-    number = record.invoice.number if record.invoice is not None else ""
     return Finding(
         code="BD2023",
         message=f"invoice {number} is held back: another invoice of the document was refused",

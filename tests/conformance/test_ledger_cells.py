@@ -7,9 +7,9 @@ import hypothesis.strategies as st
 from hypothesis import given
 from msgspec.structs import replace
 
+from billdrop.booking import invoice_of
 from billdrop.columns import invoice_row, line_cells, plain
 from billdrop.decide import content_of
-from billdrop.local.ledger.answers import invoice_of
 from billdrop.model import Invoice, Line
 from tests.conformance.ledger_rigs import GUIDELINE, good, ref
 

@@ -9,8 +9,9 @@ from msgspec import structs
 
 from billdrop import apart
 from billdrop.apart import Apart
+from billdrop.booking import booked
 from billdrop.guidelines.library import Library, open_library
-from billdrop.model import Document, DocumentRef, Parsed
+from billdrop.model import Document, DocumentRef, Parsed, Record
 from billdrop.readers import Limits
 from billdrop.reading import parse
 from tests.process import eventually
@@ -42,12 +43,16 @@ def documents(count: int) -> list[Document]:
 
 
 def comparable(parsed: Sequence[Parsed]) -> list[Parsed]:
+    """With what the ledger needs, wherever it was worked out."""
     return [
-        structs.replace(
-            each, records=tuple(structs.replace(record, spans=None) for record in each.records)
-        )
+        structs.replace(each, records=tuple(_booked(record, each) for record in each.records))
         for each in parsed
     ]
+
+
+def _booked(record: Record, parsed: Parsed) -> Record:
+    booking = booked(record, parsed) if record.accepted else None
+    return structs.replace(record, invoice=None, spans=None, booking=booking)
 
 
 @pytest.fixture

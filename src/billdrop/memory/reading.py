@@ -6,15 +6,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from billdrop.columns import invoice_id, invoice_row, line_cells, line_head
+from billdrop.booking import Added, booked, cells, content, invoice_of, lines_of, row_of
+from billdrop.columns import invoice_id, line_head
 from billdrop.decide import (
     Decision,
     Statement,
     conflict,
-    content_of,
     decide,
     held_back,
-    identity_of,
     precedes,
     renamed,
     twice,
@@ -32,7 +31,7 @@ from billdrop.memory.state import (
     twin_in,
 )
 from billdrop.memory.waiting import Waiting
-from billdrop.model import Finding, Intent, Parsed, Record, RecordedInvoice, Row, State
+from billdrop.model import Booking, Finding, Intent, Parsed, Record, RecordedInvoice, State
 
 
 class Reading:
@@ -101,7 +100,7 @@ class Reading:
 
     def _settle(self, record: Record, *, held: bool) -> None:
         findings = record.findings
-        if record.accepted and record.invoice is not None:
+        if record.accepted:
             findings = (*findings, *self._decide(record, held=held))
         self.found.extend(findings)
         if errors_of(findings):
@@ -127,10 +126,10 @@ class Reading:
     def _refusal(self, record: Record, decision: Decision, *, held: bool) -> Finding | None:
         latest = self._latest(record)
         if latest is None and self.renamed:
-            return twice(record)
+            return twice(record, self._booked(record).printed)
         if decision is Decision.CONFLICT and latest is not None:
-            return conflict(record, self._as_statement(latest))
-        return held_back(record) if held else None
+            return conflict(record, self._booked(record).printed, self._as_statement(latest))
+        return held_back(record, self._booked(record).printed) if held else None
 
     def _decision(self, record: Record) -> Decision:
         latest, new = self._latest(record), self._statement(record)
@@ -162,55 +161,41 @@ class Reading:
         self._restate(latest)
 
     def _record(self, record: Record) -> None:
-        invoice, known = record.invoice, self.known
-        if invoice is None:
-            raise ValueError(f"{self.name}: an accepted record has an invoice")
-        latest = self._latest(record)
-        key = self._key(record)
+        known, booking, latest, key = (
+            self.known,
+            self._booked(record),
+            self._latest(record),
+            self._key(record),
+        )
         number = 1 if latest is None else latest.number + 1
         name = invoice_id(*key, number)
-        row = self._row(record, name, number, latest)
+        at = self.at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "milliseconds")
+        added = Added(name, number, latest.invoice.invoice_id if latest else None, at)
+        row, lines = row_of(cells(booking, added)), lines_of(booking.lines)
+        stated = invoice_of(row, lines)
         revision = Revision(
             key=key,
             number=number,
             document=self.name,
             record=record.index,
-            content=content_of(invoice),
+            content=content(record, booking),
             sequencer=known.sequencer,
             ordinal=known.stated,
             invoice=RecordedInvoice(
                 invoice_id=name,
-                number=invoice.number,
+                number=stated.number,
                 revision=number,
-                issue_date=invoice.issue_date,
-                currency=invoice.currency,
-                total=invoice.total,
+                issue_date=stated.issue_date,
+                currency=stated.currency,
+                total=stated.total,
             ),
             row=row,
-            lines=tuple(
-                (*line_head(row), *line_cells(place, line))
-                for place, line in enumerate(invoice.lines, 1)
-            ),
+            lines=tuple((*line_head(row), *line) for line in lines),
         )
         self.now.revisions[name] = revision
         self.now.latest[key] = name
         self.stated.add(name)
         self.recorded.append(revision)
-
-    def _row(self, record: Record, name: str, number: int, latest: Revision | None) -> Row:
-        invoice, guideline = record.invoice, self.parsed.guideline
-        if invoice is None or guideline is None:
-            raise ValueError(f"{self.name}: an accepted record has an invoice and a guideline")
-        return invoice_row(
-            invoice,
-            name=name,
-            revision=number,
-            supersedes=latest.invoice.invoice_id if latest else None,
-            ref=self.parsed.document.ref,
-            guideline=guideline,
-            record=record,
-            recorded_at=self.at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "milliseconds"),
-        )
 
     def _standing(self) -> Known | None:
         """The document of the customer that has the same bytes and still stands, if there is one."""
@@ -244,7 +229,7 @@ class Reading:
 
     def _preview(self, record: Record, *, held: bool) -> tuple[bool, Sequence[Finding]]:
         """Whether a record would change the books, and what is found about it; changes nothing."""
-        if not record.accepted or record.invoice is None:
+        if not record.accepted:
             return False, record.findings
         decision = self._decision(record)
         refusal = self._refusal(record, decision, held=held)
@@ -312,21 +297,21 @@ class Reading:
     def _is_live(self, revision: Revision) -> bool:
         return self.now.latest.get(revision.key) == revision.invoice.invoice_id
 
+    def _booked(self, record: Record) -> Booking:
+        return booked(record, self.parsed)
+
     def _key(self, record: Record) -> tuple[str, str]:
-        if record.invoice is None:
-            raise ValueError(f"{self.name}: an accepted record has an invoice")
-        return self.customer, identity_of(record.invoice, self.parsed.identity)
+        booking = self._booked(record)
+        return self.customer, booking.identity or booking.number
 
     def _latest(self, record: Record) -> Revision | None:
         name = self.now.latest.get(self._key(record))
         return None if name is None else self.now.revisions[name]
 
     def _statement(self, record: Record) -> Statement:
-        if record.invoice is None:
-            raise ValueError(f"{self.name}: an accepted record has an invoice")
         known = self.known
         return Statement(
-            content=content_of(record.invoice),
+            content=content(record, self._booked(record)),
             object_id=known.document.ref.object_id,
             document_id=self.name,
             sequencer=known.sequencer,

@@ -14,13 +14,15 @@ from billdrop.model.commits import (
     RecordedInvoice,
     Row,
     Segment,
+    Written,
 )
 from billdrop.model.documents import Delivery, Document, DocumentRef, Lost, State
 from billdrop.model.entries import DocumentEntry, InvoiceEntry, QuarantineEntry, Total
 from billdrop.model.findings import Finding, Severity, Span, Spans
-from billdrop.model.invoices import Invoice, Line, Record
+from billdrop.model.invoices import Booking, Invoice, Line, Record
 
 __all__ = [
+    "Booking",
     "Committed",
     "Delivery",
     "Document",
@@ -45,4 +47,5 @@ __all__ = [
     "Spans",
     "State",
     "Total",
+    "Written",
 ]

@@ -1,6 +1,6 @@
 """What goes into the ledger together, and what it answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -96,6 +96,13 @@ Row = tuple[str | None, ...]
 """Cells in the order of `columns.INVOICES` or `columns.LINES`, unguarded; None is an empty cell."""
 
 
+class Written(Struct, frozen=True, kw_only=True):
+    """The rows of a segment as CSV, one text each, without line ends."""
+
+    invoices: Sequence[str]
+    lines: Sequence[str]
+
+
 class Segment(Struct, frozen=True, kw_only=True):
     """The invoices committed together, and their CSV objects."""
 
@@ -107,6 +114,8 @@ class Segment(Struct, frozen=True, kw_only=True):
     """Can be iterated more than once."""
     lines: Iterable[Row]
     """Can be iterated more than once."""
+    written: Written | None = None
+    """The same rows as CSV, where they are at hand."""
 
 
 class Committed(Struct, frozen=True, kw_only=True):

@@ -84,6 +84,32 @@ class Invoice(Struct, frozen=True, kw_only=True, gc=False):
     """Fields that the guideline declares beyond the model, by name."""
 
 
+class Booking(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """
+    What a ledger books of an accepted invoice: who it is and its rows, all but what the commit adds.
+
+    The commit adds the invoice id, the revision, what it supersedes, and when. See `booking`.
+    """
+
+    number: str
+    """The number, folded."""
+    identity: str
+    """The identity, folded; empty where it is the number."""
+    printed: str
+    """The number as printed."""
+    issue_date: str
+    currency: str
+    net: str | None
+    tax: str | None
+    total: str
+    cells: tuple[str, str]
+    """The cells of `columns.INVOICES` as JSON: those before the revision, those after `supersedes`."""
+    lines: str
+    """The cells of its lines as JSON, without those that repeat the invoice."""
+    csv: tuple[str, str, str, tuple[str, ...]] | None = None
+    """As CSV: both parts of `cells`, date and currency, each line; None where rows are written in bulk."""
+
+
 class Record(Struct, frozen=True, kw_only=True, gc=False):
     """What was made of one invoice's stretch of a document: an invoice, or findings, or both."""
 
@@ -93,6 +119,8 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     last_line: int
     invoice: Invoice | None
     """None when it could not be read; set but refused when a finding is an error."""
+    booking: Booking | None = None
+    """Set where it was worked out ahead, in another process; the invoice is left behind there."""
     findings: tuple[Finding, ...] = ()
     spans: Callable[[], Spans] | None = None
     """Where each value stands; worked out only when asked for."""
@@ -100,6 +128,8 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def accepted(self) -> bool:
         """Whether the invoice may go to the books."""
-        return self.invoice is not None and not any(
+        if self.invoice is None and self.booking is None:
+            return False
+        return not self.findings or not any(
             finding.severity is Severity.ERROR for finding in self.findings
         )

@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import apsw
-import msgspec
 
-from billdrop import columns
+from billdrop.booking import lines_of, row_of
 from billdrop.columns import line_head
 from billdrop.local.ledger.accounts import COLUMNS, SHOWN, Account, account, moment
 from billdrop.local.ledger.entries import errors_of, findings_of
@@ -16,7 +15,6 @@ from billdrop.local.ledger.totals import CURRENCY, ISSUE_DATE, TOTAL
 from billdrop.model import (
     DocumentEntry,
     Finding,
-    Invoice,
     InvoiceEntry,
     Outcome,
     QuarantineEntry,
@@ -24,11 +22,6 @@ from billdrop.model import (
     Row,
     State,
 )
-
-_INVOICE = [column.name for column in columns.INVOICES]
-_LINE = ["id" if c.name == "line_id" else c.name for c in columns.LINES[columns.LINE_CELLS : -1]]
-_row = msgspec.json.Decoder(tuple[str | None, ...]).decode
-_rows = msgspec.json.Decoder(list[tuple[str | None, ...]]).decode
 
 
 def outcome(connection: apsw.Connection, account: Account, *, known: bool) -> Outcome:
@@ -57,7 +50,7 @@ def recorded(connection: apsw.Connection, document: int) -> tuple[RecordedInvoic
         "SELECT revision, cells FROM invoices WHERE document = ? ORDER BY id LIMIT ?",
         (document, SHOWN),
     ).fetchall()
-    return tuple(_recorded(revision, cells_of(cells)) for revision, cells in rows)
+    return tuple(_recorded(revision, row_of(cells)) for revision, cells in rows)
 
 
 def _recorded(revision: int, row: Row) -> RecordedInvoice:
@@ -92,27 +85,9 @@ def _said(connection: apsw.Connection, account: Account) -> list[Finding]:
     return found(connection, account.id, limit=SHOWN)
 
 
-def cells_of(stored: str) -> Row:
-    """The cells of an invoice."""
-    return _row(stored)
-
-
-def lines_of(stored: str) -> list[Row]:
-    """The cells of its lines, without those that repeat the invoice."""
-    return _rows(stored)
-
-
-def invoice_of(row: Row, lines: Sequence[Row]) -> Invoice:
-    """The invoice that a revision states, made again from its cells; where its lines stood is left off."""
-    values: dict[str, Any] = dict(zip(_INVOICE, row, strict=True))
-    values["extra"] = msgspec.json.decode(values["extra"] or "{}")
-    values["lines"] = [dict(zip(_LINE, line[:-1], strict=True)) for line in lines]
-    return msgspec.convert(values, Invoice)
-
-
 def invoice_entry(cells: str, lines: str, live: int) -> InvoiceEntry:
     """One revision with its lines."""
-    row = cells_of(cells)
+    row = row_of(cells)
     head = line_head(row)
     return InvoiceEntry(
         row=row, lines=tuple((*head, *line) for line in lines_of(lines)), latest=bool(live)

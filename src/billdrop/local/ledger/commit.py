@@ -6,7 +6,8 @@ from itertools import islice
 
 import apsw
 
-from billdrop.decide import folded, identity_of, renamed
+from billdrop.booking import booked
+from billdrop.decide import renamed
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, micros
 from billdrop.local.ledger.answers import outcome
 from billdrop.local.ledger.entries import Entries, errors_of
@@ -137,12 +138,11 @@ class Commit:
                 self._flush()
 
     def _item(self, reading: Reading, record: Record) -> Item:
-        if record.invoice is None or (record.findings and not record.accepted):
-            return Item(reading, record, None)
-        identity = identity_of(record.invoice, reading.parsed.identity)
-        number = folded(record.invoice.number)
-        key = Key(number, reading.account.customer, "" if identity == number else identity)
-        return Item(reading, record, key)
+        if not record.accepted:
+            return Item(reading, record, None, None)
+        booking = booked(record, reading.parsed)
+        key = Key(booking.number, reading.account.customer, booking.identity)
+        return Item(reading, record, key, booking)
 
     def _flush(self) -> None:
         """Decide about what is queued, and write it."""

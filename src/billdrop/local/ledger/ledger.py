@@ -14,7 +14,7 @@ from billdrop.local.ledger.books import SqliteBooks
 from billdrop.local.ledger.commit import Commit
 from billdrop.local.ledger.connection import named, open_writer
 from billdrop.local.ledger.revisions import Revisions
-from billdrop.local.ledger.segments import held, stored
+from billdrop.local.ledger.segments import stored
 from billdrop.model import Committed, Lost, Outcome, Parsed, Segment
 
 
@@ -85,9 +85,10 @@ class SqliteLedger:
             "INSERT INTO segments VALUES (?, ?, ?, ?, ?, NULL)",
             (last + 1, name, at.date().isoformat(), revisions.first, revisions.next - 1),
         )
-        if revisions.kept is not None:
-            return held(name, at.date(), revisions.kept)
-        return stored(name, at.date(), revisions.first, revisions.next - 1, self._pages)
+        written = None if revisions.kept is None else revisions.kept.written
+        return stored(
+            name, at.date(), revisions.first, revisions.next - 1, self._pages, written=written
+        )
 
     def _pages(self, first: int, last: int) -> Iterator[tuple[str, str]]:
         return self.books.pages(first, last)

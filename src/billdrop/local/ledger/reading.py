@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from billdrop.decide import content_of
+from billdrop.booking import content
 from billdrop.local.ledger.accounts import Account
-from billdrop.model import Intent, Parsed, Record
+from billdrop.model import Booking, Intent, Parsed, Record
 
 
 class Key(NamedTuple):
@@ -45,13 +45,19 @@ class Reading(Struct):
 
 
 class Item(NamedTuple):
-    """One record of a reading; without a key when it was refused."""
+    """One record of a reading; without a key and a booking when it was refused."""
 
     reading: Reading
     record: Record
     key: Key | None
+    booking: Booking | None
+
+    @property
+    def printed(self) -> str:
+        """The number of an accepted record, as printed."""
+        return "" if self.booking is None else self.booking.printed
 
     @property
     def content(self) -> bytes:
         """What it states; worked out only where there is something to compare it with."""
-        return b"" if self.record.invoice is None else content_of(self.record.invoice)
+        return b"" if self.booking is None else content(self.record, self.booking)

@@ -2,14 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import apsw
 import msgspec
 from msgspec import Struct
 
-from billdrop.columns import invoice_id, invoice_row, line_cells
+from billdrop import booking
+from billdrop.booking import Added
+from billdrop.columns import invoice_id
 from billdrop.decide import (
     Decision,
     Statement,
@@ -21,10 +24,9 @@ from billdrop.decide import (
     twice,
 )
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, moment, next_id
-from billdrop.local.ledger.answers import cells_of, invoice_of, lines_of
 from billdrop.local.ledger.reading import Item, Key
-from billdrop.local.ledger.totals import Changes
-from billdrop.model import Finding, Invoice, RecordedInvoice, Row
+from billdrop.local.ledger.totals import CURRENCY, ISSUE_DATE, Changes
+from billdrop.model import Booking, Finding, Invoice, RecordedInvoice, Row, Written
 
 KEPT_INVOICES = 5_000
 KEPT_LINES = 50_000
@@ -41,10 +43,11 @@ class Held(Struct):
     account: Account
     sequencer: str | None
     ordinal: int
-    row: Row | None = None
-    """Its cells, where they are at hand."""
-    invoice: Invoice | None = None
-    """What it states, where that is at hand."""
+    cells: str | None = None
+    lines: str = ""
+    """Its cells and those of its lines as JSON, where they are at hand."""
+    stated: tuple[Row, Invoice] | None = None
+    """Its cells and what it states, where that was asked for."""
 
 
 class Revisions:
@@ -61,9 +64,8 @@ class Revisions:
         self._restated: list[tuple[str | None, int, int]] = []
         self.first = next_id(connection, "invoices")
         self.next = self.first
-        self.kept: list[tuple[Row, list[Row]]] | None = []
-        """The rows of all that was recorded, while they are few."""
-        self._kept_lines = 0
+        self.kept: Kept | None = Kept()
+        """The rows of all that was recorded as CSV, while they are few."""
 
     def look_up(self, keys: Iterable[Key]) -> None:
         """Find the latest revision of each of some invoices."""
@@ -84,16 +86,17 @@ class Revisions:
 
     def _stated(self, known: Held) -> tuple[Row, Invoice]:
         """The cells of a revision, and what it states."""
-        if known.row is None or known.invoice is None:
-            known.row, known.invoice = self._load(known.id)
-        return known.row, known.invoice
+        if known.stated is None:
+            known.stated = (
+                self._load(known.id) if known.cells is None else _stated(known.cells, known.lines)
+            )
+        return known.stated
 
     def _load(self, number: int) -> tuple[Row, Invoice]:
         cells, lines = self._connection.execute(
             "SELECT cells, lines FROM invoices WHERE id = ?", (number,)
         ).get
-        row = cells_of(cells)
-        return row, invoice_of(row, lines_of(lines))
+        return _stated(cells, lines)
 
     def _content(self, known: Held) -> bytes:
         return content_of(self._stated(known)[1])
@@ -129,7 +132,7 @@ class Revisions:
         """Decide about one accepted record and put it where it belongs; a finding refuses it."""
         known = self._latest.get(item.key) if item.key is not None else None
         if known is None and item.reading.renamed:
-            return twice(item.record)
+            return twice(item.record, item.printed)
         if known is None and not item.reading.held:
             self._record(item, None)
             return None
@@ -158,8 +161,8 @@ class Revisions:
 
     def _refusal(self, item: Item, known: Held | None, decision: Decision) -> Finding | None:
         if decision is Decision.CONFLICT and known is not None:
-            return conflict(item.record, self._statement(known))
-        return held_back(item.record) if item.reading.held else None
+            return conflict(item.record, item.printed, self._statement(known))
+        return held_back(item.record, item.printed) if item.reading.held else None
 
     def would_conflict(self, item: Item) -> bool:
         """Whether an accepted record would be refused beside what was looked up."""
@@ -255,62 +258,78 @@ class Revisions:
         row, _ = self._stated(known)
         known.account.live -= 1
         self._replaced.append((known.id,))
-        self._totals.of(row).take_away(row)
+        self._totals.of(row[CURRENCY] or "", row[ISSUE_DATE] or "").take_away(row)
 
     def _record(self, item: Item, known: Held | None) -> None:
         """Put an invoice into the books, after the revision it supersedes."""
-        reading, record, key = item
-        account, invoice, guideline = reading.account, record.invoice, reading.parsed.guideline
-        if invoice is None or key is None or guideline is None:
-            raise ValueError(f"{account.name}: an accepted record has an invoice and a guideline")
+        reading, record, key, booked = item
+        account = reading.account
+        if key is None or booked is None:
+            raise ValueError(f"{account.name}: an accepted record has a booking")
         revision = 1 if known is None else known.revision + 1
         name = invoice_id(account.customer, key.text, revision)
-        row = invoice_row(
-            invoice,
+        more = Added(
             name=name,
             revision=revision,
             supersedes=self._stated(known)[0][0] if known is not None else None,
-            ref=reading.parsed.document.ref,
-            guideline=guideline,
-            record=record,
             recorded_at=self._recorded_at,
         )
-        lines = [line_cells(place, line) for place, line in enumerate(invoice.lines, 1)]
+        cells = booking.cells(booked, more)
         self._latest[key] = Held(
-            self.next, revision, account, account.sequencer, account.ordinal, row, invoice
+            self.next, revision, account, account.sequencer, account.ordinal, cells, booked.lines
         )  # fmt: skip
         self._added.append((
             self.next, *key, revision, int(name[:16], 16) - _HALF, account.id, record.index, 1,
-            account.sequencer, account.ordinal, _json(row).decode(), _json(lines).decode(),
+            account.sequencer, account.ordinal, cells, booked.lines,
         ))  # fmt: skip
         self.next += 1
-        self._keep(row, lines)
-        self._count(account, invoice, name, revision)
-        self._totals.of(row).count(invoice.net, invoice.tax, invoice.total)
-
-    def _keep(self, row: Row, lines: list[Row]) -> None:
-        if self.kept is None:
-            return
-        self.kept.append((row, lines))
-        self._kept_lines += len(lines)
-        if len(self.kept) > KEPT_INVOICES or self._kept_lines > KEPT_LINES:
+        if self.kept is not None and not self.kept.keep(booked, more):
             self.kept = None
-
-    def _count(self, account: Account, invoice: Invoice, name: str, revision: int) -> None:
+        self._totals.of(booked.currency, booked.issue_date).count(
+            booked.net, booked.tax, booked.total
+        )
         account.invoices += 1
         account.added += 1
         account.live += 1
         if account.invoices <= SHOWN:
-            account.recorded.append(
-                RecordedInvoice(
-                    invoice_id=name,
-                    number=invoice.number,
-                    revision=revision,
-                    issue_date=invoice.issue_date,
-                    currency=invoice.currency,
-                    total=invoice.total,
-                )
-            )
+            account.recorded.append(_recorded(booked, more))
+
+
+class Kept:
+    """Rows as CSV, up to so many."""
+
+    def __init__(self) -> None:
+        self._invoices: list[str] = []
+        self._lines: list[str] = []
+
+    @property
+    def written(self) -> Written:
+        """All of them."""
+        return Written(invoices=self._invoices, lines=self._lines)
+
+    def keep(self, booked: Booking, more: Added) -> bool:
+        """Keep an invoice and its lines; False when it cannot be, or when there are too many."""
+        if booked.csv is None:
+            return False
+        self._invoices.append(booking.invoice_text(booked, more))
+        self._lines.extend(booking.line_texts(booked, more))
+        return len(self._invoices) <= KEPT_INVOICES and len(self._lines) <= KEPT_LINES
+
+
+def _recorded(booked: Booking, more: Added) -> RecordedInvoice:
+    return RecordedInvoice(
+        invoice_id=more.name,
+        number=booked.printed,
+        revision=more.revision,
+        issue_date=date.fromisoformat(booked.issue_date),
+        currency=booked.currency,
+        total=Decimal(booked.total),
+    )
+
+
+def _stated(cells: str, lines: str) -> tuple[Row, Invoice]:
+    row = booking.row_of(cells)
+    return row, booking.invoice_of(row, booking.lines_of(lines))
 
 
 def _statement(account: Account, content: bytes, sequencer: str | None, ordinal: int) -> Statement:

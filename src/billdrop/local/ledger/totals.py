@@ -40,15 +40,15 @@ class Sum(Struct):
         self.with_tax += other.with_tax
         self.total = _add(self.total, other.total)
 
-    def count(self, net: Decimal | None, tax: Decimal | None, total: Decimal) -> None:
-        """Add one invoice."""
+    def count(self, net: str | None, tax: str | None, total: str) -> None:
+        """Add one invoice, given its cells."""
         self.invoices += 1
-        self.total = _add(self.total, total)
+        self.total = _add(self.total, Decimal(total))
         if net is not None:
-            self.net = _add(self.net, net)
+            self.net = _add(self.net, Decimal(net))
             self.with_net += 1
         if tax is not None:
-            self.tax = _add(self.tax, tax)
+            self.tax = _add(self.tax, Decimal(tax))
             self.with_tax += 1
 
     def take_away(self, row: Row) -> None:
@@ -70,9 +70,9 @@ class Changes:
     def __init__(self) -> None:
         self._sums: defaultdict[tuple[str, str], Sum] = defaultdict(Sum)
 
-    def of(self, row: Row) -> Sum:
-        """The sum in which an invoice counts, given its cells."""
-        return self._sums[row[CURRENCY] or "", row[ISSUE_DATE] or ""]
+    def of(self, currency: str, issue_date: str) -> Sum:
+        """The sum in which an invoice counts."""
+        return self._sums[currency, issue_date]
 
     def write(self, connection: apsw.Connection) -> None:
         """Bring the totals up to date."""

@@ -1,0 +1,103 @@
+"""A booking's JSON and CSV say what the rows of the ledger say, whatever the texts hold."""
+
+from datetime import date
+from decimal import Decimal
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from billdrop.booking import Added, book, cells, content, invoice_text, line_texts, lines_of, row_of
+from billdrop.columns import INVOICES, LINES, line_head
+from billdrop.csvfile import render, row_writer
+from billdrop.decide import content_of
+from billdrop.model import Booking, Invoice, Line, Record
+from tests.conformance.ledger_rigs import GUIDELINE, good, ref
+
+TEXTS = (
+    st.none()
+    | st.text(st.characters(codec="utf-8"), max_size=12)
+    | st.sampled_from(
+        (
+            "=1+1",
+            "-",
+            "'x",
+            " @a",
+            "a,b",
+            'a"b',
+            "a\nb",
+            "\x00",
+            "\u2028",
+            "＝1",
+            "-12.50",
+            "",
+            "0x",
+        )
+    )
+)
+AMOUNTS = st.none() | st.decimals(
+    allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12
+)
+LINE = st.builds(
+    Line, id=TEXTS, name=TEXTS, description=TEXTS, quantity=AMOUNTS, net=AMOUNTS, tax_rate=AMOUNTS
+)
+INVOICE = st.builds(
+    Invoice,
+    number=st.text(st.characters(codec="utf-8"), min_size=1, max_size=8),
+    issue_date=st.dates(),
+    currency=st.sampled_from(("EUR", "INR")),
+    total=AMOUNTS.filter(lambda value: value is not None),
+    net=AMOUNTS,
+    seller=TEXTS,
+    order_ref=TEXTS,
+    in_words=TEXTS,
+    lines=st.lists(LINE, max_size=3).map(tuple),
+)
+ADDED = Added("0123456789abcdef0123", 2, "fedcba98765432100123", "2026-11-22 10:00:00.000")
+
+
+def booking_of(record: Record) -> Booking:
+    return book(record, ref=ref(), guideline=GUIDELINE, identity=("number",), written=True)
+
+
+@given(INVOICE)
+def test_text_made_ahead_is_the_text_of_the_rows(invoice: Invoice) -> None:
+    booking = booking_of(good(invoice)[0])
+    row = row_of(cells(booking, ADDED))
+    head = line_head(row)
+    lines = [(*head, *line) for line in lines_of(booking.lines)]
+    said = (invoice_text(booking, ADDED), line_texts(booking, ADDED))
+    meant = (b"".join(render(INVOICES, [row])), b"".join(render(LINES, lines)))
+    assert said[0] == meant[0].decode().split("\n")[1]
+    assert said[1] == meant[1].decode().split("\n")[1:-1]
+
+
+@given(INVOICE)
+def test_booking_states_what_its_invoice_states(invoice: Invoice) -> None:
+    record = good(invoice)[0]
+    booking = booking_of(record)
+    crossed = Record(index=0, first_line=1, last_line=1, invoice=None, booking=booking)
+    assert content(crossed, booking) == content_of(invoice) == content(record, booking)
+    assert crossed.accepted
+
+
+def test_number_that_is_not_written_as_one_is_a_fault() -> None:
+    write = row_writer((INVOICES[9],))
+    assert write(("-12.50",)) == "-12.50"
+    with pytest.raises(ValueError, match="column net"):
+        write(("1e5",))
+
+
+def test_only_an_accepted_record_can_be_booked() -> None:
+    with pytest.raises(ValueError, match="has an invoice"):
+        booking_of(Record(index=0, first_line=1, last_line=1, invoice=None))
+
+
+def test_without_its_csv_a_booking_is_otherwise_the_same() -> None:
+    invoice = Invoice(
+        number="A", issue_date=date(2026, 1, 2), currency="EUR", total=Decimal("1.50")
+    )
+    record = good(invoice)[0]
+    bare = book(record, ref=ref(), guideline=GUIDELINE, identity=("number",), written=False)
+    assert bare.csv is None
+    assert cells(bare, ADDED) == cells(booking_of(record), ADDED)
