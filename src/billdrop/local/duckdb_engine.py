@@ -81,16 +81,15 @@ class DuckdbEngine:
         import duckdb
 
         from billdrop.query.casts import MACROS
-        from billdrop.query.views import every, latest
+        from billdrop.query.views import TABLES, body
 
         connection = duckdb.connect()
         for macro in MACROS:
             connection.execute(macro)
         for table, columns in RAW.items():
             connection.execute(f"CREATE VIEW raw_{table} AS {self._raw(table, columns)}")
-        for table in RAW:
-            connection.execute(f"CREATE VIEW {table}_all AS {every(table, 'duckdb')}")
-            connection.execute(f"CREATE VIEW {table} AS {latest(table, 'duckdb')}")
+        for view in TABLES:
+            connection.execute(f"CREATE VIEW {view} AS {body(view)}")
         folder = f"{self._root}/"
         allowed = f"[{text(folder)}, {text(escaped(folder))}]"
         settings = {**LIMITS, "allowed_directories": allowed, **LOCKS}

@@ -1,6 +1,6 @@
 """What makes the destination readable on Athena: raw tables of strings, and the typed views over them."""
 
-from billdrop.query.views import TABLES, every, latest
+from billdrop.query.views import TABLES, body
 
 ROWS = ("invoices", "lines")
 
@@ -38,6 +38,4 @@ def raw_table(table: str, location: str) -> str:
 
 
 def view(name: str) -> str:
-    table = name.removesuffix("_all")
-    body = latest(table, "athena") if name == table else every(table, "athena")
-    return f"CREATE OR REPLACE VIEW {name} AS\n{body}"
+    return f"CREATE OR REPLACE VIEW {name} AS\n{body(name)}"

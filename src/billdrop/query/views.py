@@ -1,11 +1,11 @@
-"""The typed views over the CSV, generated from `columns`: the same on Athena and on DuckDB."""
+"""
+The typed views over the CSV, generated from `columns`: the same words on Athena and on DuckDB.
 
-from typing import Literal
+Where nothing matches, `regexp_extract` gives NULL there and an empty text here: both are taken.
+"""
 
 from billdrop.columns import INVOICES, LINES, SQL_TYPE, Column
 from billdrop.csvfile import TRIGGERS
-
-Engine = Literal["athena", "duckdb"]
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "invoices": INVOICES,
@@ -15,35 +15,39 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """What a query may read: the latest revisions, and with `_all` every revision."""
 
-FIRST_TEXT = {"athena": "$1", "duckdb": r"\1"}
 
-
-def typed(column: Column, engine: Engine) -> str:
+def typed(column: Column) -> str:
     """The expression that gives a column its type: empty is NULL, a text loses its guard."""
     value = f"NULLIF({column.name}, '')"
     if column.kind == "text":
-        pattern = f"^''([ '']*[{TRIGGERS}])"
-        bare = f"regexp_replace({column.name}, '{pattern}', '{FIRST_TEXT[engine]}')"
+        guarded = f"regexp_extract({column.name}, '^''([ '']*[{TRIGGERS}].*)$', 1)"
+        bare = f"COALESCE(NULLIF({guarded}, ''), {column.name})"
         return f"CASE WHEN substr({column.name}, 1, 1) = '''' THEN {bare} ELSE {value} END"
     if column.kind == "timestamp":
         value = f"replace(replace({value}, 'T', ' '), 'Z', '')"
     return f"CAST({value} AS {SQL_TYPE[column.kind]})"
 
 
-def selection(columns: tuple[Column, ...], engine: Engine) -> str:
-    return ",\n  ".join(f"{typed(column, engine)} AS {column.name}" for column in columns)
+def selection(columns: tuple[Column, ...]) -> str:
+    return ",\n  ".join(f"{typed(column)} AS {column.name}" for column in columns)
 
 
-def every(table: str, engine: Engine) -> str:
-    """The body of `invoices_all` or `lines_all` over the raw table of strings."""
-    return f"SELECT\n  {selection(TABLES[table], engine)}\nFROM raw_{table}"
+def body(view: str) -> str:
+    """The SELECT over the raw tables of strings that a view of `TABLES` stands for."""
+    table = view.removesuffix("_all")
+    return latest(table) if view == table else every(table)
 
 
-def latest(table: str, engine: Engine) -> str:
+def every(table: str) -> str:
+    """The body of `invoices_all` or `lines_all`."""
+    return f"SELECT\n  {selection(TABLES[table])}\nFROM raw_{table}"
+
+
+def latest(table: str) -> str:
     """
     The body of `invoices` or `lines`: what no other revision replaces.
 
     Reads `supersedes` of every invoice once more, and nothing else of it.
     """
     replaced = "(\n  SELECT supersedes FROM raw_invoices WHERE supersedes <> '')"
-    return f"{every(table, engine)}\nWHERE invoice_id NOT IN {replaced}"
+    return f"{every(table)}\nWHERE invoice_id NOT IN {replaced}"
