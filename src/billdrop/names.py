@@ -13,6 +13,7 @@ _SUSPECT = re.compile(
     "[\x00-\x1f\\\\\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
     "|//|/\\.{1,2}/"
 )
+_ORDINARY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 ._-]{0,99}(?:/[A-Za-z0-9_][A-Za-z0-9 ._-]{0,99})?")
 _TEMPORARY_ENDS = ("~", ".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp")
 _KEPT = "!\"#$&'()*+,-./:;<=>?@[]^_`{|}~ "
 
@@ -30,6 +31,8 @@ def customer_refused(name: str) -> str | None:
 
 def key_refused(key: str) -> str | None:
     """Why no document can be called this; None when one can (BD1006)."""
+    if _ORDINARY.fullmatch(key):
+        return None
     if not _SUSPECT.search(f"/{key}/") and (len(key) <= 256 or _size(key) <= MAX_KEY_BYTES):
         return None
     return f"name {key[:80]!a} {_reason(key)}"

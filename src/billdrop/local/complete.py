@@ -8,12 +8,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+from msgspec import Struct
+
+from billdrop.local.ahead import Ahead
 from billdrop.local.plain import link_in, open_plain
 
 _SETTLED = timedelta(minutes=1)
 """Beyond the difference of any two clocks that share a file system."""
 _WATCHED = 100_000
 _NS = (1 << 64) - 1
+_VERSION = "%x-%x-%x-%x"
 
 
 class Not(Enum):
@@ -26,15 +30,22 @@ class Not(Enum):
     FILE = "a folder"
 
 
+class Seen(Struct, frozen=True, gc=False):
+    """A file that is complete."""
+
+    status: os.stat_result
+    content: bytes | None = None
+    """Its bytes, if they were read in the same go."""
+
+
 def version_of(status: os.stat_result) -> str:
     """
     The version of a file: when it was written in ns, size, inode, and when that was changed.
 
     Hexadecimal. Anyone may set the time of writing back; the time of the inode nobody can.
     """
-    return (
-        f"{status.st_mtime_ns:x}-{status.st_size:x}-{status.st_ino:x}-{status.st_ctime_ns & _NS:x}"
-    )
+    changed = status.st_ctime_ns & _NS
+    return _VERSION % (status.st_mtime_ns, status.st_size, status.st_ino, changed)
 
 
 def written(version: str) -> str:
@@ -62,11 +73,12 @@ if sys.platform == "linux":
 
         False: one has it open. None: the system has no leases for this file.
         A writer that comes later waits until `release` or the end of `fd`; the signal that
-        the system sends about it is one that everyone ignores.
+        the system sends about it is one that everyone ignores. Without an argument a read lease
+        is asked for (`F_RDLCK` is 0): this spares a third of the time of the call.
         """
         try:
             fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGURG)
-            fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+            fcntl.fcntl(fd, fcntl.F_SETLEASE)
         except OSError as error:
             return False if error.errno == errno.EAGAIN else None
         return True
@@ -105,33 +117,34 @@ class Completeness:
         self._lease = lease
         self._since: dict[str, tuple[str, datetime]] = {}
 
-    def look(self, path: str) -> os.stat_result | Not:
+    def look(self, path: str, ahead: Ahead | None = None) -> Seen | Not:
         """What is at the path, when it is complete."""
         try:
             mode = os.lstat(path).st_mode
         except OSError as error:
             return self._unopened(path, error)
         if stat.S_ISREG(mode):
-            return self.opened(path)
+            return self.opened(path, ahead)
         is_folder = stat.S_ISDIR(mode) and link_in(path) is None
         return Not.FILE if is_folder else Not.REGULAR
 
-    def opened(self, path: str) -> os.stat_result | Not:
+    def opened(self, path: str, ahead: Ahead | None = None) -> Seen | Not:
         """The same, where a regular file was just seen: other things are better not opened."""
         try:
-            fd = open_plain(path)
+            fd = open_plain(path) if ahead is None else ahead.open(path)
         except OSError as error:
             return self._unopened(path, error)
         try:
             free = self._lease(fd)
             status = os.fstat(fd)
+            content = ahead.read(fd, status) if free and ahead is not None else None
         finally:
             os.close(fd)
         if not stat.S_ISREG(status.st_mode):
             return Not.REGULAR
         if free is None:
             free = self._is_quiet(path, status)
-        return status if free else Not.COMPLETE
+        return Seen(status, content) if free else Not.COMPLETE
 
     def _unopened(self, path: str, error: OSError) -> Not:
         self._since.pop(path, None)

@@ -10,12 +10,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from billdrop.errors import PermissionDeniedError, UsageError
-from billdrop.local.complete import Completeness, Not, version_of
-from billdrop.local.place import key_of
-from billdrop.local.read import Place, read
+from billdrop.local.ahead import Ahead
+from billdrop.local.complete import Completeness, Not, Seen, version_of
+from billdrop.local.place import key_of, keyed
+from billdrop.local.read import Place, read, unread
 from billdrop.local.walk import walk
 from billdrop.model import Delivery, Document, DocumentRef, Finding, Lost, Outcome
-from billdrop.names import customer_refused, key_refused
+from billdrop.names import customer_refused
 
 DOCUMENT_BYTES = 256 * 1024 * 1024
 PATIENCE = 10.0
@@ -24,11 +25,22 @@ PATIENCE = 10.0
 _LOOK_AGAIN = 0.05
 
 
-class _Given(Struct, frozen=True):
+class _Folder(Struct, frozen=True):
+    """A folder of which files keep their names."""
+
+    path: str
+    bucket: str
+    start: int
+    """Where names begin in the paths of its files."""
+
+
+class _Given(Struct, frozen=True, gc=False):
     """A file, and the folder of which it keeps its name."""
 
     path: str
-    folder: str
+    folder: _Folder
+    regular: bool = False
+    """Whether it was just seen to be a regular file."""
 
 
 class FilesInbox:
@@ -55,6 +67,7 @@ class FilesInbox:
         self._patience = patience
         self._files = Completeness(now)
         self._given = [_resolved(path) for path in paths]
+        self._folders = {given.folder.path: given.folder for given in self._given}
         self._source = self._all()
         self._ended = False
         self._again: deque[_Given] = deque()
@@ -74,13 +87,15 @@ class FilesInbox:
     def listen(self, *, limit: int, wait: float) -> Sequence[Delivery]:
         """See `Inbox`; empty when it is exhausted. Waits for files that are being written."""
         found: list[Delivery] = []
-        while len(found) < limit:
-            given = self._next(again=not found)
-            if given is None:
-                break
-            delivery = self._delivery(given, patient=not found)
-            if delivery is not None:
-                found.append(delivery)
+        at = self._now()
+        with Ahead(at, largest=self._limit) as ahead:
+            while len(found) < limit:
+                given = self._next(again=not found)
+                if given is None:
+                    break
+                delivery = self._delivery(given, at, ahead, patient=not found)
+                if delivery is not None:
+                    found.append(delivery)
         return found
 
     def fetch(self, deliveries: Sequence[Delivery]) -> list[Document | Lost | None]:
@@ -94,8 +109,9 @@ class FilesInbox:
 
     def list(self) -> Iterator[Delivery]:
         """See `Inbox`."""
+        at = self._now()
         for given in self._all():
-            delivery = self._delivery(given, patient=False)
+            delivery = self._delivery(given, at, None, patient=False)
             if delivery is not None:
                 yield delivery
 
@@ -111,11 +127,12 @@ class FilesInbox:
 
     def _all(self) -> Iterator[_Given]:
         for given in self._given:
-            if given.path != given.folder:
+            folder = given.folder
+            if given.path != folder.path:
                 yield given
                 continue
-            for entry in walk(given.folder, self._skip, ordered=True):
-                yield _Given(entry.path, given.folder)
+            for entry in walk(folder.path, self._skip, ordered=True):
+                yield _Given(entry.path, folder, regular=True)
 
     def _next(self, *, again: bool) -> _Given | None:
         """The next file; those that have to be looked at again come last, and alone."""
@@ -125,46 +142,50 @@ class FilesInbox:
             given = self._again.popleft() if again and self._again else None
         return given
 
-    def _delivery(self, given: _Given, *, patient: bool) -> Delivery | None:
-        status = self._files.look(given.path)
-        while patient and status is Not.COMPLETE and self._patience > 0:
+    def _delivery(
+        self, given: _Given, at: datetime, ahead: Ahead | None, *, patient: bool
+    ) -> Delivery | None:
+        path = given.path
+        seen = (self._files.opened if given.regular else self._files.look)(path, ahead)
+        while patient and seen is Not.COMPLETE and self._patience > 0:
             time.sleep(_LOOK_AGAIN)
             self._patience -= _LOOK_AGAIN
-            status = self._files.look(given.path)
-        owed = self._owed.pop(given.path, None)
-        if not isinstance(status, Not):
-            self._unfinished.pop(given.path, None)
-            return self._made(given, status)
-        if status is Not.THERE and owed is not None:
+            seen, at = self._files.look(path), self._now()
+        owed = self._owed.pop(path, None)
+        if isinstance(seen, Seen):
+            self._unfinished.pop(path, None)
+            return self._made(given, seen, at)
+        if seen is Not.THERE and owed is not None:
             return owed
-        if status is Not.COMPLETE and not patient:
-            self._again.append(given)
+        if seen is Not.COMPLETE and not patient:
+            self._again.append(_Given(path, given.folder))
         else:
-            self._skip(given.path, status)
+            self._skip(path, seen)
         return None
 
-    def _made(self, given: _Given, status: os.stat_result) -> Delivery:
-        name = given.path[len(given.folder.rstrip("/")) + 1 :].replace(os.sep, "/")
-        reason = key_refused(name)
+    def _made(self, given: _Given, seen: Seen, at: datetime) -> Delivery:
+        folder = given.folder
+        name = given.path[folder.start :].replace(os.sep, "/")
+        key, reason = keyed(name)
         findings = () if reason is None else (Finding(code="BD1006", message=reason),)
         return Delivery(
             ref=DocumentRef(
-                bucket=_printable(given.folder),
-                key=f"{self._customer}/{key_of(name)}",
-                version=version_of(status),
+                bucket=folder.bucket,
+                key=f"{self._customer}/{key}",
+                version=version_of(seen.status),
                 customer=self._customer,
             ),
-            arrived_at=self._now(),
+            arrived_at=at,
             source="ingest",
-            size=status.st_size,
-            receipt=Place(given.path, findings, given.folder),
+            size=seen.status.st_size,
+            receipt=Place(given.path, findings, folder.path, seen.content),
         )
 
     def _owe(self, delivery: Delivery) -> None:
         place = delivery.receipt
         if place.path not in self._owed:
-            self._owed[place.path] = delivery
-            self._again.append(_Given(place.path, place.folder))
+            self._owed[place.path] = unread(delivery)
+            self._again.append(_Given(place.path, self._folders[place.folder]))
 
     def _skip(self, path: str, reason: Not) -> None:
         if reason is not Not.THERE or path not in self._unfinished:
@@ -184,7 +205,9 @@ def _resolved(path: Path) -> _Given:
         raise UsageError(
             f"{path} cannot be followed: {error}", hint="name the file itself"
         ) from error
-    return _Given(str(real), str(real if real.is_dir() else real.parent))
+    folder = str(real if real.is_dir() else real.parent)
+    start = len(folder.rstrip("/")) + 1
+    return _Given(str(real), _Folder(folder, _printable(folder), start))
 
 
 def _printable(folder: str) -> str:

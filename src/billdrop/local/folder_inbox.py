@@ -8,16 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from billdrop.bell import Bell, first
-from billdrop.local.complete import Completeness, Not, version_of
+from billdrop.local.ahead import Ahead
+from billdrop.local.complete import Completeness, Not, Seen, version_of
 from billdrop.local.expire import Aside, remove_empty
 from billdrop.local.pending import Pending
-from billdrop.local.place import BUCKET, findings_of, name_of, ref_of
+from billdrop.local.place import BUCKET, name_of, placed
 from billdrop.local.plain import link_in
-from billdrop.local.read import Place, read
+from billdrop.local.read import Place, read, unread
 from billdrop.local.walk import walk
 from billdrop.local.watch import Watch
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
-from billdrop.names import NOBODY, is_temporary
+from billdrop.names import is_temporary
 
 DOCUMENT_BYTES = 256 * 1024 * 1024
 
@@ -85,15 +86,14 @@ class FolderInbox:
     def take(self, limit: int) -> list[Delivery]:
         """Up to `limit` deliveries that wait, without waiting for one."""
         found: list[Delivery] = []
-        while len(found) < limit:
-            paths = self._pending.take(limit - len(found))
-            if not paths:
-                break
-            found.extend(
-                delivery
-                for path, tries in paths
-                if (delivery := self._looked(path, tries)) is not None
-            )
+        at = self._now()
+        with Ahead(at, largest=self._limit) as ahead:
+            while len(found) < limit:
+                paths = self._pending.take(limit - len(found))
+                if not paths:
+                    break
+                looked = (self._looked(path, tries, ahead, at) for path, tries in paths)
+                found.extend(delivery for delivery in looked if delivery is not None)
         if not found and self._pending.flooded:
             self._pending.flooded = False
             self._expand(str(self._root), _FOLDER_TRIES)
@@ -114,14 +114,14 @@ class FolderInbox:
             self._pending.add(self._aside.put_back(self._left))
         at = self._now()
         for entry in walk(str(self._root), self._skip):
-            status = self._settled(entry)
-            if isinstance(status, os.stat_result):
+            seen = self._settled(entry)
+            if isinstance(seen, Seen):
                 version = self._complete[entry.path]
-                yield self._delivery(entry.path, status, version, at, "sweep")
-            elif status is Not.COMPLETE:
+                yield self._delivery(entry.path, seen, version, at, "sweep")
+            elif seen is Not.COMPLETE:
                 self._pending.later(entry.path, 0)
             else:
-                self._skip(entry.path, status)
+                self._skip(entry.path, seen)
 
     def settle(self, deliveries: Sequence[Delivery], outcomes: Sequence[Outcome | None]) -> None:
         """See `Inbox`; the files stay until they expire."""
@@ -157,18 +157,18 @@ class FolderInbox:
     def _is_ours(self, path: str) -> bool:
         return not any(map(is_temporary, path[self._prefix :].split("/")))
 
-    def _looked(self, path: str, tries: int) -> Delivery | None:
-        status = self._files.look(path)
-        if isinstance(status, os.stat_result):
-            return self._new(path, status)
-        if status is Not.THERE:
+    def _looked(self, path: str, tries: int, ahead: Ahead, at: datetime) -> Delivery | None:
+        seen = self._files.look(path, ahead)
+        if isinstance(seen, Seen):
+            return self._new(path, seen, at)
+        if seen is Not.THERE:
             return self._owed.pop(path, None)
-        if status is Not.COMPLETE:
+        if seen is Not.COMPLETE:
             self._pending.later(path, tries)
-        elif status is Not.FILE:
+        elif seen is Not.FILE:
             self._expand(path, tries)
         else:
-            self._skip(path, status)
+            self._skip(path, seen)
             self._look_behind(path)
         return None
 
@@ -178,20 +178,20 @@ class FolderInbox:
         if real != path and real.startswith(f"{self._root}/") and link_in(path) != path:
             self._news([real])
 
-    def _new(self, path: str, status: os.stat_result) -> Delivery | None:
+    def _new(self, path: str, seen: Seen, at: datetime) -> Delivery | None:
         """A delivery, unless this version was delivered already."""
-        version = version_of(status)
+        version = version_of(seen.status)
         self._owed.pop(path, None)
         if self._taken.get(path) == version:
             return None
         _remember(self._taken, path, version)
-        return self._delivery(path, status, version, self._now(), "folder")
+        return self._delivery(path, seen, version, at, "folder")
 
     def _owe(self, delivery: Delivery, tries: int) -> None:
         """Deliver again: this version, a newer one, or that there is none any more."""
         path = delivery.receipt.path
         self._taken.pop(path, None)
-        self._owed[path] = delivery
+        self._owed[path] = unread(delivery)
         self._pending.later(path, tries)
 
     def _expand(self, folder: str, tries: int) -> None:
@@ -200,31 +200,28 @@ class FolderInbox:
         if tries < _FOLDER_TRIES:
             self._pending.later(folder, max(tries, _FOLDER_TRIES - 2))
 
-    def _settled(self, entry: os.DirEntry[str]) -> os.stat_result | Not:
+    def _settled(self, entry: os.DirEntry[str]) -> Seen | Not:
         """As `Completeness.look`, which is asked only once about each version."""
         path = entry.path
         known = self._complete.get(path)
         if known is not None:
             status = _status(entry)
             if status is not None and version_of(status) == known:
-                return status
+                return Seen(status)
         seen = self._files.opened(path)
-        if isinstance(seen, os.stat_result):
-            _remember(self._complete, path, version_of(seen))
+        if isinstance(seen, Seen):
+            _remember(self._complete, path, version_of(seen.status))
         return seen
 
-    def _delivery(
-        self, path: str, status: os.stat_result, version: str, at: datetime, source: str
-    ) -> Delivery:
+    def _delivery(self, path: str, seen: Seen, version: str, at: datetime, source: str) -> Delivery:
         relative = path[self._prefix :]
-        ref = ref_of(relative, version)
-        findings = () if ref.key == relative and ref.customer != NOBODY else findings_of(relative)
+        ref, findings = placed(relative, version)
         return Delivery(
             ref=ref,
-            arrived_at=min(at, datetime.fromtimestamp(status.st_ctime, UTC)),
+            arrived_at=min(at, datetime.fromtimestamp(seen.status.st_ctime, UTC)),
             source=source,
-            size=status.st_size,
-            receipt=Place(path, findings),
+            size=seen.status.st_size,
+            receipt=Place(path, findings, content=seen.content),
         )
 
     def _skip(self, path: str, reason: Not) -> None:

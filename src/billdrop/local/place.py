@@ -11,14 +11,17 @@ _ALLOWED: set[str] = set()
 _MOST = 10_000
 
 
-def ref_of(relative: str, version: str) -> DocumentRef:
-    """The document at a path below the inbox, with `/` between its parts."""
+def placed(relative: str, version: str) -> tuple[DocumentRef, tuple[Finding, ...]]:
+    """
+    The document at a path below the inbox, with `/` between its parts.
+
+    With it, what is wrong with its name.
+    """
     customer, slash, _ = relative.partition("/")
-    if slash and _is_customer(customer) and "%" not in relative and not key_refused(relative):
-        return DocumentRef(bucket=BUCKET, key=relative, version=version, customer=customer)
-    key = key_of(relative)
     owner = customer if slash and _is_customer(customer) else NOBODY
-    return DocumentRef(bucket=BUCKET, key=key, version=version, customer=owner)
+    key, reason = keyed(relative)
+    ref = DocumentRef(bucket=BUCKET, key=key, version=version, customer=owner)
+    return ref, () if reason is None and owner != NOBODY else _findings(relative)
 
 
 def key_of(name: str) -> str:
@@ -27,9 +30,15 @@ def key_of(name: str) -> str:
 
     Escaped too where it reads as the key of another name, so that no two names share a key.
     """
-    if key_refused(name) is None and not _reads_as_escaped(name):
-        return name
-    return escaped(os.fsencode(name))
+    return keyed(name)[0]
+
+
+def keyed(name: str) -> tuple[str, str | None]:
+    """A name as `key_of` makes it, and why no document can be called it."""
+    reason = key_refused(name)
+    if reason is None and ("%" not in name or not _reads_as_escaped(name)):
+        return name, None
+    return escaped(os.fsencode(name)), reason
 
 
 def name_of(key: str) -> str | None:
@@ -40,8 +49,7 @@ def name_of(key: str) -> str | None:
     return name if key_of(name) == key and _stays_inside(name) else None
 
 
-def findings_of(relative: str) -> tuple[Finding, ...]:
-    """What is wrong with the name of the document at that path."""
+def _findings(relative: str) -> tuple[Finding, ...]:
     customer, slash, _ = relative.partition("/")
     if not slash:
         return (

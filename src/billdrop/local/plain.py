@@ -38,9 +38,14 @@ def open_plain(path: str) -> int:
     above, _, name = path.rpartition("/")
     folder = open_folder(above)
     try:
-        return os.open(name, FLAGS, dir_fd=folder)
+        return open_within(folder, name)
     finally:
         os.close(folder)
+
+
+def open_within(folder: int, name: str) -> int:
+    """Open a file of an opened folder for reading; a link is refused."""
+    return os.open(name, FLAGS, dir_fd=folder)
 
 
 def open_folder(path: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from billdrop.errors import UnavailableError
 from billdrop.local.complete import lease, modified, release, version_of
@@ -18,13 +18,15 @@ _GONE = {errno.ENOENT, errno.ENOTDIR}
 _OTHER_NOW = {errno.ELOOP, errno.ENXIO, errno.EMLINK, errno.EISDIR, errno.EACCES, errno.EPERM}
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, gc=False):
     """Where a delivered file lies, and what is wrong with its name."""
 
     path: str
     findings: tuple[Finding, ...] = ()
     folder: str = ""
     """The folder given to `ingest` in which it was found."""
+    content: bytes | None = None
+    """The bytes of the version delivered, if they were read when it was found."""
 
 
 def read(delivery: Delivery, *, limit: int, at: datetime) -> Document | Lost | None:
@@ -33,6 +35,9 @@ def read(delivery: Delivery, *, limit: int, at: datetime) -> Document | Lost | N
 
     Beyond `limit` bytes, only its hash and the means to read it again.
     """
+    ahead = delivery.receipt.content
+    if ahead is not None and _is_there(delivery):
+        return _document(delivery, ahead)
     try:
         fd = open_plain(delivery.receipt.path)
     except OSError as error:
@@ -58,6 +63,21 @@ def read(delivery: Delivery, *, limit: int, at: datetime) -> Document | Lost | N
     finally:
         if not kept:
             os.close(fd)
+
+
+def unread(delivery: Delivery) -> Delivery:
+    """The delivery without the bytes, to be kept."""
+    if delivery.receipt.content is None:
+        return delivery
+    return structs.replace(delivery, receipt=structs.replace(delivery.receipt, content=None))
+
+
+def _is_there(delivery: Delivery) -> bool:
+    """Whether the version delivered is the one that lies there now."""
+    try:
+        return version_of(os.lstat(delivery.receipt.path)) == delivery.ref.version
+    except OSError:
+        return False
 
 
 def _unopened(delivery: Delivery, error: OSError, at: datetime) -> Lost | None:
@@ -86,11 +106,15 @@ def _small(delivery: Delivery, fd: int, size: int, *, kept_out: bool) -> Documen
         return None
     if not kept_out and version_of(os.fstat(fd)) != delivery.ref.version:
         return None
+    return _document(delivery, content)
+
+
+def _document(delivery: Delivery, content: bytes) -> Document:
     return Document(
         ref=delivery.ref,
         arrived_at=delivery.arrived_at,
         sha256=sha256(content).digest(),
-        size=size,
+        size=len(content),
         content=content,
         findings=delivery.receipt.findings,
     )

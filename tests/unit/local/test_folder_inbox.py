@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from billdrop.errors import UnavailableError
-from billdrop.local.complete import Completeness, Not
+from billdrop.local.complete import Completeness, Not, Seen
 from billdrop.local.folder_inbox import FolderInbox
 from billdrop.local.merged_inbox import MergedInbox
 from billdrop.model import Delivery, Document
@@ -246,7 +246,7 @@ def test_where_writers_cannot_be_told_a_file_is_complete_when_it_is_quiet(tmp_pa
     clock.ahead = timedelta(seconds=3)
     assert files.look(str(file)) is Not.COMPLETE
     clock.ahead = timedelta(seconds=6)
-    assert isinstance(files.look(str(file)), os.stat_result)
+    assert isinstance(files.look(str(file)), Seen)
 
 
 def test_file_that_has_lain_for_a_minute_is_complete_at_once(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_file_that_has_lain_for_a_minute_is_complete_at_once(tmp_path: Path) -> 
     file = tmp_path / "a.txt"
     file.write_text("one")
     found = Completeness(clock, lease=lambda fd: None).look(str(file))
-    assert isinstance(found, os.stat_result)
+    assert isinstance(found, Seen)
 
 
 def test_no_door_keeps_another_waiting(inbox: FolderInbox, root: Path) -> None:
@@ -288,3 +288,13 @@ def test_deliveries_of_several_doors_go_back_to_their_own(inbox: FolderInbox, ro
     again = take(merged, 2)
     assert {one.source for one in again} == {"folder", "http"}
     assert not upload.done()
+
+
+def test_file_whose_name_is_too_long_is_captured_with_the_reason(
+    inbox: FolderInbox, root: Path
+) -> None:
+    folder = root.joinpath("acme", *["x" * 200] * 6)
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("x")
+    (delivery,) = inbox.list()
+    assert [one.code for one in fetched(inbox, delivery).findings] == ["BD1006"]
