@@ -10,6 +10,7 @@ from billdrop.completing import Plan, undisputed
 from billdrop.guidelines.guide import Guide
 from billdrop.model import Record, Spans
 from billdrop.readers import Draft
+from billdrop.readers.block import Takers
 from billdrop.readers.labelled import LabelledReader
 from billdrop.readers.learning import learned
 from billdrop.readers.shape import Shape
@@ -27,6 +28,7 @@ class Shapes:
 
     def __init__(self, reader: LabelledReader, asked: Plan) -> None:
         self.reader, self.asked = reader, asked
+        self.takers = Takers(reader.tables)
         self.known: tuple[Shape, ...] = ()
         self.credit = MOST * PRICE
 
@@ -40,7 +42,7 @@ class Shapes:
         for shape in self.known:
             taken = shape.take(text)
             if taken is not None:
-                invoice = undisputed(taken.values, tuple(taken.lines), self.asked)
+                invoice = undisputed(taken.values, taken.lines, self.asked)
                 if invoice is None:
                     return None
                 self.used(shape)
@@ -70,12 +72,12 @@ class Shapes:
             self.known = ()
             return
         self.credit -= PRICE
-        shape = learned(text, draft, self.reader.tables)
+        shape = learned(text, draft, self.reader.tables, self.takers)
         if shape is not None:
             self.known = (shape, *self.known[: MOST - 1])
 
 
-class Reread(Struct, frozen=True):
+class Reread(Struct, frozen=True, gc=False):
     """Where the values stand, found by the exact reader when it is asked for."""
 
     reader: LabelledReader

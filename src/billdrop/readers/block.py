@@ -12,11 +12,13 @@ from billdrop.readers.tables import ItemRow, Tables, fold
 from billdrop.readers.walk import by_pattern, by_text
 from billdrop.values import Convert
 
-Take = Callable[[str, int, int, int], Sequence[Line] | None]
-"""Takes a text, where the lines begin and end in it, and the number of the first; None: read them exactly."""
+Take = Callable[[str, int], tuple[Line, ...] | None]
+"""Takes a text of whole lines and the number of the first; None: read them exactly."""
 
 DIGITS = 12
 """A number with more before its first mark is left to the exact reader."""
+LONGEST = 500
+"""A longer text of a row is left to the exact reader."""
 
 _BLANK = r"[^\S\n]"
 _INT = rf"[0-9]{{1,{DIGITS}}}+(?![0-9])"
@@ -48,30 +50,36 @@ class Claims:
             yield bool(found) and fold(label) in self.labels
 
 
-def taker(tables: Tables, used: set[int]) -> Take:
-    """How to take lines that fit the rows of these positions."""
-    first = tables.rows[0]
-    if used == {0} and first.row.plain and len(first.names) > 1:
-        regex = _regex(first.row.nodes)
-        if regex:
-            return _Quick(first, regex, tables)
-    return _Careful(tables)
+class Takers:
+    """The ways to take lines, made once for all shapes of a guideline."""
+
+    def __init__(self, tables: Tables) -> None:
+        claims, first = Claims(tables), tables.rows[0] if tables.rows else None
+        regex = (
+            _regex(first.row.nodes) if first and first.row.plain and len(first.names) > 1 else ""
+        )
+        self.careful: Take = _Careful(tables, claims)
+        self.quick: Take = _Quick(first, regex, tables, claims) if first and regex else self.careful
+
+    def of(self, used: set[int]) -> Take:
+        """How to take lines that fit the rows of these positions."""
+        return self.quick if used == {0} else self.careful
 
 
 class _Careful:
     """Takes each line by the first row that fits, as the exact reader does."""
 
-    def __init__(self, tables: Tables) -> None:
-        self.rows, self.claims = tables.rows, Claims(tables)
+    def __init__(self, tables: Tables, claims: Claims) -> None:
+        self.rows, self.claims = tables.rows, claims
 
-    def __call__(self, text: str, start: int, stop: int, number: int) -> Sequence[Line] | None:
+    def __call__(self, text: str, number: int) -> tuple[Line, ...] | None:
         taken = []
-        for at, line in enumerate(text[start : stop - 1].split("\n"), number):
+        for at, line in enumerate(text[:-1].split("\n"), number):
             values = None if self.claims(line) else _values(line, self.rows)
             if values is None:
                 return None
             taken.append(Line(**values, source_line=at))
-        return taken
+        return tuple(taken)
 
 
 def _values(line: str, rows: Sequence[ItemRow]) -> dict[str, Any] | None:
@@ -88,34 +96,39 @@ def _values(line: str, rows: Sequence[ItemRow]) -> dict[str, Any] | None:
 
 
 class _Quick:
-    """One expression finds every line; it fits a line as the row's plain pattern does, or not at all."""
+    """
+    One expression finds every line; it fits a line as the row's plain pattern does, or not at all.
 
-    def __init__(self, row: ItemRow, regex: str, tables: Tables) -> None:
+    It may run over the end of a line in search of what ends a text, which is fast. Such a find has two
+    ends of lines, so there are fewer finds than lines.
+    """
+
+    def __init__(self, row: ItemRow, regex: str, tables: Tables, claims: Claims) -> None:
         self.find = re.compile(rf"^{_BLANK}*+{regex}{_BLANK}*+\n", re.MULTILINE).findall
         self.make = _maker(row)
-        self.claims = Claims(tables)
+        self.claims = claims
         self.separators = tables.separators
         self.sure = _begins_with_digit(row.row) and not tables.patterns
         self.sure = self.sure and not any("0" <= key[:1] <= "9" for key in tables.lines)
 
-    def __call__(self, text: str, start: int, stop: int, number: int) -> Sequence[Line] | None:
-        found = self.find(text, start, stop)
-        if len(found) != text.count("\n", start, stop) or self.doubtful(text, start, stop):
+    def __call__(self, text: str, number: int) -> tuple[Line, ...] | None:
+        found = self.find(text)
+        if len(found) != text.count("\n") or self.doubtful(text):
             return None
         try:
             return self.make(found, number)
         except Unusual:
             return None
 
-    def doubtful(self, text: str, start: int, stop: int) -> bool:
+    def doubtful(self, text: str) -> bool:
         """Whether a line may be something else."""
         if self.sure:
             for separator in self.separators:
-                if text.find(separator, start, stop) >= 0:
+                if separator in text:
                     break
             else:
                 return False
-        return any(map(self.claims, text[start : stop - 1].split("\n")))
+        return any(map(self.claims, text[:-1].split("\n")))
 
 
 def _begins_with_digit(row: Row) -> bool:
@@ -159,15 +172,19 @@ def _token(token: Token, following: Node | None) -> str:
     literal = following.text if isinstance(following, Literal) else ""
     if token.type == "text" and literal:
         stop = re.escape(literal[0])
-        return rf"[^{stop}\s][^{stop}\n]*+(?<!\s)"
+        return rf"[^{stop}\s][^{stop}]{{0,{LONGEST}}}+(?<!\s)"
     if token.type in ("int", "integer") and not literal[:1].isdigit():
         return _INT
     ends = following is None or (literal != "" and literal[0] in _ENDS)
     return _NUMBER if ends and token.type in ("number", "money", "percent") else ""
 
 
-def _maker(row: ItemRow) -> Callable[[list[tuple[str, ...]], int], Sequence[Line]]:
-    """A function written for the fields of the row, as a loop over their names takes twice the time."""
+def _maker(row: ItemRow) -> Callable[[list[tuple[str, ...]], int], tuple[Line, ...]]:
+    """
+    A function written for the fields of the row, as a loop over their names takes twice the time:
+
+        tuple([Line(name=name_, net=…, source_line=at) for at, (name_, net_) in enumerate(found, first)])
+    """
     given: dict[str, Any] = {"Line": Line, "Decimal": Decimal}
     typed = dict(row.typed)
     fields = []
@@ -179,11 +196,9 @@ def _maker(row: ItemRow) -> Callable[[list[tuple[str, ...]], int], Sequence[Line
         missing = f" if {name}_ else None" if name in row.row.missing else ""
         fields.append(f"{name}=({value}){missing}")
     names = ", ".join(f"{name}_" for name in row.names)
-    source = (
-        f"lambda found, first: [Line({', '.join(fields)}, source_line=at)"
-        f" for at, ({names}) in enumerate(found, first)]"
-    )
-    made: Callable[[list[tuple[str, ...]], int], Sequence[Line]] = eval(source, given)  # noqa: S307  of LINE_FIELDS alone
+    line = f"Line({', '.join(fields)}, source_line=at)"
+    source = f"lambda found, first: tuple([{line} for at, ({names}) in enumerate(found, first)])"
+    made: Callable[[list[tuple[str, ...]], int], tuple[Line, ...]] = eval(source, given)  # noqa: S307  of LINE_FIELDS alone
     return made
 
 

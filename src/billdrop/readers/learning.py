@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 
 from billdrop.readers import Draft
+from billdrop.readers.block import Takers
 from billdrop.readers.shape import Block, Fixed, Shape, Step, Valued
 from billdrop.readers.stretch import Places
 from billdrop.readers.tables import Claim, Mark, Tables, fold
 from billdrop.readers.walk import by_pattern, by_text, surely
 
 
-def learned(text: str, draft: Draft, tables: Tables) -> Shape | None:
+def learned(text: str, draft: Draft, tables: Tables, takers: Takers) -> Shape | None:
     """The shape of a text that has this one draft; none if the order of its lines does not say all."""
     assert isinstance(draft.spans, Places), "it is a draft of the labelled reader"
     steps = _Learning(draft.spans, tables).steps(text[:-1].split("\n"))
     valued = [step for step in steps or () if isinstance(step, Valued)]
-    return Shape(steps, tables) if steps and len(valued) > 1 else None
+    return Shape(steps, tables, takers) if steps and len(valued) > 1 else None
 
 
 class _Learning:

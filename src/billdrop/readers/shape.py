@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from billdrop.model import Line
-from billdrop.readers.block import DIGITS, Take, taker
+from billdrop.readers.block import DIGITS, Takers
 from billdrop.readers.tables import PLAIN, Tables
 from billdrop.readers.walk import by_pattern
 from billdrop.values import Convert, Failure, Stated, Value
@@ -21,7 +21,7 @@ class Taken(NamedTuple):
     """What a document of the shape says."""
 
     values: dict[str, Any]
-    lines: Sequence[Line]
+    lines: tuple[Line, ...]
     last: int
     """The number of its last line."""
 
@@ -61,17 +61,20 @@ _VALUE_AND_BLANKS = rf"{_BLANK}*+(\S++(?:{_BLANK}++\S++)*+){_BLANK}*+\n"
 class Shape:
     """One shape, ready to take documents. It has two values or more."""
 
-    def __init__(self, steps: Sequence[Step], tables: Tables) -> None:
-        captured = [step for step in steps if not isinstance(step, Fixed)]
-        valued = [(at, step) for at, step in enumerate(captured, 1) if isinstance(step, Valued)]
+    def __init__(self, steps: Sequence[Step], tables: Tables, takers: Takers) -> None:
+        valued = [step for step in steps if isinstance(step, Valued)]
         self.fit = re.compile("".join(_regexes(steps))).fullmatch
-        self.groups = [at for at, _ in valued]
-        self.names = [step.path for _, step in valued]
+        self.names = [_name(at, it) for at, it in enumerate(steps) if not isinstance(it, Fixed)]
         plain = (tables.text, tables.money)
-        self.amounts = [step.path for _, step in valued if step.convert is tables.money]
-        self.typed = [(it.path, it.convert) for _, it in valued if it.convert not in plain]
+        self.amounts = [step.path for step in valued if step.convert is tables.money]
+        self.typed = [(it.path, it.convert) for it in valued if it.convert not in plain]
         self.money = tables.money
-        self.blocks = list(_blocks(steps, tables))
+        self.blocks = [
+            (_name(at, step), at + 1, takers.of(step.rows))
+            for at, step in enumerate(steps)
+            if isinstance(step, Block)
+        ]
+        """The name of each, its first line if every block before it has one, and how to take it."""
         self.count = len(steps)
         self.fixed = {step.text for step in steps if isinstance(step, Fixed)}
         self.tables = tables
@@ -81,19 +84,17 @@ class Shape:
         match = self.fit(text)
         if match is None or (self.tables.patterns and self._fits_pattern(text)):
             return None
-        texts = match.group(*self.groups)
-        values = self._read(dict(zip(self.names, texts)))  # noqa: B905  as many by construction
-        if values is None:
-            return None
-        lines: Sequence[Line] = ()
+        values: dict[str, Any] = dict(zip(self.names, match.groups()))  # noqa: B905  as many by construction
+        lines: tuple[Line, ...] = ()
         more = 0
-        for group, first, take in self.blocks:
-            taken = take(text, *match.span(group), first + more)
+        for name, first, take in self.blocks:
+            taken = take(values.pop(name), first + more)
             if taken is None:
                 return None
             more += len(taken) - 1
-            lines = [*lines, *taken] if lines else taken
-        return Taken(values, lines, self.count + more)
+            lines = lines + taken if lines else taken
+        read = self._read(values)
+        return Taken(read, lines, self.count + more) if read is not None else None
 
     def _read(self, values: dict[str, Any]) -> dict[str, Any] | None:
         """The texts as values of their types, with the one currency that any states beside an amount."""
@@ -134,6 +135,11 @@ def _settled(values: dict[str, Any], read: list[tuple[str, Read]]) -> dict[str, 
     return values
 
 
+def _name(at: int, step: Valued | Block) -> str:
+    """What the group of a step is called."""
+    return step.path if isinstance(step, Valued) else f"lines from {at}"
+
+
 def _regexes(steps: Sequence[Step]) -> Iterator[str]:
     for at, step in enumerate(steps):
         if isinstance(step, Fixed):
@@ -151,12 +157,3 @@ def _beginning(step: Step) -> str:
         return f"(?!{re.escape(step.text)}\n)"
     assert isinstance(step, Valued), "blocks do not adjoin"
     return f"(?!{re.escape(step.before)})"
-
-
-def _blocks(steps: Sequence[Step], tables: Tables) -> Iterator[tuple[int, int, Take]]:
-    """The group of each block, its first line if every block before it has one, and how to take it."""
-    group = 0
-    for number, step in enumerate(steps, 1):
-        group += not isinstance(step, Fixed)
-        if isinstance(step, Block):
-            yield group, number, taker(tables, step.rows)
