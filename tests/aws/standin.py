@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from boto3.session import Session
@@ -24,7 +24,7 @@ from billdrop.aws.clients import Clients
 ACCOUNT = "111122223333"
 """The account of all that the tests make: twelve digits as access key are the root of that account."""
 
-REGION = "eu-central-1"
+REGION: Final = "eu-central-1"
 PATIENCE = 60.0
 
 _PYTHON = Path(__file__).resolve().parents[2] / ".tools/ministack/bin/python"
@@ -106,7 +106,14 @@ class StandIn:
         self, key: str = ACCOUNT, secret: str = "test", token: str | None = None
     ) -> Session:
         """A session of the SDK that knows no other endpoint, whatever the environment says."""
-        return _Pointed(self.endpoint, key, secret, token)
+        return self.pointed(self.endpoint, key, secret, token)
+
+    @staticmethod
+    def pointed(
+        endpoint: str, key: str = ACCOUNT, secret: str = "test", token: str | None = None
+    ) -> Session:
+        """The same for any endpoint."""
+        return _Pointed(endpoint, key, secret, token)
 
     def clients(
         self, key: str = ACCOUNT, secret: str = "test", token: str | None = None

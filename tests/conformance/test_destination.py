@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from billdrop.aws.objects import Objects
+from billdrop.aws.s3_destination import S3Destination
 from billdrop.errors import (
     PermissionDeniedError,
     SegmentConflictError,
@@ -17,12 +19,21 @@ from billdrop.errors import (
 from billdrop.local.folder_destination import FolderDestination
 from billdrop.memory import MemoryDestination
 from billdrop.ports import Destination
+from tests.aws.buckets import bucket
+from tests.aws.standin import ACCOUNT, root
 
 KEY = "invoices/received=2026-11-22/s-1.csv"
+
+
+def s3(root_folder: Path) -> Destination:
+    """As the stack makes it: a bucket that keeps its versions."""
+    return S3Destination(Objects(root(), bucket(root(), versions=True), owner=ACCOUNT))
+
 
 MAKE: dict[str, Callable[[Path], Destination]] = {
     "memory": lambda root: MemoryDestination(),
     "folder": FolderDestination,
+    "s3": s3,
 }
 
 
