@@ -5,7 +5,6 @@ from datetime import datetime
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -15,7 +14,7 @@ from billdrop.ports import Books
 from billdrop.web.door import HttpDoor
 from billdrop.web.gate import Gate
 from billdrop.web.metrics import Metrics
-from billdrop.web.replies import Receive, Scope, Send, reply_error, reply_problem
+from billdrop.web.replies import Receive, Scope, Send, error_reply, problem, send_reply
 from billdrop.web.rules import RefusedError
 from billdrop.web.upload import Upload
 from billdrop.web.views import Views
@@ -35,8 +34,8 @@ class _Reply(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
-        extra = [(b"allow", self.allow.encode())] if self.allow else []
-        await reply_problem(send, scope, self.status, self.detail, extra=extra)
+        extra = ((b"allow", self.allow.encode()),) if self.allow else ()
+        await send_reply(send, problem(scope["raw_path"], self.status, self.detail, extra=extra))
 
 
 class _Problem(Response):
@@ -48,7 +47,7 @@ class _Problem(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
-        await reply_error(send, scope, self.error)
+        await send_reply(send, error_reply(scope["raw_path"], self.error))
 
 
 def create_app(
@@ -63,9 +62,9 @@ def create_app(
     answer_seconds: float = ANSWER_SECONDS,
     routes: Iterable[BaseRoute] = (),
     work: Callable[[], Mapping[str, int]] = dict,
-) -> Starlette:
+) -> Gate:
     """
-    The application.
+    The application, behind its gate.
 
     `ready` says what keeps documents from being recorded now, None when nothing does;
     `hosts` are the names in `Host` that are answered besides loopback;
@@ -88,9 +87,6 @@ def create_app(
             *(Route(path, view, methods=["GET"]) for path, view in views.routes()),
             *routes,
         ],
-        middleware=[
-            Middleware(Gate, upload=upload, hosts=frozenset(map(str.lower, hosts)), metrics=metrics)
-        ],
         exception_handlers={
             HTTPException: _http,
             BilldropError: _ours,
@@ -99,7 +95,7 @@ def create_app(
         },
     )
     app.router.redirect_slashes = False
-    return app
+    return Gate(app, upload=upload, hosts=frozenset(map(str.lower, hosts)), metrics=metrics)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -1,22 +1,37 @@
 """What every request passes: host, path and origin are looked at before anything else."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
 
+from billdrop.errors import BilldropError
+from billdrop.model import Outcome
 from billdrop.names import key_refused
 from billdrop.web.metrics import Metrics
-from billdrop.web.replies import CLOSE, Message, Receive, Scope, Send, reply_problem
-from billdrop.web.rules import RefusedError, cross_site, host_allowed, parts, single
+from billdrop.web.replies import (
+    ALWAYS,
+    CLOSE,
+    Message,
+    Receive,
+    Reply,
+    Scope,
+    Send,
+    error_reply,
+    problem,
+    send_reply,
+    surprise,
+)
+from billdrop.web.rules import Asked, RefusedError, cross_site, host_allowed, parts, single
+from billdrop.web.upload import Upload
 
+T = TypeVar("T")
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+WHOLE_BYTES = 64 * 1024
+
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_ALWAYS = [
-    (b"cache-control", b"no-store"),
-    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-]
+_log = logging.getLogger("uvicorn.error")
 
 
 class Gate:
@@ -26,7 +41,9 @@ class Gate:
     Uploads go straight on; the rest is for the router.
     """
 
-    def __init__(self, app: App, *, upload: App, hosts: frozenset[str], metrics: Metrics) -> None:
+    def __init__(
+        self, app: App, *, upload: Upload, hosts: frozenset[str], metrics: Metrics
+    ) -> None:
         self._app = app
         self._upload = upload
         self._hosts = hosts
@@ -38,47 +55,94 @@ class Gate:
             await self._app(scope, receive, send)
             return
         counted = self._counting(scope["method"], send)
-        refusal = self._refusal(scope)
-        if refusal is None:
-            app = self._upload if _is_upload(scope) else self._app
-            await app(scope, receive, counted)
+        asked = self._asked(scope["method"], scope["raw_path"], scope["headers"])
+        if isinstance(asked, Reply):
+            await send_reply(counted, asked)
+        elif not asked.is_upload:
+            await self._app(scope, receive, counted)
         else:
-            status, detail, code = refusal
-            await reply_problem(counted, scope, status, detail, code=code, extra=CLOSE)
+            await self._answered(asked, receive, counted)
 
-    def _refusal(self, scope: Scope) -> tuple[int, str, str] | None:
-        """Status, detail and code of what must not come in."""
+    def whole(self, path: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Asked | None:
+        """
+        What a PUT asks, when it can be taken by `take` as soon as its body is there.
+
+        None for everything else, and for whatever will be refused: `__call__` says why.
+        """
+        if not path.startswith(b"/") or b"?" in path or b"#" in path or not path.isascii():
+            return None
+        asked = self._asked("PUT", path, headers)
+        if isinstance(asked, Reply) or not asked.is_upload:
+            return None
+        length = int(asked.headers.get(b"content-length", WHOLE_BYTES + 1))
+        return asked if length <= WHOLE_BYTES and self._upload.refusal(asked) is None else None
+
+    def take(self, asked: Asked, body: bytes, answer: Callable[[Reply], None]) -> None:
+        """Take an upload whose body is there; `answer` is called in this event loop."""
+
+        def told(reply: Reply) -> None:
+            self._count("PUT", reply.status)
+            answer(reply)
+
+        def ended(future: "asyncio.Future[Outcome | None]") -> None:
+            told(_made(asked, lambda: self._upload.ended(asked, future)))
+
+        begun = _made(asked, lambda: self._upload.begin(asked, body))
+        if isinstance(begun, Reply):
+            told(begun)
+        else:
+            begun.add_done_callback(ended)
+
+    async def _answered(self, asked: Asked, receive: Receive, send: Send) -> None:
         try:
-            headers = single(scope["headers"])
-        except RefusedError as error:
-            return 400, str(error), "BD7001"
-        host = headers.get(b"host", b"").decode("latin-1")
-        if not host_allowed(host, self._hosts):
-            return 421, f"this door does not answer to the host {host[:80]!a}", "BD7001"
-        if scope["method"] not in _SAFE and cross_site(headers, self._hosts):
-            return 403, "a page of another site may not write here", "BD7001"
+            await self._upload(asked, receive, send)
+        except Exception:
+            await send_reply(send, surprise(asked.path))
+            raise
+
+    def _asked(
+        self, method: str, path: bytes, headers: Iterable[tuple[bytes, bytes]]
+    ) -> Asked | Reply:
+        """What is asked, or the refusal of what must not come in."""
         try:
-            found = parts(scope["raw_path"])
+            named = single(headers)
         except RefusedError as error:
-            return 400, str(error), "BD1006"
+            return problem(path, 400, str(error), extra=CLOSE)
+        host = named.get(b"host", b"")
+        if not host_allowed(host.decode("latin-1"), self._hosts):
+            shown = ascii(host.decode("latin-1")[:80])
+            return problem(path, 421, f"this door does not answer to the host {shown}", extra=CLOSE)
+        if method not in _SAFE and cross_site(named, self._hosts):
+            return problem(path, 403, "a page of another site may not write here", extra=CLOSE)
+        try:
+            found = parts(path)
+        except RefusedError as error:
+            return problem(path, 400, str(error), code="BD1006", extra=CLOSE)
         reason = key_refused("/".join(found[1:])) if len(found) > 1 else None
         if reason is not None:
-            return 400, reason, "BD1006"
-        scope["billdrop.parts"] = found
-        scope["billdrop.headers"] = headers
-        return None
+            return problem(path, 400, reason, code="BD1006", extra=CLOSE)
+        return Asked(method=method, path=path, parts=found, headers=named)
+
+    def _count(self, method: str, status: int) -> None:
+        known = method if method in _SAFE or method == "PUT" else "other"
+        self._metrics.requests[known, status] += 1
 
     def _counting(self, method: str, send: Send) -> Send:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
-                known = method if method in _SAFE or method == "PUT" else "other"
-                self._metrics.requests[known, message["status"]] += 1
-                message["headers"] = [*message["headers"], *_ALWAYS]
+                self._count(method, message["status"])
+                message["headers"] = [*message["headers"], *ALWAYS]
             await send(message)
 
         return counted
 
 
-def _is_upload(scope: Scope) -> bool:
-    path = scope["billdrop.parts"]
-    return scope["method"] == "PUT" and path[0] == "inbox" and len(path) >= 3
+def _made(asked: Asked, make: Callable[[], T]) -> T | Reply:
+    """What is made, or what is said of the error."""
+    try:
+        return make()
+    except BilldropError as error:
+        return error_reply(asked.path, error)
+    except Exception:  # noqa: BLE001  outermost, as there is no task: the sender waits for an answer
+        _log.exception("an upload failed")
+        return surprise(asked.path)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from msgspec import Struct
+
 from billdrop.names import customer_refused, key_refused
 
 Headers = Mapping[bytes, bytes]
@@ -13,6 +15,22 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _DECIDING = (b"host", b"origin", b"sec-fetch-site", b"content-length", b"content-encoding")
 _HALF_AN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
+
+
+class Asked(Struct, frozen=True, kw_only=True, gc=False):
+    """What a request asks for."""
+
+    method: str
+    path: bytes
+    """As it came."""
+    parts: list[str]
+    """Of the path, decoded."""
+    headers: Headers
+
+    @property
+    def is_upload(self) -> bool:
+        """Whether it is `PUT /inbox/<customer>/<name>`."""
+        return self.method == "PUT" and len(self.parts) >= 3 and self.parts[0] == "inbox"
 
 
 class RefusedError(Exception):

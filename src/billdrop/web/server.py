@@ -1,6 +1,5 @@
 """Running the HTTP interface: on loopback alone, in a thread of its own, with an orderly end."""
 
-import asyncio
 import logging
 import resource
 import socket
@@ -9,89 +8,18 @@ from threading import Event, Thread
 from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from billdrop.errors import ConfigurationError
+from billdrop.web.connection import SPARE, Connection
+from billdrop.web.gate import App
 
 LOOPBACK = "127.0.0.1"
 HEAD_SECONDS = 10.0
 REQUEST_SECONDS = 60.0
-HEAD_BYTES = 64 * 1024
-HEAD_LINES = 100
+IDLE_SECONDS = 75.0
 
 _BACKLOG = 2048
 _START_SECONDS = 30.0
-_SPARE = 32
-"""Connections beyond those that are served, so that they can be told to come again."""
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-
-
-class _TooLargeError(Exception):
-    """The head of a request is larger than what is held of one."""
-
-
-class _Protocol(HttpToolsProtocol):
-    """Knows since when it waits for a request to arrive, and how much of its head it holds."""
-
-    waiting_since: float | None = None
-    head_complete = False
-    held = 0
-    """Bytes since something was last complete: a head, a piece of a body, a message."""
-    too_large = False
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.waiting_since = time.monotonic()
-        most = self.limit_concurrency
-        if most is not None and len(self.connections) > most + _SPARE:
-            transport.close()
-
-    def data_received(self, data: bytes) -> None:
-        self.held += len(data)
-        super().data_received(data)
-        if self.held > HEAD_BYTES:
-            self.too_large = True
-            self.send_400_response("")
-
-    def send_400_response(self, msg: str) -> None:
-        if not self.too_large:
-            super().send_400_response(msg)
-            return
-        cycle: Any = self.cycle
-        if cycle is None or cycle.response_complete:
-            self.transport.write(_TOO_LARGE)
-        self.transport.close()
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.waiting_since = time.monotonic()
-        self.head_complete = False
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        super().on_header(name, value)
-        self._bound(len(self.headers) <= HEAD_LINES)
-
-    def on_headers_complete(self) -> None:
-        self._bound(
-            len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
-            <= HEAD_BYTES
-        )
-        self.head_complete, self.held = True, 0
-        super().on_headers_complete()
-
-    def on_body(self, body: bytes) -> None:
-        self.held = 0
-        super().on_body(body)
-
-    def on_message_complete(self) -> None:
-        self.waiting_since, self.held = None, 0
-        super().on_message_complete()
-
-    def _bound(self, holds: bool) -> None:
-        if not holds:
-            self.too_large, self.held = True, 0
-            raise _TooLargeError
 
 
 class _Server(uvicorn.Server):
@@ -110,12 +38,15 @@ class _Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         now = time.monotonic()
         for connection in list(self.server_state.connections):
-            if isinstance(connection, _Protocol) and self._is_late(connection, now):
+            if isinstance(connection, Connection) and self._is_late(connection, now):
                 connection.transport.close()
         return await super().on_tick(counter)
 
-    def _is_late(self, connection: _Protocol, now: float) -> bool:
-        patience = self._request if connection.head_complete else self._head
+    def _is_late(self, connection: Connection, now: float) -> bool:
+        if connection.idle:
+            patience = IDLE_SECONDS
+        else:
+            patience = self._request if connection.head_complete else self._head
         since = connection.waiting_since
         return since is not None and now - since > patience
 
@@ -130,7 +61,7 @@ class HttpServer:
 
     def __init__(
         self,
-        app: Starlette,
+        app: App,
         *,
         port: int = 0,
         head_seconds: float = HEAD_SECONDS,
@@ -176,7 +107,7 @@ class HttpServer:
         self._server.run(sockets=[self._socket])
 
 
-def serve(app: Starlette, *, port: int = 0, **options: Any) -> HttpServer:
+def serve(app: App, *, port: int = 0, **options: Any) -> HttpServer:
     """Start answering on 127.0.0.1; port 0 is any free one, told by `port` of what is returned."""
     server = HttpServer(app, port=port, **options)
     server.start()
@@ -199,14 +130,14 @@ def _bound(port: int) -> socket.socket:
 
 def _room() -> int:
     """Connections are files, and so are uploads; ledger, folders and CSV need some too."""
-    return max(_SPARE, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+    return max(SPARE, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
 
 
-def _config(app: Starlette, drain_seconds: float, connections: int) -> uvicorn.Config:
+def _config(app: App, drain_seconds: float, connections: int) -> uvicorn.Config:
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     return uvicorn.Config(
         app,
-        http=_Protocol,
+        http=Connection,
         loop="auto",
         ws="none",
         lifespan="off",
@@ -216,6 +147,5 @@ def _config(app: Starlette, drain_seconds: float, connections: int) -> uvicorn.C
         proxy_headers=False,
         backlog=_BACKLOG,
         limit_concurrency=connections,
-        timeout_keep_alive=75,
         timeout_graceful_shutdown=max(1, round(drain_seconds)),
     )

@@ -6,19 +6,20 @@ from datetime import datetime
 
 from billdrop.errors import BilldropError
 from billdrop.model import Outcome
-from billdrop.web.door import HttpDoor, refused, resolve
+from billdrop.web.door import HttpDoor, refused
 from billdrop.web.metrics import Metrics
+from billdrop.web.patience import Patience
 from billdrop.web.replies import (
     CLOSE,
-    Extra,
     Receive,
-    Scope,
+    Reply,
     Send,
-    reply_error,
-    reply_outcome,
-    reply_problem,
+    error_reply,
+    outcome_reply,
+    problem,
+    send_reply,
 )
-from billdrop.web.rules import RefusedError, target
+from billdrop.web.rules import Asked, RefusedError, target
 
 
 class _GoneError(Exception):
@@ -46,63 +47,65 @@ class Upload:
         self._now = now
         self._ready = ready
         self._most = body_bytes
-        self._seconds = answer_seconds
+        self._patience = Patience(answer_seconds)
         self._metrics = metrics
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI has it."""
-        try:
-            customer, key = target(scope["billdrop.parts"])
-        except RefusedError as error:
-            detail, hint = str(error), error.hint
-            await reply_problem(send, scope, 400, detail, code="BD1006", hint=hint, extra=CLOSE)
-            return
-        refusal = self._refusal(scope)
-        if refusal is not None:
-            status, detail, extra = refusal
-            await reply_problem(send, scope, status, detail, extra=[*CLOSE, *extra])
-            return
-        try:
-            outcome = await self._taken(customer, key, receive)
-        except BilldropError as error:
-            await reply_error(send, scope, error)
-        except _TooLargeError:
-            await self._reply_too_large(scope, send)
-        except _GoneError:
-            return
-        else:
-            self._metrics.uploads[outcome.state] += 1
-            await reply_outcome(send, scope, outcome)
+    async def __call__(self, asked: Asked, receive: Receive, send: Send) -> None:
+        """Read the body, and answer."""
+        reply = self.refusal(asked)
+        if reply is None:
+            try:
+                future = self.begin(asked, await self._body(receive))
+                await asyncio.wait((future,))
+                reply = self.ended(asked, future)
+            except BilldropError as error:
+                reply = error_reply(asked.path, error)
+            except _TooLargeError:
+                detail = f"the body has more than {self._most} bytes"
+                reply = problem(asked.path, 413, detail, extra=CLOSE)
+            except _GoneError:
+                return
+        await send_reply(send, reply)
 
-    def _refusal(self, scope: Scope) -> tuple[int, str, Extra] | None:
-        """Why the body need not be read: status, detail, further headers."""
-        headers = scope["billdrop.headers"]
+    def refusal(self, asked: Asked) -> Reply | None:
+        """What is answered when the body need not be read."""
+        path, headers = asked.path, asked.headers
+        try:
+            target(asked.parts)
+        except RefusedError as error:
+            return problem(path, 400, str(error), code="BD1006", hint=error.hint, extra=CLOSE)
         if headers.get(b"content-encoding", b"identity").lower() != b"identity":
-            return 415, "a body is taken as it is, without Content-Encoding", [_IDENTITY]
+            detail = "a body is taken as it is, without Content-Encoding"
+            return problem(path, 415, detail, extra=(*CLOSE, _IDENTITY))
         length = headers.get(b"content-length")
         if length is None and b"transfer-encoding" not in headers:
-            return 411, "the request says neither Content-Length nor Transfer-Encoding", []
+            detail = "the request says neither Content-Length nor Transfer-Encoding"
+            return problem(path, 411, detail, extra=CLOSE)
         if length is not None and int(length) > self._most:
-            return 413, f"the body has {int(length)} bytes, {self._most} are taken", []
+            detail = f"the body has {int(length)} bytes, {self._most} are taken"
+            return problem(path, 413, detail, extra=CLOSE)
         return None
 
-    async def _reply_too_large(self, scope: Scope, send: Send) -> None:
-        detail = f"the body has more than {self._most} bytes"
-        await reply_problem(send, scope, 413, detail, extra=CLOSE)
-
-    async def _taken(self, customer: str, key: str, receive: Receive) -> Outcome:
-        """The outcome of one upload; raises one of our errors when there is none."""
-        body = await self._body(receive)
+    def begin(self, asked: Asked, body: bytes) -> "asyncio.Future[Outcome | None]":
+        """Put the document in; the future is for `ended`, which says what became of it."""
         self._metrics.bytes += len(body)
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Outcome | None] = loop.create_future()
-        self._door.offer(customer, key, body, self._now(), future)
-        late = loop.call_later(self._seconds, resolve, [(future, None)])
-        outcome = await future
-        late.cancel()
+        future = self._patience.future()
+        try:
+            key = "/".join(asked.parts[1:])
+            self._door.offer(asked.parts[1], key, body, self._now(), future)
+        except BaseException:
+            self._patience.over(future)
+            raise
+        return future
+
+    def ended(self, asked: Asked, future: "asyncio.Future[Outcome | None]") -> Reply:
+        """The answer for an upload whose future is done."""
+        self._patience.over(future)
+        outcome = future.result()
         if outcome is None:
-            raise self._ready() or refused()
-        return outcome
+            return error_reply(asked.path, self._ready() or refused())
+        self._metrics.uploads[outcome.state] += 1
+        return outcome_reply(asked.path, outcome)
 
     async def _body(self, receive: Receive) -> bytes:
         message = await receive()

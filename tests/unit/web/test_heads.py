@@ -6,7 +6,8 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from billdrop.web.server import HEAD_BYTES, HEAD_LINES, HttpServer, serve
+from billdrop.web.connection import HEAD_BYTES, HEAD_LINES
+from billdrop.web.server import HttpServer, serve
 from tests.unit.web.conftest import House
 
 START = b"GET /status HTTP/1.1\r\nHost: localhost\r\n"
