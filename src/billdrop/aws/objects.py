@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import Enum
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -69,9 +69,6 @@ class Version(Struct, frozen=True, kw_only=True, gc=False):
     """Whether it is a mark of deletion."""
 
 
-T = TypeVar("T", Content | Unread, bool)
-
-
 class Objects:
     """One bucket of one owner; safe to share among threads."""
 
@@ -113,7 +110,12 @@ class Objects:
         quick = self._quickly(key, version_id, etag, most) if is_plain(key) else None
         if quick is not None:
             return quick
-        return self._again(key, partial(self._surely, key, version_id, etag, most))
+        for _ in self._tries():
+            with named(self.thing(key)):
+                sure = self._surely(key, version_id, etag, most)
+            if sure is not None:
+                return sure
+        raise self._unanswered(key)
 
     def pieces(self, key: str, *, version_id: str | None = None, etag: str = "") -> Iterator[bytes]:
         """A version, in pieces; raises `UnavailableError` when it is not there or ends too early."""
@@ -125,7 +127,12 @@ class Objects:
         """Write an object where there is none; whether it did."""
         if is_plain(key) and self._put_quickly(key, body):
             return True
-        return self._again(key, partial(self._put_new, key, body))
+        for _ in self._tries():
+            with named(self.thing(key)):
+                made = self._put_new(key, body)
+            if made is not None:
+                return made
+        raise self._unanswered(key)
 
     def put(self, key: str, body: bytes, *, content_type: str = "") -> None:
         """Write an object, or replace it."""
@@ -232,16 +239,16 @@ class Objects:
             raise
         return True
 
-    def _again(self, key: str, ask: Callable[[], T | None]) -> T:
-        """Ask until there is an answer, waiting longer each time."""
-        thing = self.thing(key)
+    def _tries(self) -> Iterator[None]:
+        """Some tries, with a longer wait after each."""
         for attempt in range(TRIES):
-            with named(thing):
-                found = ask()
-            if found is not None:
-                return found
+            yield
             self._sleep(random.uniform(0.5, 1.0) * BACK_OFF * 2**attempt)  # noqa: S311 - no secret
-        raise UnavailableError(f"{thing} was not answered as a whole", hint="it is tried again")
+
+    def _unanswered(self, key: str) -> UnavailableError:
+        return UnavailableError(
+            f"{self.thing(key)} was not answered as a whole", hint="it is tried again"
+        )
 
     def _pinned(self, key: str, version_id: str | None, etag: str) -> dict[str, Any]:
         pin: dict[str, Any] = {**self._owned, "Key": key}
