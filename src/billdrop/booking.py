@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from billdrop.columns import INVOICES, LINE_CELLS, LINES, invoice_row, line_cells
-from billdrop.csvfile import row_writer
+from billdrop.csvfile import one_row, unquoted
 from billdrop.decide import content_of, folded, identity_of
 from billdrop.model import Booking, DocumentRef, GuidelineRef, Invoice, Parsed, Record, Row
 
@@ -16,10 +16,9 @@ _BEFORE, _AFTER = slice(1, 3), slice(5, -1)
 _json = msgspec.json.Encoder().encode
 _row = msgspec.json.Decoder(tuple[str | None, ...]).decode
 _rows = msgspec.json.Decoder(list[tuple[str | None, ...]]).decode
-_write_before = row_writer(INVOICES[_BEFORE])
-_write_after = row_writer(INVOICES[_AFTER])
-_write_dated = row_writer((INVOICES[5], INVOICES[8]))
-_write_line = row_writer(LINES[LINE_CELLS:])
+_HEAD, _REST, _LINE = INVOICES[_BEFORE], INVOICES[_AFTER], LINES[LINE_CELLS:]
+_DATED = (INVOICES[5], INVOICES[8])
+_COMMAS, _LINE_COMMAS = len(_HEAD) + len(_REST), len(_LINE)
 
 
 class Added(NamedTuple):
@@ -72,7 +71,8 @@ def book(
         recorded_at="",
     )
     lines = [line_cells(place, line) for place, line in enumerate(invoice.lines, 1)]
-    before, after = row[_BEFORE], row[_AFTER]
+    before, after = _json(row[_BEFORE])[1:-1].decode(), _json(row[_AFTER])[1:-1].decode()
+    stored = _json(lines).decode()
     return Booking(
         number=number,
         identity="" if whole == number else whole,
@@ -82,18 +82,24 @@ def book(
         net=row[9],
         tax=row[10],
         total=row[11] or "",
-        cells=(_json(before)[1:-1].decode(), _json(after)[1:-1].decode()),
-        lines=_json(lines).decode(),
-        csv=_csv(row, lines) if written else None,
+        cells=(before, after),
+        lines=stored,
+        csv=_csv(row, lines, f"{before},{after},{stored}") if written else None,
     )
 
 
-def _csv(row: Row, lines: Sequence[Row]) -> tuple[str, str, str, tuple[str, ...]]:
+def _csv(row: Row, lines: Sequence[Row], stored: str) -> tuple[str, str, str, tuple[str, ...]]:
+    text = unquoted(stored, _COMMAS + max(len(lines) * _LINE_COMMAS - 1, 0))
+    if text is not None:
+        customer, number, rest = text.split(",", 2)
+        rest, _, many = rest.partition(",[")
+        texts = tuple(many[1:-2].split("],[")) if lines else ()
+        return f"{customer},{number}", rest, f"{row[5]},{row[8]}", texts
     return (
-        _write_before(row[_BEFORE]),
-        _write_after(row[_AFTER]),
-        _write_dated((row[5], row[8])),
-        tuple(map(_write_line, lines)),
+        one_row(_HEAD, row[_BEFORE]),
+        one_row(_REST, row[_AFTER]),
+        one_row(_DATED, (row[5], row[8])),
+        tuple([one_row(_LINE, line) for line in lines]),
     )
 
 
@@ -131,15 +137,17 @@ def line_texts(booking: Booking, added: Added) -> list[str]:
     return [head + line for line in lines]
 
 
-_INVOICE = [column.name for column in INVOICES]
-_LINE = ["id" if column.name == "line_id" else column.name for column in LINES[LINE_CELLS:-1]]
+_NAMES = [column.name for column in INVOICES]
+_NAMES_OF_LINE = [
+    "id" if column.name == "line_id" else column.name for column in LINES[LINE_CELLS:-1]
+]
 
 
 def invoice_of(row: Row, lines: Sequence[Row]) -> Invoice:
     """The invoice that cells state; where its lines stood is left off."""
-    values: dict[str, Any] = dict(zip(_INVOICE, row, strict=True))
+    values: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
     values["extra"] = msgspec.json.decode(values["extra"] or "{}")
-    values["lines"] = [dict(zip(_LINE, line[:-1], strict=True)) for line in lines]
+    values["lines"] = [dict(zip(_NAMES_OF_LINE, line[:-1], strict=True)) for line in lines]
     return msgspec.convert(values, Invoice)
 
 

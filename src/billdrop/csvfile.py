@@ -1,7 +1,7 @@
 """Segments as CSV: RFC 4180 in UTF-8 with LF, one record per line, and no cell that a spreadsheet runs."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -44,10 +44,8 @@ EMPTY = {None, ""}
 
 Cells = tuple[str | None, ...]
 
-USUAL: dict[Kind, str] = {kind: f"(?:{form})?" for kind, form in FORMS.items()} | {
-    "text": rf"(?:[^,\"' {TRIGGERS}][^,\"]*+)?+"
-}
-"""How cells look that can be written as they are, one after the other."""
+RISKY = re.compile(f"\"['\\\\ {TRIGGERS}]")
+"""How a text begins in JSON that may need a guard."""
 
 
 def objects(segment: Segment) -> Iterator[tuple[str, Iterator[bytes]]]:
@@ -105,18 +103,24 @@ def render_texts(columns: Sequence[Column], texts: Sequence[str]) -> Iterator[by
         yield taken(list(texts[place : place + BATCH]))
 
 
-def row_writer(columns: Sequence[Column]) -> Callable[[Cells], str]:
-    """Writes the cells of some columns as `render` does, one row at a time, without the line end."""
-    usual = re.compile(",".join(USUAL[column.kind] for column in columns)).fullmatch
+def unquoted(stored: str, commas: int) -> str | None:
+    """
+    Cells as CSV, given their JSON with so many commas between them, of which the first is a text.
 
-    def write(cells: Cells) -> str:
-        text = ",".join([cell or "" for cell in cells])
-        if text.isprintable() and usual(text):
-            return text
-        fitted = (fit(column, (cell,)) for column, cell in zip(columns, cells, strict=True))
-        return ",".join(cell for (cell,) in fitted)
+    None where a cell cannot be written as it is. Of those that can, JSON is CSV but for the quotes,
+    the brackets of rows, and `null`.
+    """
+    if stored.count(",") != commas or "\\" in stored or RISKY.search(stored):
+        return None
+    if (not stored.isascii() or "\x7f" in stored) and not stored.isprintable():
+        return None
+    return stored.replace(",null", ",").replace('"', "")
 
-    return write
+
+def one_row(columns: Sequence[Column], cells: Cells) -> str:
+    """A row, or some columns of one, as CSV without the line end: what `written` makes of many."""
+    fitted = (fit(column, (cell,)) for column, cell in zip(columns, cells, strict=True))
+    return ",".join(cell for (cell,) in fitted)
 
 
 def taken(gathered: list[str]) -> bytes:

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from billdrop.booking import Added, book, cells, content, invoice_text, line_texts, lines_of, row_of
 from billdrop.columns import INVOICES, LINES, line_head
-from billdrop.csvfile import render, row_writer
+from billdrop.csvfile import one_row, render
 from billdrop.decide import content_of
 from billdrop.model import Booking, Invoice, Line, Record
 from tests.conformance.ledger_rigs import GUIDELINE, good, ref
@@ -82,10 +82,9 @@ def test_booking_states_what_its_invoice_states(invoice: Invoice) -> None:
 
 
 def test_number_that_is_not_written_as_one_is_a_fault() -> None:
-    write = row_writer((INVOICES[9],))
-    assert write(("-12.50",)) == "-12.50"
+    assert one_row((INVOICES[9],), ("-12.50",)) == "-12.50"
     with pytest.raises(ValueError, match="column net"):
-        write(("1e5",))
+        one_row((INVOICES[9],), ("1e5",))
 
 
 def test_only_an_accepted_record_can_be_booked() -> None:
