@@ -1,0 +1,269 @@
+"""The certificates that messages of SNS are signed with: from one host alone, trusted by their chain."""
+
+import base64
+import hashlib
+import re
+import socket
+import ssl
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from http.client import HTTPException, HTTPResponse
+from io import BytesIO
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from billdrop.errors import ConfigurationError, UnavailableError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from cryptography.x509 import Certificate
+
+Fetch = Callable[[str], bytes | None]
+"""What lies at a URL; None when nothing does. Raises `UnavailableError` when there is no answer."""
+
+FETCH_SECONDS = 3.0
+CERTIFICATE_BYTES = 16 * 1024
+FETCHES_A_MINUTE = 12
+"""Whoever invents certificate names makes us ask AWS for them no more often than this."""
+
+_HEAD_BYTES = 8 * 1024
+_KEPT = 16
+_FORGET_REFUSAL = timedelta(minutes=1)
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+_ISSUER = re.compile(r"http://crt\.[a-z0-9]{1,20}\.amazontrust\.com/[a-z0-9]{1,20}\.(cer|crt)")
+
+AMAZON_ROOTS = frozenset(
+    [
+        "8ecde6884f3d87b1125ba31ac3fcb13d7016de7f57cc904fe1cb97c6ae98196e",
+        "1ba5b2aa8c65401a82960118f80bec4f62304d83cec4713a19c39c011ea46db4",
+        "18ce6cfe7bf14e60b2e347b8dfe868cb31d02ebb3ada271569f50343b46db3a4",
+        "e35d28419ed02025cfa69038cd623962458da5c695fbdea3c22b0bfb25897092",
+    ]
+)
+"""SHA-256 of Amazon Root CA 1 to 4, as Amazon Trust Services publishes them."""
+
+
+class Refused(Struct, frozen=True):
+    """Not believed; the reason is for the log alone."""
+
+    reason: str
+
+
+class Trust(Struct, frozen=True, kw_only=True):
+    """Whose signature under a certificate is believed."""
+
+    roots: bytes
+    """Certificates as PEM, one after the other."""
+    issuers: bytes = b""
+    """Certificates between, as PEM, where they cannot be fetched; believed only under a root."""
+
+
+def amazon_trust() -> Trust:
+    """Amazon's own roots, out of the bundle that the SDK trusts."""
+    blocks = _PEM.finditer(_bundle().read_bytes())
+    roots = [
+        block[0]
+        for block in blocks
+        if hashlib.sha256(base64.b64decode(block[1])).hexdigest() in AMAZON_ROOTS
+    ]
+    if not roots:
+        raise ConfigurationError(
+            "the SDK's certificates do not have Amazon's roots", hint="install botocore again"
+        )
+    return Trust(roots=b"\n".join(roots))
+
+
+class Certificates:
+    """
+    The keys at certificate URLs, each fetched once and believed until it expires.
+
+    A certificate has to be valid now, to bear one of the names, and to chain to a root. SNS serves
+    it without its issuer, which is then fetched from where Amazon Trust Services publishes it.
+    """
+
+    def __init__(
+        self, *, names: Collection[str], trust: Trust, fetch: Fetch, now: Callable[[], datetime]
+    ) -> None:
+        self._names = names
+        self._trust = trust
+        self._fetch = fetch
+        self._now = now
+        self._lock = Lock()
+        self._known: OrderedDict[str, tuple[RSAPublicKey | Refused, datetime]] = OrderedDict()
+        self._fetched: deque[datetime] = deque()
+
+    def key(self, url: str) -> "RSAPublicKey | Refused":
+        """
+        The key to check signatures with. The caller has made sure of the host.
+
+        Raises `UnavailableError` when it cannot be fetched now.
+        """
+        held = self._held(url)
+        if held is None:
+            with self._lock:
+                held = self._held(url) or self._learn(url)
+        return held
+
+    def _held(self, url: str) -> "RSAPublicKey | Refused | None":
+        found, until = self._known.get(url, (None, None))
+        return found if until is not None and self._now() < until else None
+
+    def _learn(self, url: str) -> "RSAPublicKey | Refused":
+        pem = self._get(url)
+        found, until = self._judged(pem) if pem else (Refused("there is no certificate"), None)
+        self._known[url] = found, until or self._now() + _FORGET_REFUSAL
+        self._known.move_to_end(url)
+        self._forget()
+        return found
+
+    def _forget(self) -> None:
+        """What is refused goes first, so that invented names push no good key out."""
+        while len(self._known) > _KEPT:
+            refused = (url for url, (held, _) in self._known.items() if isinstance(held, Refused))
+            del self._known[next(refused, next(iter(self._known)))]
+
+    def _get(self, url: str) -> bytes | None:
+        now = self._now()
+        while self._fetched and now - self._fetched[0] >= timedelta(minutes=1):
+            self._fetched.popleft()
+        if len(self._fetched) >= FETCHES_A_MINUTE:
+            raise UnavailableError(
+                f"{FETCHES_A_MINUTE} certificates were fetched within a minute",
+                hint="somebody may be inventing messages; the genuine ones are sent again",
+            )
+        self._fetched.append(now)
+        return self._fetch(url)
+
+    def _judged(self, pem: bytes) -> "tuple[RSAPublicKey | Refused, datetime | None]":
+        from cryptography.x509 import load_pem_x509_certificates
+
+        try:
+            leaf, *more = load_pem_x509_certificates(pem)
+            more += load_pem_x509_certificates(self._trust.issuers) if self._trust.issuers else []
+            if all(each.subject != leaf.issuer for each in more):
+                more += self._issuer(leaf)
+            return self._chained(leaf, more)
+        except ValueError as error:
+            return Refused(f"the certificate cannot be read: {error}"), None
+
+    def _issuer(self, leaf: "Certificate") -> "list[Certificate]":
+        from cryptography.x509 import load_der_x509_certificate
+
+        for url in _issuer_urls(leaf):
+            der = self._get(url) if _ISSUER.fullmatch(url) else None
+            if der:
+                return [load_der_x509_certificate(der)]
+        return []
+
+    def _chained(
+        self, leaf: "Certificate", more: "Sequence[Certificate]"
+    ) -> "tuple[RSAPublicKey | Refused, datetime | None]":
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+        from cryptography.x509 import DNSName, load_pem_x509_certificates
+        from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
+
+        store = Store(load_pem_x509_certificates(self._trust.roots))
+        policy = PolicyBuilder().store(store).time(self._now()).max_chain_depth(2)
+        key = leaf.public_key()
+        if not isinstance(key, RSAPublicKey):
+            return Refused("the certificate has no RSA key"), None
+        name = next((each for each in _names(leaf) if each in self._names), None)
+        if name is None:
+            return Refused("the certificate is not one of SNS"), None
+        try:
+            chain = policy.build_server_verifier(DNSName(name)).verify(leaf, list(more))
+        except VerificationError as error:
+            return Refused(f"the certificate is not trusted: {error}"), None
+        return key, min(each.not_valid_after_utc for each in chain)
+
+
+def _names(leaf: "Certificate") -> list[str]:
+    from cryptography.x509 import DNSName, ExtensionNotFound, SubjectAlternativeName
+
+    try:
+        names = leaf.extensions.get_extension_for_class(SubjectAlternativeName).value
+    except ExtensionNotFound:
+        return []
+    return names.get_values_for_type(DNSName)
+
+
+def _issuer_urls(leaf: "Certificate") -> list[str]:
+    from cryptography.x509 import AuthorityInformationAccess, ExtensionNotFound
+    from cryptography.x509.oid import AuthorityInformationAccessOID
+
+    try:
+        access = leaf.extensions.get_extension_for_class(AuthorityInformationAccess).value
+    except ExtensionNotFound:
+        return []
+    return [
+        str(each.access_location.value)
+        for each in access
+        if each.access_method == AuthorityInformationAccessOID.CA_ISSUERS
+    ]
+
+
+def download(url: str, *, seconds: float = FETCH_SECONDS) -> bytes | None:
+    """
+    See `Fetch`: follows no redirect, takes no more than 16 KB and never longer than `seconds`.
+
+    Anything but 200 is nothing; a server error, silence or half an answer is `UnavailableError`.
+    """
+    try:
+        response = HTTPResponse(_Held(_answer(url, time.monotonic() + seconds)))  # type: ignore[arg-type]
+        response.begin()
+        body = response.read()
+    except (OSError, HTTPException) as error:
+        raise UnavailableError(f"{url}: {error}", hint="it is tried again") from error
+    if response.status >= 500:
+        raise UnavailableError(f"{url} answers {response.status}", hint="it is tried again")
+    return body if response.status == 200 and len(body) <= CERTIFICATE_BYTES else None
+
+
+def _answer(url: str, until: float) -> bytes:
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    request = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection((host, port), timeout=until - time.monotonic()) as plain:
+        if parts.scheme != "https":
+            return _exchanged(plain, request, until)
+        context = ssl.create_default_context(cafile=_bundle())
+        with context.wrap_socket(plain, server_hostname=host) as line:
+            return _exchanged(line, request, until)
+
+
+def _exchanged(line: socket.socket, request: str, until: float) -> bytes:
+    line.sendall(request.encode("ascii"))
+    held = b""
+    while len(held) <= _HEAD_BYTES + CERTIFICATE_BYTES:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("it did not answer in time")
+        line.settimeout(left)
+        piece = line.recv(CERTIFICATE_BYTES)
+        if not piece:
+            return held
+        held += piece
+    raise HTTPException("it answers with more than a certificate")
+
+
+class _Held:
+    """An answer that was read to its end, as the parser of the standard library wants it."""
+
+    def __init__(self, held: bytes) -> None:
+        self._held = held
+
+    def makefile(self, mode: str) -> BinaryIO:
+        """Asked for once."""
+        return BytesIO(self._held)
+
+
+def _bundle() -> Path:
+    from botocore.httpsession import get_cert_path
+
+    return Path(get_cert_path(verify=True) or "")
