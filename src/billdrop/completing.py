@@ -129,7 +129,7 @@ def undisputed(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> 
     """
     The invoice of values that were read without a finding, if `completed` would find nothing either.
 
-    All that is required is among them, or is a sum. The values are the caller's to give away.
+    All that is required is among them, or is a sum, and so are the lines. They are the caller's to give away.
     """
     if asked.constants:
         values = asked.constants | values
@@ -143,7 +143,6 @@ def undisputed(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> 
     if not stated or constant != stated or (spoken or stated) != stated:
         return None
     values["currency"] = stated
-    values["lines"] = lines
     if asked.extra:
         _set_extra(values)
     invoice = Invoice(**values)

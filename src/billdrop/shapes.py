@@ -8,12 +8,13 @@ from msgspec import Struct
 
 from billdrop.completing import Plan, undisputed
 from billdrop.guidelines.guide import Guide
-from billdrop.model import Record, Spans
+from billdrop.model import Line, Record, Spans
 from billdrop.readers import Draft
 from billdrop.readers.block import Takers
 from billdrop.readers.labelled import LabelledReader
 from billdrop.readers.learning import learned
 from billdrop.readers.shape import Shape
+from billdrop.readers.usual import UnusualError
 
 LONGEST = 8 * 1024
 """Documents of more bytes are not tried."""
@@ -39,17 +40,24 @@ class Shapes:
         text = self.reader.text(content)
         if text is None:
             return None
+        try:
+            return self._of(text, content)
+        except UnusualError:
+            return None
+
+    def _of(self, text: str, content: bytes) -> Record | None:
         for shape in self.known:
-            taken = shape.take(text)
-            if taken is not None:
-                invoice = undisputed(taken.values, taken.lines, self.asked)
+            values = shape.take(text)
+            if values is not None:
+                lines: tuple[Line, ...] = values["lines"]
+                invoice = undisputed(values, lines, self.asked)
                 if invoice is None:
                     return None
                 self.used(shape)
                 return Record(
                     index=0,
                     first_line=1,
-                    last_line=taken.last,
+                    last_line=shape.others + len(lines),
                     invoice=invoice,
                     spans=Reread(self.reader, content),
                 )

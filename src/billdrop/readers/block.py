@@ -1,4 +1,4 @@
-"""The lines of an invoice that stand together, taken all at once. Says nothing where it is not sure."""
+"""The lines of an invoice that stand together, taken all at once. Never guesses where it is not sure."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -9,11 +9,12 @@ from billdrop.model import Line
 from billdrop.readers.patterns import Blank, Literal, Node, Optional, Token
 from billdrop.readers.rows import Row
 from billdrop.readers.tables import ItemRow, Tables, fold
+from billdrop.readers.usual import UnusualError
 from billdrop.readers.walk import by_pattern, by_text
 from billdrop.values import Convert
 
-Take = Callable[[str, int], tuple[Line, ...] | None]
-"""Takes a text of whole lines and the number of the first; None: read them exactly."""
+Take = Callable[[str, int], tuple[Line, ...]]
+"""Takes a text of whole lines and the number of the first; raises `UnusualError`."""
 
 DIGITS = 12
 """A number with more before its first mark is left to the exact reader."""
@@ -24,10 +25,6 @@ _BLANK = r"[^\S\n]"
 _INT = rf"[0-9]{{1,{DIGITS}}}+(?![0-9])"
 _NUMBER = rf"[0-9]{{1,{DIGITS}}}+(?:[.,][0-9]++)*+(?![0-9])"
 _ENDS = ",;|/:\t"
-
-
-class Unusual(Exception):
-    """A value is none of the plain ones; never leaves this module."""
 
 
 class Claims:
@@ -72,12 +69,12 @@ class _Careful:
     def __init__(self, tables: Tables, claims: Claims) -> None:
         self.rows, self.claims = tables.rows, claims
 
-    def __call__(self, text: str, number: int) -> tuple[Line, ...] | None:
+    def __call__(self, text: str, number: int) -> tuple[Line, ...]:
         taken = []
         for at, line in enumerate(text[:-1].split("\n"), number):
             values = None if self.claims(line) else _values(line, self.rows)
             if values is None:
-                return None
+                raise UnusualError
             taken.append(Line(**values, source_line=at))
         return tuple(taken)
 
@@ -111,14 +108,11 @@ class _Quick:
         self.sure = _begins_with_digit(row.row) and not tables.patterns
         self.sure = self.sure and not any("0" <= key[:1] <= "9" for key in tables.lines)
 
-    def __call__(self, text: str, number: int) -> tuple[Line, ...] | None:
+    def __call__(self, text: str, number: int) -> tuple[Line, ...]:
         found = self.find(text)
         if len(found) != text.count("\n") or self.doubtful(text):
-            return None
-        try:
-            return self.make(found, number)
-        except Unusual:
-            return None
+            raise UnusualError
+        return self.make(found, number)
 
     def doubtful(self, text: str) -> bool:
         """Whether a line may be something else."""
@@ -206,7 +200,7 @@ def _surely(convert: Convert) -> Callable[[str], Decimal]:
     def read(text: str) -> Decimal:
         value = convert(text)
         if type(value) is not Decimal:
-            raise Unusual
+            raise UnusualError
         return value
 
     return read
