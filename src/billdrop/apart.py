@@ -1,14 +1,10 @@
 """Reading documents in a process apart, while this one commits what was read before."""
 
 import gc
-import multiprocessing
-import os
-import signal
 from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
-from threading import Thread
 from typing import Any
 
 import msgspec
@@ -21,6 +17,7 @@ from billdrop.model import Document, DocumentRef, Finding, GuidelineRef, Parsed,
 from billdrop.pipeline import Read
 from billdrop.readers import Limits
 from billdrop.reading import EAGER, parse
+from billdrop.second import second_process
 
 WORTH = 200
 """Fewer documents are read sooner here than there."""
@@ -53,11 +50,16 @@ class Apart:
     invoice or its spans reads the original again. When the process dies, its documents are read here.
     """
 
-    def __init__(self, library: Library, limits: Limits) -> None:
+    def __init__(
+        self, library: Library, limits: Limits, pool: ProcessPoolExecutor | None = None
+    ) -> None:
+        """`pool`: a process that was started already."""
         self._limits = limits
-        self._pool: ProcessPoolExecutor | None = None
+        self._library = library
+        self._pool = pool
         self._ready: Future[bool] | None = None
-        self.library = library
+        if pool is not None:
+            self._is_ready()
 
     @property
     def library(self) -> Library:
@@ -92,13 +94,8 @@ class Apart:
         """Whether the process has started; the first question starts it."""
         if self._ready is None:
             texts = [guide.ref.text for guide in self._library.guides]
-            self._pool = ProcessPoolExecutor(
-                1,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_start,
-                initargs=(texts, msgspec.to_builtins(self._limits)),
-            )
-            self._ready = self._pool.submit(_started)
+            self._pool = self._pool or second_process()
+            self._ready = self._pool.submit(_start, texts, msgspec.to_builtins(self._limits))
         return self._ready.done() and self._ready.exception() is None
 
     def _submitted(self, documents: Sequence[Document]) -> "Future[bytes] | None":
@@ -174,27 +171,14 @@ _BLANK = Document(
 _there: _There | None = None
 
 
-def _start(texts: Sequence[str], limits: dict[str, Any]) -> None:
-    """Make the process apart ready; a Ctrl-C is for the process that commits."""
+def _start(texts: Sequence[str], limits: dict[str, Any]) -> bool:
+    """Make the process apart ready."""
     global _there  # noqa: PLW0603  a process of a pool has nowhere else to keep it
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
     bounds = msgspec.convert(limits, Limits)
     guides = [compile_guide(text, origin="the first process", limits=bounds) for text in texts]
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
     _there = _There(library=Library(tuple(guides)), limits=bounds, blank=_BLANK)
-
-
-def _end_with_parent() -> None:
-    """A process that was killed cannot end its own; it would read for nobody, for ever."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(0)
-
-
-def _started() -> bool:
     return True
 
 

@@ -1,11 +1,15 @@
 """`billdrop ingest`."""
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import click
 
 from billdrop.cli import options
+
+MANY = 1_000
+"""Documents that take longer to read than a process to start."""
 
 
 @click.command()
@@ -29,9 +33,11 @@ def ingest(paths: tuple[Path, ...], customer: str, data_dir: Path, as_json: bool
     from billdrop.cli.progress import progress
     from billdrop.cli.summary import report
     from billdrop.operations import drain
-    from billdrop.runtime import files_inbox, on_the_way, open_writing
+    from billdrop.runtime import files_inbox, on_the_way, open_writing, second_if
 
-    with open_writing(data_dir, takes_in=True) as writing:
+    many = any(map(_many, paths))
+    with second_if(many) as second, open_writing(data_dir, takes_in=True) as writing:
+        writing.second = second
         settings = writing.reading.settings
         inbox = files_inbox(paths, customer, settings)
         with on_the_way(writing, inbox) as way, progress("ingest") as told:
@@ -52,6 +58,11 @@ def as_given(paths: Sequence[Path], customer: str) -> Callable[[str], str]:
         return str(given[start] / name.removeprefix(start)) if start else name
 
     return named
+
+
+def _many(path: Path) -> bool:
+    """Whether a folder has enough in it that reading is worth a process of its own."""
+    return path.is_dir() and sum(1 for _ in islice(path.iterdir(), MANY)) == MANY
 
 
 def _start(real: Path, customer: str) -> str:

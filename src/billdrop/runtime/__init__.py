@@ -28,8 +28,10 @@ from billdrop.readers import Limits
 from billdrop.settings import Settings, environment, load
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+    from billdrop.doctoring import Line
     from billdrop.guidelines.library import Library
-    from billdrop.local.doctor import Line
     from billdrop.local.files_inbox import FilesInbox
     from billdrop.local.folder_inbox import FolderInbox
     from billdrop.pipeline import Way
@@ -54,6 +56,8 @@ class Writing(Struct, kw_only=True):
     library: "Library"
     limits: Limits
     reached: Callable[[str], None]
+    second: "ProcessPoolExecutor | None" = None
+    """A process that can read, where one was started already."""
 
     def way(self, inbox: Inbox) -> "Way":
         """The way of the documents of one inbox."""
@@ -65,7 +69,7 @@ class Writing(Struct, kw_only=True):
             ledger=self.ledger,
             books=self.reading.books,
             destination=self.reading.destination,
-            read=Apart(self.library, self.limits),
+            read=Apart(self.library, self.limits, self.second),
             now=now,
             reached=self.reached,
             unconfirmed=[],
@@ -144,6 +148,18 @@ def open_writing(data_dir: Path, *, takes_in: bool = False, **flags: object) -> 
             yield writing
         finally:
             ledger.close()
+
+
+@contextmanager
+def second_if(many: bool) -> "Iterator[ProcessPoolExecutor | None]":
+    """A process that reads, started before all else where many documents wait."""
+    if not many:
+        yield None
+        return
+    from billdrop.second import second_process
+
+    with second_process() as pool:
+        yield pool
 
 
 @contextmanager
