@@ -289,6 +289,11 @@ CODES: dict[str, Code] = {
         "Ledger, CSV and SQL do not agree; every difference is named.",
         "Run `billdrop rebuild`, then `billdrop verify`.",
     ),
+    "BD5011": Code(
+        "Stack not made",
+        "CloudFormation could not make, change or delete the stack; what it had begun it takes back.",
+        "The message names the resource and the reason; correct it and run the command again.",
+    ),
     "BD6001": Code(
         "Query refused",
         "The SQL uses something that does not mean the same on Athena and on DuckDB.",
@@ -298,6 +303,11 @@ CODES: dict[str, Code] = {
         "Query not understood",
         "The SQL is not valid Athena SQL, or names a column or view that does not exist.",
         "The message names the place.",
+    ),
+    "BD6003": Code(
+        "Query reads too much",
+        "The query would read more bytes than the workgroup of the stack allows for one query.",
+        "Ask for less, or raise `BytesScannedCutoffPerQuery` of the workgroup.",
     ),
     "BD7001": Code(
         "Request refused",

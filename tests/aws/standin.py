@@ -151,9 +151,13 @@ class _Pointed(Session):
         return super().client(*args, **{"endpoint_url": self.endpoint, **kwargs})
 
 
-@functools.cache
 def standin(*, auth: bool = False) -> StandIn:
     """The server of this process; with `auth` the one that enforces IAM. Started when first asked for."""
+    return _started(auth)
+
+
+@functools.cache
+def _started(auth: bool) -> StandIn:
     server = StandIn(auth=auth)
     atexit.register(server.folder.cleanup)
     atexit.register(server.close)

@@ -8,23 +8,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from msgspec import Struct
-
+from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
 from billdrop.layout import Layout
 
 LOW_DISK = 1024**3
 """Bytes below which the disk is reported."""
-
-
-class Line(Struct, frozen=True, kw_only=True):
-    """One line of the doctor."""
-
-    check: str
-    ok: bool
-    fact: str
-    fix: str = ""
-    """Empty when all is well."""
 
 
 Examine = Callable[[Layout, datetime], Line]

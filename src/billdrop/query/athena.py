@@ -154,9 +154,12 @@ def misnamed(node: exp.Table | exp.CTE) -> str:
 
 def known(table: exp.Table) -> bool:
     """Whether a table is a view, or a name of WITH that is said before, where it stands."""
+    return table.name.lower() in TABLES or made(table)
+
+
+def made(table: exp.Table) -> bool:
+    """Whether a table is a name that WITH gives, where it stands: it comes before a view of that name."""
     name = table.name.lower()
-    if name in TABLES:
-        return True
     node: exp.Expr = table
     while node.parent is not None:
         node, inner = node.parent, node

@@ -17,10 +17,9 @@ def statements(location: str) -> list[str]:
     return [*raw, *(view(f"{table}_all") for table in ROWS), *(view(table) for table in ROWS)]
 
 
-def raw_table(table: str, location: str) -> str:
-    columns = ",\n".join(f"  `{column.name}` string" for column in TABLES[table])
-    folder = f"{location}/{table}/"
-    properties = {
+def properties(folder: str) -> dict[str, str]:
+    """What Athena is told about the raw table whose objects lie in a folder."""
+    return {
         "skip.header.line.count": "1",
         "projection.enabled": "true",
         "projection.received.type": "date",
@@ -28,7 +27,12 @@ def raw_table(table: str, location: str) -> str:
         "projection.received.range": "2020-01-01,NOW+1DAY",
         "storage.location.template": f"{folder}received=${{received}}/",
     }
-    said = ",\n".join(f"  '{name}' = '{value}'" for name, value in properties.items())
+
+
+def raw_table(table: str, location: str) -> str:
+    columns = ",\n".join(f"  `{column.name}` string" for column in TABLES[table])
+    folder = f"{location}/{table}/"
+    said = ",\n".join(f"  '{name}' = '{value}'" for name, value in properties(folder).items())
     return (
         f"CREATE EXTERNAL TABLE raw_{table} (\n{columns}\n)\n"
         f"PARTITIONED BY (received string)\nROW FORMAT SERDE '{SERDE}'\n"

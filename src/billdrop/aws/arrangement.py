@@ -1,0 +1,46 @@
+"""Whether the stack is arranged as it must be: read, never changed. One line each, the fix beside it."""
+
+from collections.abc import Iterator
+
+from billdrop.aws import buckets, eventing
+from billdrop.aws.clients import Clients
+from billdrop.aws.faults import named
+from billdrop.aws.looks import Look, line
+from billdrop.aws.stack import Stack
+from billdrop.doctoring import Line
+from billdrop.errors import BilldropError, PermissionDeniedError
+
+
+def arrangement(clients: Clients, stack: Stack) -> Iterator[Line]:
+    """Every line; what may not be looked at is said to be unknown."""
+    for look in LOOKS:
+        name = look.__name__.strip("_").replace("_", " ")
+        try:
+            with named(name):
+                yield look(clients, stack)
+        except PermissionDeniedError as error:
+            yield Line(check=name, ok=True, known=False, fact=error.message)
+        except BilldropError as error:
+            yield Line(check=name, ok=False, fact=error.message, fix=error.hint)
+
+
+def _table(clients: Clients, stack: Stack) -> Line:
+    found = clients.dynamodb.describe_table(TableName=stack.table)["Table"]
+    backups = clients.dynamodb.describe_continuous_backups(TableName=stack.table)
+    restorable = backups["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
+    wrong = []
+    if found["TableStatus"] not in {"ACTIVE", "UPDATING"}:
+        wrong.append(f"is {found['TableStatus']}")
+    if not found.get("DeletionProtectionEnabled"):
+        wrong.append("can be deleted")
+    if restorable.get("PointInTimeRecoveryStatus") != "ENABLED":
+        wrong.append("cannot be restored to a moment")
+    return line(
+        "table",
+        stack,
+        f"{stack.table} {', '.join(wrong)}" if wrong else "",
+        f"{stack.table} is protected and can be restored to a moment",
+    )
+
+
+LOOKS: tuple[Look, ...] = (*buckets.LOOKS, *eventing.LOOKS, _table)
