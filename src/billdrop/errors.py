@@ -10,7 +10,8 @@ What cannot be expected, drawn as a tree. What can (a duplicate, a bad line) is 
     │   │   └── LedgerFormatError       the ledger is newer than the program, or not a ledger
     │   ├── PermissionDeniedError     a file or right is missing (exit 4)
     │   ├── QueryRefusedError         SQL that would not mean the same on both engines
-    │   └── SegmentConflictError      an object of the destination has other bytes than it must
+    │   ├── SegmentConflictError      an object of the destination has other bytes than it must
+    │   └── StackFailedError          CloudFormation could not make what it was told to (exit 5)
     └── Transient                   trying again may help
         ├── StorageFullError          no room left on the disk
         └── UnavailableError          it did not answer
@@ -107,6 +108,13 @@ class SegmentConflictError(Terminal):
     """An object of the destination has other bytes than its segment says it must."""
 
     code = "BD5006"
+
+
+class StackFailedError(Terminal):
+    """CloudFormation could not make, change or delete a stack."""
+
+    code = "BD5011"
+    exit_code = 5
 
 
 class StorageFullError(Transient):

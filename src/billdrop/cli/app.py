@@ -38,6 +38,14 @@ SECTIONS = {
         "rebuild": ("billdrop.cli.upkeep:rebuild", "Write the CSV again from the ledger."),
         "doctor": ("billdrop.cli.doctor:doctor", "Look at everything it depends on."),
     },
+    "On AWS": {
+        "deploy": ("billdrop.cli.deploy:deploy", "Make the stack, or bring it to this version."),
+        "customer": ("billdrop.cli.customer:customer", "Let customers upload, and be told."),
+        "destroy": (
+            "billdrop.cli.destroy:destroy",
+            "Take the stack down, but for what holds data.",
+        ),
+    },
 }
 
 

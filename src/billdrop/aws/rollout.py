@@ -1,0 +1,100 @@
+"""`billdrop deploy`, step by step: propose, agree, change, upload the program, make tables and views."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple, Protocol
+
+from billdrop.aws import catalogue
+from billdrop.aws.artifact import Machine, artifact_key, build
+from billdrop.aws.clients import Clients
+from billdrop.aws.deploy import Event, Proposal, Sleep, apply, discard, found, propose
+from billdrop.aws.faults import named
+from billdrop.aws.stack import Stack, read_stack
+
+Pack = Callable[[Path, Machine], None]
+"""Writes the zip that workers of such a machine run."""
+
+
+class Program(NamedTuple):
+    """What the workers are to run."""
+
+    machine: Machine
+    pack: Pack
+
+    @property
+    def key(self) -> str:
+        """Where it lies in the destination bucket."""
+        return artifact_key(self.machine)
+
+
+class Person(Protocol):
+    """Who deploys: is shown, asked and told."""
+
+    def agrees(self, proposal: Proposal) -> bool:
+        """Show what would change; whether it may."""
+
+    def hears(self, event: Event) -> None:
+        """Something happened to a resource."""
+
+    def told(self, text: str) -> None:
+        """What is done next."""
+
+
+def roll_out(
+    clients: Clients,
+    name: str,
+    person: Person,
+    *,
+    body: str,
+    values: Mapping[str, str],
+    role: str,
+    at: datetime,
+    sleep: Sleep,
+    pack: Pack = build,
+) -> Stack | None:
+    """
+    Make a stack, or bring it to this version of the program; None when the person does not agree.
+
+    Doing it again changes nothing, and finishes what was interrupted.
+    """
+    program = Program(_machine(clients, name, values), pack)
+    values = {**values, "Artifact": program.key}
+    proposal = propose(clients, name, values=values, at=at, body=body, role=role, sleep=sleep)
+    if proposal and not person.agrees(proposal):
+        discard(clients, proposal)
+        return None
+    if proposal and not proposal.new:
+        _upload(clients, read_stack(clients, name), program, person)
+    for event in apply(clients, proposal, sleep=sleep) if proposal else ():
+        person.hears(event)
+    stack = read_stack(clients, name)
+    _upload(clients, stack, program, person)
+    person.told(f"tables and views are made in {stack.database}")
+    catalogue.create(clients, stack)
+    return stack
+
+
+def _machine(clients: Clients, name: str, values: Mapping[str, str]) -> Machine:
+    """The processor of the workers, as the parameter of the template names it."""
+    stack = found(clients, name)
+    held = stack.get("Parameters", ()) if stack else ()
+    before = {each["ParameterKey"]: each.get("ParameterValue", "") for each in held}
+    processor = values.get("Processor") or before.get("Processor")
+    return "aarch64" if processor == "arm64" else "x86_64"
+
+
+def _upload(clients: Clients, stack: Stack, program: Program, person: Person) -> None:
+    """Put the program where the workers fetch it; the same program is there once."""
+    bucket, key, owner = stack.destination_bucket, program.key, stack.account
+    with named(f"bucket {bucket}"), TemporaryDirectory() as folder:
+        listed = clients.s3.list_objects_v2(Bucket=bucket, Prefix=key, ExpectedBucketOwner=owner)
+        if listed.get("KeyCount"):
+            return
+        person.told(f"the program is packed for {program.machine}")
+        file = Path(folder) / "program.zip"
+        program.pack(file, program.machine)
+        person.told(f"the program is uploaded, {file.stat().st_size / 1e6:,.0f} MB")
+        extra = {"ExpectedBucketOwner": owner}
+        clients.s3.upload_file(str(file), bucket, key, ExtraArgs=extra)
