@@ -134,7 +134,8 @@ class Connection(HttpToolsProtocol):
 
     def _whole(self) -> Asked | None:
         """What is asked, when it is an upload that can be taken as soon as its body is there."""
-        parser, cycle = self.parser, self.cycle
+        parser = self.parser
+        cycle: Any = self.cycle
         plain = (
             parser.get_method() == b"PUT"
             and isinstance(self.app, Gate)
@@ -143,9 +144,12 @@ class Connection(HttpToolsProtocol):
             and parser.should_keep_alive()
             and not parser.should_upgrade()
             and parser.get_http_version() == "1.1"
-            and len(self.connections) < (self.limit_concurrency or len(self.connections) + 1)
+            and self._has_room()
         )
         return self.app.whole(self.url, self.headers) if plain else None
+
+    def _has_room(self) -> bool:
+        return self.limit_concurrency is None or len(self.connections) < self.limit_concurrency
 
     def _rest(self) -> None:
         self.waiting_since, self.idle = time.monotonic(), True

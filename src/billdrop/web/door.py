@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
-from threading import Lock
+from threading import Event, Lock
 
 from msgspec import Struct
 
@@ -21,6 +21,7 @@ from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
 Answer = Callable[[Outcome | None], None]
 """Told once what became of an upload; None: it was refused, and is forgotten."""
 
+_HANDOVER = 0.1
 _ATTEMPTS = 3
 _PAUSE = 0.05
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,12 +33,24 @@ class BusyError(Transient):
     code = "BD7002"
 
 
+class Waiter:
+    """Who waits in an event loop, and is told there once."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.waits = True
+
+    def told(self, outcome: Outcome | None) -> None:
+        """What became of the upload; None: it was refused, or took too long."""
+        raise NotImplementedError
+
+
 class Upload(Struct, eq=False):
     """One body, and whom to tell."""
 
     body: bytes
     digest: bytes
-    answer: Answer | asyncio.Future[Outcome | None]
+    answer: Answer | Waiter
     attempts: int = 0
 
 
@@ -91,9 +104,9 @@ class HttpDoor:
         key: str,
         body: bytes,
         arrived_at: datetime,
-        answer: Answer | asyncio.Future[Outcome | None],
+        answer: Answer | Waiter,
     ) -> None:
-        """As `submit`; the futures of one event loop are resolved together, in one call to it."""
+        """As `submit`; those who wait in one event loop are told together, in one call to it."""
         with self._lock:
             self._hold(len(body), 1)
             number = next(self._count)
@@ -152,7 +165,12 @@ class HttpDoor:
         return iter(())
 
     def settle(self, deliveries: Sequence[Delivery], outcomes: Sequence[Outcome | None]) -> None:
-        """See `Inbox`; tells those who sent the uploads."""
+        """
+        See `Inbox`; tells those who sent the uploads.
+
+        They are answered before it returns, unless their event loop has no time for it: what they
+        send next comes in together, and one commit serves all of it.
+        """
         ended: list[tuple[Upload, Outcome | None]] = []
         for delivery, outcome in zip(deliveries, outcomes, strict=True):
             upload = delivery.receipt
@@ -207,22 +225,36 @@ def _document(delivery: Delivery) -> Document:
 
 
 def _tell(ended: Iterable[tuple[Upload, Outcome | None]]) -> None:
-    by_loop: dict[
-        asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Outcome | None], Outcome | None]]
-    ] = {}
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Waiter, Outcome | None]]] = {}
     for upload, outcome in ended:
-        if isinstance(upload.answer, asyncio.Future):
-            loop = upload.answer.get_loop()
-            by_loop.setdefault(loop, []).append((upload.answer, outcome))
+        if isinstance(upload.answer, Waiter):
+            by_loop.setdefault(upload.answer.loop, []).append((upload.answer, outcome))
         else:
             upload.answer(outcome)
     for loop, answers in by_loop.items():
         with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-            loop.call_soon_threadsafe(resolve, answers)
+            handed = Event()
+            loop.call_soon_threadsafe(_hand_over, loop, answers, handed)
+            handed.wait(_HANDOVER)
 
 
-def resolve(answers: Iterable[tuple[asyncio.Future[Outcome | None], Outcome | None]]) -> None:
-    """Give each future its outcome, unless it has one; in the thread of its loop."""
-    for future, outcome in answers:
-        if not future.done():
-            future.set_result(outcome)
+def _hand_over(
+    loop: asyncio.AbstractEventLoop,
+    answers: Iterable[tuple[Waiter, Outcome | None]],
+    handed: Event,
+) -> None:
+    """Tell them, and let the loop look once for what they send next."""
+    loop.call_soon(handed.set)
+    for waiter, outcome in answers:
+        tell(waiter, outcome)
+
+
+def tell(waiter: Waiter, outcome: Outcome | None) -> None:
+    """Tell who waits, unless that was done; in the thread of the loop."""
+    if not waiter.waits:
+        return
+    waiter.waits = False
+    try:
+        waiter.told(outcome)
+    except Exception as error:  # noqa: BLE001  one who cannot be told does not keep the others waiting
+        waiter.loop.call_exception_handler({"message": "no answer was sent", "exception": error})

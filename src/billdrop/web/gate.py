@@ -1,12 +1,7 @@
 """What every request passes: host, path and origin are looked at before anything else."""
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeVar
 
-from billdrop.errors import BilldropError
-from billdrop.model import Outcome
 from billdrop.names import key_refused
 from billdrop.web.metrics import Metrics
 from billdrop.web.replies import (
@@ -17,21 +12,18 @@ from billdrop.web.replies import (
     Reply,
     Scope,
     Send,
-    error_reply,
+    failed,
     problem,
     send_reply,
-    surprise,
 )
 from billdrop.web.rules import Asked, RefusedError, cross_site, host_allowed, parts, single
 from billdrop.web.upload import Upload
 
-T = TypeVar("T")
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 WHOLE_BYTES = 64 * 1024
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_log = logging.getLogger("uvicorn.error")
 
 
 class Gate:
@@ -80,25 +72,17 @@ class Gate:
     def take(self, asked: Asked, body: bytes, answer: Callable[[Reply], None]) -> None:
         """Take an upload whose body is there; `answer` is called in this event loop."""
 
-        def told(reply: Reply) -> None:
+        def counted(reply: Reply) -> None:
             self._count("PUT", reply.status)
             answer(reply)
 
-        def ended(future: "asyncio.Future[Outcome | None]") -> None:
-            told(_made(asked, lambda: self._upload.ended(asked, future)))
-
-        begun = _made(asked, lambda: self._upload.begin(asked, body))
-        if isinstance(begun, Reply):
-            told(begun)
-        else:
-            begun.add_done_callback(ended)
+        self._upload.take(asked, body, counted)
 
     async def _answered(self, asked: Asked, receive: Receive, send: Send) -> None:
         try:
             await self._upload(asked, receive, send)
-        except Exception:
-            await send_reply(send, surprise(asked.path))
-            raise
+        except Exception as error:  # noqa: BLE001  outermost: the sender waits for an answer
+            await send_reply(send, failed(asked.path, error))
 
     def _asked(
         self, method: str, path: bytes, headers: Iterable[tuple[bytes, bytes]]
@@ -118,10 +102,11 @@ class Gate:
             found = parts(path)
         except RefusedError as error:
             return problem(path, 400, str(error), code="BD1006", extra=CLOSE)
-        reason = key_refused("/".join(found[1:])) if len(found) > 1 else None
+        key = "/".join(found[1:])
+        reason = key_refused(key) if len(found) > 1 else None
         if reason is not None:
             return problem(path, 400, reason, code="BD1006", extra=CLOSE)
-        return Asked(method=method, path=path, parts=found, headers=named)
+        return Asked(method=method, path=path, parts=found, key=key, headers=named)
 
     def _count(self, method: str, status: int) -> None:
         known = method if method in _SAFE or method == "PUT" else "other"
@@ -135,14 +120,3 @@ class Gate:
             await send(message)
 
         return counted
-
-
-def _made(asked: Asked, make: Callable[[], T]) -> T | Reply:
-    """What is made, or what is said of the error."""
-    try:
-        return make()
-    except BilldropError as error:
-        return error_reply(asked.path, error)
-    except Exception:  # noqa: BLE001  outermost, as there is no task: the sender waits for an answer
-        _log.exception("an upload failed")
-        return surprise(asked.path)

@@ -2,36 +2,30 @@
 
 import asyncio
 
-from billdrop.model import Outcome
-from billdrop.web.door import resolve
-
-Waiting = asyncio.Future[Outcome | None]
+from billdrop.web.door import Waiter, tell
 
 
 class Patience:
-    """Everyone waits equally long, so whoever came first is the first whose time is over."""
+    """Everyone waits equally long, in one event loop; then they are told None."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._due: dict[Waiting, float] = {}
+        self._due: dict[Waiter, float] = {}
         self._timer: asyncio.TimerHandle | None = None
 
-    def future(self) -> Waiting:
-        """A future of the running loop that is None when the time is over."""
-        loop = asyncio.get_running_loop()
-        future: Waiting = loop.create_future()
-        self._due[future] = due = loop.time() + self._seconds
+    def begin(self, waiter: Waiter) -> None:
+        """This one waits from now on."""
+        self._due[waiter] = due = waiter.loop.time() + self._seconds
         if self._timer is None:
-            self._timer = loop.call_at(due, self._look, loop)
-        return future
+            self._timer = waiter.loop.call_at(due, self._look, waiter.loop)
 
-    def over(self, future: Waiting) -> None:
-        """Nobody waits for this one any more."""
-        self._due.pop(future, None)
+    def over(self, waiter: Waiter) -> None:
+        """This one waits no more."""
+        self._due.pop(waiter, None)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()
-        late = [future for future, due in self._due.items() if due <= now]
-        resolve((future, None) for future in late)
+        for waiter in [waiter for waiter, due in self._due.items() if due <= now]:
+            tell(waiter, None)
         first = min(self._due.values(), default=None)
         self._timer = None if first is None else loop.call_at(first, self._look, loop)

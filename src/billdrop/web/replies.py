@@ -1,5 +1,6 @@
 """Replies: JSON, and problems as RFC 9457 has them."""
 
+import logging
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from functools import cache
 from http import HTTPStatus
@@ -31,6 +32,7 @@ ALWAYS: Extra = (
 )
 """Headers that every answer has."""
 
+_log = logging.getLogger("uvicorn.error")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -96,8 +98,11 @@ def error_reply(path: bytes, error: BilldropError) -> Reply:
     return problem(path, status, error.message, code=code, hint=error.hint, extra=extra)
 
 
-def surprise(path: bytes) -> Reply:
-    """What is said of an error that we have no name for."""
+def failed(path: bytes, error: Exception) -> Reply:
+    """What is said of any error; one that we have no name for is for the log."""
+    if isinstance(error, BilldropError):
+        return error_reply(path, error)
+    _log.error("an upload failed", exc_info=error)
     return problem(path, 500, "billdrop failed; its log says why")
 
 

@@ -25,6 +25,8 @@ class Asked(Struct, frozen=True, kw_only=True, gc=False):
     """As it came."""
     parts: list[str]
     """Of the path, decoded."""
+    key: str
+    """All parts but the first."""
     headers: Headers
 
     @property

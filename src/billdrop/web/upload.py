@@ -6,7 +6,7 @@ from datetime import datetime
 
 from billdrop.errors import BilldropError
 from billdrop.model import Outcome
-from billdrop.web.door import HttpDoor, refused
+from billdrop.web.door import HttpDoor, Waiter, refused
 from billdrop.web.metrics import Metrics
 from billdrop.web.patience import Patience
 from billdrop.web.replies import (
@@ -15,6 +15,7 @@ from billdrop.web.replies import (
     Reply,
     Send,
     error_reply,
+    failed,
     outcome_reply,
     problem,
     send_reply,
@@ -28,6 +29,24 @@ class _GoneError(Exception):
 
 class _TooLargeError(Exception):
     """More bytes came than are taken."""
+
+
+class _Sender(Waiter):
+    """Who sent an upload."""
+
+    def __init__(self, upload: "Upload", asked: Asked, answer: Callable[[Reply], None]) -> None:
+        super().__init__(asyncio.get_running_loop())
+        self._upload = upload
+        self._asked = asked
+        self._answer = answer
+
+    def told(self, outcome: Outcome | None) -> None:
+        self._upload.patience.over(self)
+        try:
+            reply = self._upload.ended(self._asked, outcome)
+        except Exception as error:  # noqa: BLE001  outermost: the sender waits for an answer
+            reply = failed(self._asked.path, error)
+        self._answer(reply)
 
 
 class Upload:
@@ -47,7 +66,7 @@ class Upload:
         self._now = now
         self._ready = ready
         self._most = body_bytes
-        self._patience = Patience(answer_seconds)
+        self.patience = Patience(answer_seconds)
         self._metrics = metrics
 
     async def __call__(self, asked: Asked, receive: Receive, send: Send) -> None:
@@ -55,9 +74,7 @@ class Upload:
         reply = self.refusal(asked)
         if reply is None:
             try:
-                future = self.begin(asked, await self._body(receive))
-                await asyncio.wait((future,))
-                reply = self.ended(asked, future)
+                reply = await self._taken(asked, await self._body(receive))
             except BilldropError as error:
                 reply = error_reply(asked.path, error)
             except _TooLargeError:
@@ -86,26 +103,28 @@ class Upload:
             return problem(path, 413, detail, extra=CLOSE)
         return None
 
-    def begin(self, asked: Asked, body: bytes) -> "asyncio.Future[Outcome | None]":
-        """Put the document in; the future is for `ended`, which says what became of it."""
+    def take(self, asked: Asked, body: bytes, answer: Callable[[Reply], None]) -> None:
+        """Put the document in; `answer` is called once, in this event loop, whatever happens."""
         self._metrics.bytes += len(body)
-        future = self._patience.future()
+        sender = _Sender(self, asked, answer)
         try:
-            key = "/".join(asked.parts[1:])
-            self._door.offer(asked.parts[1], key, body, self._now(), future)
-        except BaseException:
-            self._patience.over(future)
-            raise
-        return future
+            self._door.offer(asked.parts[1], asked.key, body, self._now(), sender)
+        except Exception as error:  # noqa: BLE001  outermost: the sender waits for an answer
+            answer(failed(asked.path, error))
+        else:
+            self.patience.begin(sender)
 
-    def ended(self, asked: Asked, future: "asyncio.Future[Outcome | None]") -> Reply:
-        """The answer for an upload whose future is done."""
-        self._patience.over(future)
-        outcome = future.result()
+    def ended(self, asked: Asked, outcome: Outcome | None) -> Reply:
+        """The answer to an upload, by what became of it."""
         if outcome is None:
             return error_reply(asked.path, self._ready() or refused())
         self._metrics.uploads[outcome.state] += 1
         return outcome_reply(asked.path, outcome)
+
+    async def _taken(self, asked: Asked, body: bytes) -> Reply:
+        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self.take(asked, body, lambda reply: None if future.done() else future.set_result(reply))
+        return await future
 
     async def _body(self, receive: Receive) -> bytes:
         message = await receive()
