@@ -15,6 +15,8 @@ from billdrop.memory import MemoryInbox
 from billdrop.model import DocumentRef
 from billdrop.ports import Inbox
 from billdrop.web.door import HttpDoor
+from tests.aws import standin
+from tests.aws.mailed import mailed
 
 
 class Clock:
@@ -32,7 +34,9 @@ class Rig(Protocol):
 
     inbox: Inbox
     finite: bool
-    """Whether it ends, and keeps what it was given."""
+    """Whether it ends."""
+    forgets: bool
+    """Whether it is for us to make it forget; else it keeps what it was given, or forgets by itself."""
 
     def put(self, name: str, content: bytes) -> None:
         """The customer `acme` puts a document in, or a newer version of it."""
@@ -55,6 +59,7 @@ class FolderRig:
     """A watched folder."""
 
     finite = False
+    forgets = True
 
     def __init__(self, root: Path) -> None:
         self.root = root / "inbox"
@@ -90,6 +95,7 @@ class FilesRig(FolderRig):
     """A folder given to `ingest`."""
 
     finite = True
+    forgets = False
 
     def _open(self) -> Inbox:
         return FilesInbox([self.root / "acme"], "acme", Clock(), patience=0.2)
@@ -102,6 +108,7 @@ class HttpRig:
     """The HTTP door without HTTP."""
 
     finite = False
+    forgets = True
 
     def __init__(self, root: Path) -> None:
         self.inbox: Inbox = HttpDoor()
@@ -135,6 +142,7 @@ class MemoryRig:
     """The inbox in memory."""
 
     finite = False
+    forgets = True
 
     def __init__(self, root: Path) -> None:
         self.inbox: Inbox = MemoryInbox()
@@ -157,10 +165,44 @@ class MemoryRig:
         pass
 
 
+class S3Rig:
+    """A bucket that keeps its versions, announced through a topic to a queue."""
+
+    finite = False
+    forgets = False
+    versions = True
+
+    def __init__(self, root: Path) -> None:
+        self.mailed = mailed(standin.root(), versions=self.versions)
+        self.mailed.inbox.start()
+        self.inbox: Inbox = self.mailed.inbox
+
+    def put(self, name: str, content: bytes) -> None:
+        self.mailed.put(f"acme/{name}", content)
+
+    def remove(self, name: str) -> None:
+        self.mailed.remove(f"acme/{name}")
+
+    @contextmanager
+    def writing(self, name: str, content: bytes) -> Iterator[None]:
+        yield cannot("an object is there whole or not at all")
+
+    def close(self) -> None:
+        self.mailed.inbox.close()
+
+
+class S3WithoutVersionsRig(S3Rig):
+    """A bucket of which only the newest version is there."""
+
+    versions = False
+
+
 RIGS: dict[str, Callable[[Path], Rig]] = {
     "memory": MemoryRig,
     "folder": FolderRig,
     "files": FilesRig,
     "http": HttpRig,
     "merged": MergedRig,
+    "s3": S3Rig,
+    "s3 without versions": S3WithoutVersionsRig,
 }

@@ -1,0 +1,125 @@
+"""What an object of the inbox bucket is as a document: whose, called what, and which version."""
+
+from datetime import datetime
+
+from billdrop.aws.events import Created
+from billdrop.aws.objects import Version
+from billdrop.aws.queue import Letter
+from billdrop.model import Delivery, DocumentRef, Finding
+from billdrop.names import NOBODY, customer_refused, escaped, key_refused, unescaped
+
+OLDEST = "0"
+"""The sequencer of a version that is known to be older than another: before every one of S3."""
+
+
+class Receipt:
+    """What is needed to read an object and to settle what announced it."""
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        version_id: str | None,
+        etag: str,
+        findings: tuple[Finding, ...],
+        letter: Letter | None,
+    ) -> None:
+        self.key = key
+        """As S3 has it; that of the document may be escaped."""
+        self.version_id = version_id
+        self.etag = etag
+        self.findings = findings
+        self.letter = letter
+        self.overtaken = False
+        """Whether a newer version took its place before it was read."""
+        self.settled = False
+
+
+def announced(event: Created, letter: Letter | None, *, at: datetime) -> Delivery:
+    """The delivery of an event."""
+    version = event.version_id or f"etag-{event.etag}"
+    ref, findings = _named(event.bucket, event.key, version)
+    return Delivery(
+        ref=ref,
+        arrived_at=min(at, event.event_time or at),
+        source="queue",
+        sequencer=event.sequencer,
+        size=event.size,
+        receipt=Receipt(
+            event.key,
+            version_id=event.version_id,
+            etag="" if event.version_id else event.etag,
+            findings=findings,
+            letter=letter,
+        ),
+    )
+
+
+def listed(bucket: str, found: Version, *, newest: bool, at: datetime) -> Delivery:
+    """The same document as the event about it announced, found by a listing."""
+    pinned = found.version_id != "null"
+    version = found.version_id if pinned else f"etag-{found.etag}"
+    ref, findings = _named(bucket, found.key, version)
+    return Delivery(
+        ref=ref,
+        arrived_at=min(at, found.modified),
+        source="sweep",
+        sequencer=None if newest else OLDEST,
+        size=found.size,
+        receipt=Receipt(
+            found.key,
+            version_id=found.version_id if pinned or not newest else None,
+            etag="" if pinned else found.etag,
+            findings=findings,
+            letter=None,
+        ),
+    )
+
+
+def is_folder(key: str, size: int) -> bool:
+    """Whether it is the mark that consoles leave for an empty folder."""
+    return size == 0 and key.endswith("/")
+
+
+def _named(bucket: str, key: str, version: str) -> tuple[DocumentRef, tuple[Finding, ...]]:
+    customer, slash, _ = key.partition("/")
+    findings = _findings(key, customer, slash)
+    owner = customer if slash and customer_refused(customer) is None else NOBODY
+    name = _key_of(key)
+    return DocumentRef(bucket=bucket, key=name, version=version, customer=owner), findings
+
+
+def _findings(key: str, customer: str, slash: str) -> tuple[Finding, ...]:
+    if not slash:
+        return (
+            Finding(
+                code="BD1007",
+                message="the object lies in the bucket itself, not below the name of a customer",
+                hint="upload it as <customer>/<name>",
+            ),
+        )
+    reasons = [
+        (customer_refused(customer), "upload it below another name of the customer"),
+        (key_refused(key), "upload it under another name"),
+    ]
+    return tuple(
+        Finding(code="BD1006", message=reason, hint=hint) for reason, hint in reasons if reason
+    )
+
+
+def _key_of(key: str) -> str:
+    """The key, escaped where it is not allowed or reads as the escape of one that is not."""
+    if key_refused(key) is None and not _reads_as_escaped(key):
+        return key
+    return escaped(key.encode())
+
+
+def _reads_as_escaped(key: str) -> bool:
+    while "%" in key:
+        source = unescaped(key)
+        if escaped(source) != key:
+            return False
+        key = source.decode("utf-8", "surrogateescape")
+        if key_refused(key) is not None:
+            return True
+    return False
