@@ -140,6 +140,14 @@ sys.exit(main(["sql", "-"]))
     assert "Traceback" not in run.stderr
 
 
+def test_at_its_end_nothing_is_left_to_search_for_cycles() -> None:
+    program = "import gc; from billdrop.cli import main; main(['status', '--help']); left = len(gc.get_objects()); print(f'\\n{left}')"
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert int(run.stdout.splitlines()[-1]) < 1000
+
+
 def test_version_is_the_one_of_the_package() -> None:
     from billdrop import __version__
 
