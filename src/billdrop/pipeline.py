@@ -98,7 +98,7 @@ def overlapping(batches: Iterable[Sequence[Delivery]], way: Way) -> Iterator[lis
 
 
 def commit(parsed: Sequence[Parsed], way: Way) -> tuple[Outcome, ...]:
-    """Commit what was read, and publish the segment that came of it."""
+    """Commit what was read, and publish the segments that came of it."""
     if not parsed:
         return ()
     for each in parsed:
@@ -108,8 +108,8 @@ def commit(parsed: Sequence[Parsed], way: Way) -> tuple[Outcome, ...]:
             )
     committed = way.ledger.commit(parsed, at=way.now())
     way.reached("committed")
-    if committed.segment is not None:
-        publish(committed.segment, way)
+    for segment in committed.segments:
+        publish(segment, way)
     return committed.outcomes
 
 

@@ -67,8 +67,9 @@ class Ledger(Protocol):
 
     def commit(self, parsed: Sequence[Parsed], *, at: datetime) -> Committed:
         """
-        Store originals, invoices, quarantine and their segment in one atomic write.
+        Store originals, invoices, quarantine and their segment: each document in one atomic write.
 
+        A document of very many records may take several, in order; given again, it goes on.
         A document already in the ledger is left as it is and reported with `known=True`.
         Two commits of the same document, however they race, record it once.
         The same bytes from the same customer are a duplicate, unless that content was superseded since.
@@ -77,7 +78,8 @@ class Ledger(Protocol):
         The same invoice content under another name is a duplicate.
         The same identity with other content supersedes from the same object, conflicts from another.
         An older version of an object never replaces what a newer version recorded.
-        When it returns, all of it survives a power cut; when it raises, none of it happened.
+        When it returns, all of it survives a power cut. When it raises, each document has
+        happened or has not; given again, those that have are known.
         """
 
     def lose(self, lost: Sequence[Lost], *, at: datetime) -> tuple[Outcome, ...]:

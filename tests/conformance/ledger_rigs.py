@@ -1,7 +1,7 @@
 """Documents and adapters for the promises of the ledger."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -147,10 +147,12 @@ def gone(where: DocumentRef) -> Lost:
     return Lost(ref=where, arrived_at=START, evidence="12 bytes announced; no such file")
 
 
-def rows(segment: Segment | None) -> tuple[list[Any], list[Any]]:
-    """All rows of a segment."""
-    assert segment is not None
-    return list(segment.invoices), list(segment.lines)
+def rows(segments: Sequence[Segment]) -> tuple[list[Any], list[Any]]:
+    """All rows of some segments."""
+    return (
+        [row for segment in segments for row in segment.invoices],
+        [row for segment in segments for row in segment.lines],
+    )
 
 
 def states(books: Books) -> dict[str, int]:

@@ -35,7 +35,7 @@ def test_recorded_invoice_is_in_outcome_books_and_segment(ledger: Kept) -> None:
     assert outcome.state is State.RECORDED
     assert outcome.invoice_count == 1
     assert (outcome.invoices[0].number, outcome.invoices[0].revision) == ("A-1", 1)
-    invoices, lines = rows(committed.segment)
+    invoices, lines = rows(committed.segments)
     assert [
         dict(zip([c.name for c in columns.INVOICES], row, strict=True))["total"] for row in invoices
     ] == ["10.50"]
@@ -57,7 +57,7 @@ def test_known_document_is_left_as_it_is(ledger: Kept) -> None:
     first = ledger.commit([parsed], at=at()).outcomes[0]
     repeated = ledger.commit([read(ref(), good(invoice(total="99")))], at=at(1))
 
-    assert repeated.segment is None
+    assert not repeated.segments
     assert repeated.outcomes[0].known
     assert not first.known
     assert repeated.outcomes[0].invoices == first.invoices
@@ -69,14 +69,14 @@ def test_one_document_twice_in_a_commit_is_recorded_once(ledger: Kept) -> None:
     parsed = read(ref(), good(invoice()))
     committed = ledger.commit([parsed, parsed], at=at())
     assert [outcome.known for outcome in committed.outcomes] == [False, True]
-    assert len(rows(committed.segment)[0]) == 1
+    assert len(rows(committed.segments)[0]) == 1
 
 
 def test_same_bytes_of_the_same_customer_are_a_duplicate(ledger: Kept) -> None:
     ledger.commit([read(ref("a.txt"), good(invoice()), content=b"x")], at=at())
     committed = ledger.commit([read(ref("b.txt"), good(invoice()), content=b"x")], at=at(1))
 
-    assert committed.segment is None
+    assert not committed.segments
     assert committed.outcomes[0].state is State.DUPLICATE
     assert committed.outcomes[0].duplicate_of == ref("a.txt").document_id
     assert sums(ledger.books) == [("2026-11-20", "EUR", 1, Decimal("12.00"))]
@@ -120,7 +120,7 @@ def test_other_content_from_the_same_object_supersedes(ledger: Kept) -> None:
     ledger.commit([first], at=at())
     committed = ledger.commit([second], at=at(1))
 
-    (row,), _ = rows(committed.segment)
+    (row,), _ = rows(committed.segments)
     (before,) = [entry for entry in ledger.books.invoices() if not entry.latest]
     assert (row[3], row[4], row[11]) == ("2", before.row[0], "20")
     assert states(ledger.books) == {"recorded": 1, "superseded": 1}
@@ -169,7 +169,7 @@ def test_other_content_from_another_object_waits_as_a_conflict(ledger: Kept) -> 
     committed = ledger.commit([first], at=at())
     committed = ledger.commit([read(ref("b.txt"), good(invoice(total="20")))], at=at(1))
 
-    assert committed.segment is None
+    assert not committed.segments
     assert committed.outcomes[0].state is State.QUARANTINED
     assert committed.outcomes[0].findings[0].code == "BD3001"
     assert ref("a.txt").document_id in committed.outcomes[0].findings[0].message
@@ -276,8 +276,7 @@ def test_published_segments_are_no_longer_unpublished(ledger: Kept) -> None:
     names = []
     for number in range(3):
         parsed = read(ref(f"{number}.txt"), good(invoice(f"N-{number}")))
-        segment = ledger.commit([parsed], at=at(number)).segment
-        assert segment is not None
+        (segment,) = ledger.commit([parsed], at=at(number)).segments
         names.append(segment.name)
     assert [segment.name for segment in ledger.unpublished()] == names
     assert ledger.books.states()["unpublished_segments"] == 3
@@ -288,8 +287,7 @@ def test_published_segments_are_no_longer_unpublished(ledger: Kept) -> None:
 
 
 def test_segment_is_named_by_time_and_number(ledger: Kept) -> None:
-    segment = ledger.commit([read(ref(), good(invoice()))], at=at()).segment
-    assert segment is not None
+    (segment,) = ledger.commit([read(ref(), good(invoice()))], at=at()).segments
     assert segment.name == "20261122T090000000000Z-000001"
     assert segment.received == date(2026, 11, 22)
 
@@ -299,13 +297,13 @@ def test_segment_has_the_same_rows_whoever_is_asked_and_however_often(ledger: Ke
     committed = ledger.commit([read(ref(), records)], at=at())
     (asked,) = ledger.unpublished()
     (kept,) = ledger.books.segments()
-    assert rows(committed.segment) == rows(committed.segment) == rows(asked) == rows(kept)
-    assert len(rows(asked)[1]) == 7
+    assert rows(committed.segments) == rows(committed.segments) == rows([asked]) == rows([kept])
+    assert len(rows([asked])[1]) == 7
 
 
 def test_commit_without_anything_new_has_no_segment(ledger: Kept) -> None:
-    assert ledger.commit([], at=at()).segment is None
-    assert ledger.commit([read(ref(), (bad(),))], at=at()).segment is None
+    assert not ledger.commit([], at=at()).segments
+    assert not ledger.commit([read(ref(), (bad(),))], at=at()).segments
     assert list(ledger.unpublished()) == []
 
 
@@ -317,11 +315,11 @@ def test_everything_is_there_after_reopening(opening: Open) -> None:
         read(ref("b.txt"), good(invoice("B"))),
     )
     seen = (states(ledger.books), latest(ledger.books), sums(ledger.books))
-    segments = [rows(segment) for segment in ledger.unpublished()]
+    segments = [rows([segment]) for segment in ledger.unpublished()]
     ledger.close()
     ledger = opening()
     assert (states(ledger.books), latest(ledger.books), sums(ledger.books)) == seen
-    assert [rows(segment) for segment in ledger.unpublished()] == segments
+    assert [rows([segment]) for segment in ledger.unpublished()] == segments
     assert len(ledger.books.quarantine()) == 1
     ledger.close()
 

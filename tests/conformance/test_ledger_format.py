@@ -72,7 +72,7 @@ def test_ledger_of_format_1_is_opened_and_answers(path: Path) -> None:
     assert (waiting.code, waiting.closed_at) == ("BD2014", None)
     assert (released.by, released.why, released.closed_at) == ("ada", "they called", at(4))
     assert ledger.books.original(ref("a.txt", "1").document_id)[0].content == b"inbox/acme/a.txt@1"
-    assert [len(rows(segment)[1]) for segment in ledger.books.segments()] == [2, 1, 1]
+    assert [len(rows([segment])[1]) for segment in ledger.books.segments()] == [2, 1, 1]
     assert len(list(ledger.unpublished())) == 2
     late = read(ref("a.txt", "3"), good(invoice("A", "30")))
     assert ledger.commit([late], at=at(9)).outcomes[0].invoices[0].revision == 3
@@ -115,7 +115,7 @@ def fill(ledger: SqliteLedger) -> None:
         ],
         at=at(1),
     )
-    ledger.published([first.segment.name] if first.segment else [], at=at(1))
+    ledger.published([segment.name for segment in first.segments], at=at(1))
     ledger.commit(
         [
             read(ref("a.txt", "2"), good(invoice("A", "20"))),
@@ -287,7 +287,7 @@ def test_large_document_is_decided_as_in_one_piece_and_answers_from_the_file(pat
     parsed: Iterable[Record] = Many(6_500)
     one, other = (each.commit([read(ref(), parsed)], at=at()) for each in (ledger, plain))
     assert one.outcomes == other.outcomes
-    assert rows(one.segment) == rows(one.segment) == rows(other.segment)
+    assert rows(one.segments) == rows(one.segments) == rows(other.segments)
     assert sums(ledger.books) == sums(plain)
     assert len(ledger.books.quarantine()) == len(plain.quarantine()) > 150
     assert ledger.books.findings(ref().document_id) == plain.findings(ref().document_id)

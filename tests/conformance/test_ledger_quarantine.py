@@ -67,7 +67,7 @@ def test_atomic_document_is_recorded_whole_or_not_at_all(
     parsed = read(ref(), records, atomic=True)
     committed = ledger.commit([parsed, read(ref("c.txt"), good(invoice("C")))], at=at())
     assert committed.outcomes[0].state is State.QUARANTINED
-    assert len(rows(committed.segment)[0]) == 1
+    assert len(rows(committed.segments)[0]) == 1
     assert sorted(latest(ledger.books)) == ["C", "TAKEN"]
     assert [entry.record for entry in ledger.books.quarantine()] == [0, 1]
     assert "BD2023" in {entry.code for entry in ledger.books.quarantine()}
@@ -86,7 +86,7 @@ def test_redrive_records_what_is_accepted_now(ledger: Kept) -> None:
     committed = ledger.commit([again(parsed, records=records, guideline=newer)], at=at(5))
 
     assert committed.outcomes[0].state is State.QUARANTINED
-    assert [row[2] for row in rows(committed.segment)[0]] == ["B"]
+    assert [row[2] for row in rows(committed.segments)[0]] == ["B"]
     assert [entry.record for entry in ledger.books.quarantine()] == [2]
     assert ledger.books.original(ref().document_id)[1] == newer
     records = good(invoice("A"), invoice("B"), invoice("C"))
@@ -100,7 +100,7 @@ def test_redrive_of_the_same_reading_changes_nothing(ledger: Kept) -> None:
     parsed = read(ref(), (*good(invoice("A"), invoice("A", "5")), bad(2)))
     commit(ledger, parsed)
     before = (states(ledger.books), latest(ledger.books), sums(ledger.books))
-    assert ledger.commit([again(parsed)], at=at(1)).segment is None
+    assert not ledger.commit([again(parsed)], at=at(1)).segments
     assert (states(ledger.books), latest(ledger.books), sums(ledger.books)) == before
     assert len(ledger.books.quarantine()) == 2
 

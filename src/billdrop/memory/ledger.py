@@ -65,7 +65,7 @@ class MemoryLedger:
                 self._outcome(each.name, recorded, said.get(each.name), known=not new)
                 for each, new in zip(readings, done, strict=True)
             ]
-            return Committed(outcomes=tuple(outcomes), segment=self._segment(recorded, at))
+            return Committed(outcomes=tuple(outcomes), segments=self._segments(recorded, at))
         except BaseException:
             self._now = before
             raise
@@ -213,9 +213,9 @@ class MemoryLedger:
             known=known,
         )
 
-    def _segment(self, recorded: Sequence[Revision], at: datetime) -> Segment | None:
+    def _segments(self, recorded: Sequence[Revision], at: datetime) -> tuple[Segment, ...]:
         if not recorded:
-            return None
+            return ()
         at = at.astimezone(UTC)
         segment = Segment(
             name=f"{at:%Y%m%dT%H%M%S%f}Z-{len(self._now.segments) + 1:06d}",
@@ -224,7 +224,7 @@ class MemoryLedger:
             lines=[line for revision in recorded for line in revision.lines],
         )
         self._now.segments[segment.name] = segment
-        return segment
+        return (segment,)
 
 
 def _total(day: date, currency: str, rows: Sequence[Row]) -> Total:

@@ -122,5 +122,5 @@ class Committed(Struct, frozen=True, kw_only=True):
     """The result of one commit, outcomes in the order of what was given."""
 
     outcomes: tuple[Outcome, ...]
-    segment: Segment | None
-    """None when nothing new was recorded."""
+    segments: tuple[Segment, ...] = ()
+    """What came into the books just now, in as many segments as the ledger writes at once."""

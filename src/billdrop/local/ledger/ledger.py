@@ -33,12 +33,12 @@ class SqliteLedger:
     def commit(self, parsed: Sequence[Parsed], *, at: datetime) -> Committed:
         """See `Ledger`."""
         if not parsed:
-            return Committed(outcomes=(), segment=None)
+            return Committed(outcomes=())
         with self._transaction():
             work = Commit(self._connection, at=at)
             outcomes = work.run(parsed)
-            segment = self._segment(work.revisions, at.astimezone(UTC))
-        return Committed(outcomes=outcomes, segment=segment)
+            segments = self._segments(work.revisions, at.astimezone(UTC))
+        return Committed(outcomes=outcomes, segments=segments)
 
     def lose(self, lost: Sequence[Lost], *, at: datetime) -> tuple[Outcome, ...]:
         """See `Ledger`."""
@@ -76,19 +76,18 @@ class SqliteLedger:
             self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
             self._connection.close()
 
-    def _segment(self, revisions: Revisions, at: datetime) -> Segment | None:
+    def _segments(self, revisions: Revisions, at: datetime) -> tuple[Segment, ...]:
         if revisions.next == revisions.first:
-            return None
-        last = self._connection.execute("SELECT max(id) FROM segments").get or 0
-        name = f"{at:%Y%m%dT%H%M%S%f}Z-{last + 1:06d}"
+            return ()
+        number = (self._connection.execute("SELECT max(id) FROM segments").get or 0) + 1
+        name = f"{at:%Y%m%dT%H%M%S%f}Z-{number:06d}"
         self._connection.execute(
             "INSERT INTO segments VALUES (?, ?, ?, ?, ?, NULL)",
-            (last + 1, name, at.date().isoformat(), revisions.first, revisions.next - 1),
+            (number, name, at.date().isoformat(), revisions.first, revisions.next - 1),
         )
         written = None if revisions.kept is None else revisions.kept.written
-        return stored(
-            name, at.date(), revisions.first, revisions.next - 1, self._pages, written=written
-        )
+        last = revisions.next - 1
+        return (stored(name, at.date(), revisions.first, last, self._pages, written=written),)
 
     def _pages(self, first: int, last: int) -> Iterator[tuple[str, str]]:
         return self.books.pages(first, last)
