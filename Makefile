@@ -18,7 +18,7 @@ demo: .venv/ready
 	$(RUN)billdrop up --data-dir $(DATA)/demo --port 0 --demo --until-idle
 
 # Everything that proves the promises
-test: .venv/ready .tools/ministack/ready .tools/checkov/ready
+test: .venv/ready .tools/ministack/ready .tools/checkov/ready .tools/moto/ready
 	$(RUN)pytest -n 2
 
 # Style, types, architecture
@@ -43,6 +43,7 @@ lock: $(UV)
 	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group bench pyproject.toml -o requirements/bench.txt
 	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group pyproject.toml:ministack -o requirements/ministack.txt
 	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group pyproject.toml:checkov -o requirements/checkov.txt
+	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group pyproject.toml:moto -o requirements/moto.txt
 
 .venv/ready: pyproject.toml requirements/dev.txt | $(UV)
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
