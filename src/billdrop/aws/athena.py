@@ -51,8 +51,11 @@ class Spent(Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         """For a person."""
+        if not self.queries:
+            return "no query was run"
         asked = "1 query" if self.queries == 1 else f"{self.queries} queries"
-        return f"Athena read {self.scanned / MB:,.2f} MB for {asked}, about ${self.dollars:f}"
+        dollars = f"{self.dollars.normalize():f}"
+        return f"Athena read {self.scanned:,} bytes for {asked}, about ${dollars}"
 
 
 class AthenaEngine:

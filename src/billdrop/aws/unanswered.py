@@ -43,7 +43,7 @@ KINDS = (
     ),
     _kind(
         r"TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|(table|schema) .*does not exist|"
-        r"output location|workgroup .*not found",
+        r"output location|workgroup .*(not found|does not exist)",
         ConfigurationError,
         "BD5002",
         "`billdrop deploy --stack NAME` makes the tables; AWS_REGION names another region",
@@ -63,7 +63,7 @@ KINDS = (
         "ask for fewer rows or groups",
     ),
     _kind(
-        r"throttl|SlowDown|rate exceeded|INTERNAL_ERROR|cancelled by user",
+        r"throttl|SlowDown|rate exceeded|INTERNAL_ERROR|cancelled",
         UnavailableError,
         "BD5008",
         "ask again",
