@@ -17,7 +17,9 @@ class Bell:
         self._alarm = math.inf
 
     def ring(self) -> None:
-        """There is something to take."""
+        """There is something to take. What was put there before a ring is seen by who looks after it."""
+        if self._rung:
+            return
         with self._changed:
             self._rung = True
             self._changed.notify()

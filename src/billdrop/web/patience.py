@@ -26,6 +26,7 @@ class Patience:
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()
         for waiter in [waiter for waiter, due in self._due.items() if due <= now]:
+            self.over(waiter)
             tell(waiter, None)
         first = min(self._due.values(), default=None)
         self._timer = None if first is None else loop.call_at(first, self._look, loop)

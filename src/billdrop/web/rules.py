@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from msgspec import Struct
@@ -65,6 +66,7 @@ def target(path: Sequence[str]) -> tuple[str, str]:
     return customer, key
 
 
+@lru_cache(256)
 def host_allowed(host: str, configured: frozenset[str] = frozenset()) -> bool:
     """
     Whether a `Host` names this door: loopback, or what was configured, with any port.

@@ -25,10 +25,11 @@ _START_SECONDS = 30.0
 class _Server(uvicorn.Server):
     """Ends connections whose request does not arrive in time."""
 
-    def __init__(self, config: uvicorn.Config, head: float, request: float) -> None:
+    def __init__(self, config: uvicorn.Config, head: float, request: float, idle: float) -> None:
         super().__init__(config)
         self._head = head
         self._request = request
+        self._idle = idle
         self.up = Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -44,7 +45,7 @@ class _Server(uvicorn.Server):
 
     def _is_late(self, connection: Connection, now: float) -> bool:
         if connection.idle:
-            patience = IDLE_SECONDS
+            patience = self._idle
         else:
             patience = self._request if connection.head_complete else self._head
         since = connection.waiting_since
@@ -66,6 +67,7 @@ class HttpServer:
         port: int = 0,
         head_seconds: float = HEAD_SECONDS,
         request_seconds: float = REQUEST_SECONDS,
+        idle_seconds: float = IDLE_SECONDS,
         drain_seconds: float = 8.0,
         connections: int | None = None,
     ) -> None:
@@ -74,7 +76,10 @@ class HttpServer:
         self.port: int = self._socket.getsockname()[1]
         self._drain_seconds = drain_seconds
         self._server = _Server(
-            _config(app, drain_seconds, connections or _room()), head_seconds, request_seconds
+            _config(app, drain_seconds, connections or _room()),
+            head_seconds,
+            request_seconds,
+            idle_seconds,
         )
         self._thread = Thread(target=self._run, name="http", daemon=True)
 
@@ -82,6 +87,11 @@ class HttpServer:
     def url(self) -> str:
         """Where it answers."""
         return f"http://{LOOPBACK}:{self.port}"
+
+    def connections(self) -> list[Connection]:
+        """Those that are open."""
+        held = list(self._server.server_state.connections)
+        return [each for each in held if isinstance(each, Connection)]
 
     def start(self) -> None:
         """When it returns, requests are answered."""

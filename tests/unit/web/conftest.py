@@ -25,6 +25,7 @@ from billdrop.model import (
     Total,
 )
 from billdrop.web.app import create_app
+from billdrop.web.connection import Connection
 from billdrop.web.door import HttpDoor
 from billdrop.web.server import HttpServer, serve
 
@@ -156,6 +157,10 @@ class House:
             response = connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
             return Reply(response.status, found, response.read())
+
+    def connections(self) -> list[Connection]:
+        """Those that are open."""
+        return self.server.connections()
 
     def put(self, path: str, body: bytes = b"text", **headers: str) -> Reply:
         return self.ask("PUT", path, body, **headers)

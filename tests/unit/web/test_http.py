@@ -169,7 +169,12 @@ def test_page_of_another_site_may_not_write(house: House) -> None:
 
 
 def test_every_answer_has_the_security_headers(house: House) -> None:
-    for reply in (house.ask("GET", "/status"), house.put("/inbox/acme/.."), house.put("/x")):
+    for reply in (
+        house.ask("GET", "/status"),
+        house.put("/inbox/acme/.."),
+        house.put("/x"),
+        house.put("/inbox/acme/a.txt"),
+    ):
         assert reply.headers["x-content-type-options"] == "nosniff"
         assert "default-src 'none'" in reply.headers["content-security-policy"]
         assert reply.headers["cache-control"] == "no-store"
