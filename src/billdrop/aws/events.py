@@ -89,6 +89,27 @@ def unwrap(body: str | bytes) -> Sequence[Event]:
     return list(_text(body, 0))
 
 
+def useless(event: Event, bucket: str) -> str:
+    """Why an event can never be taken in, by the inbox of that bucket; nothing when it can."""
+    match event:
+        case Garbage():
+            return event.reason
+        case Created() if event.bucket != bucket:
+            return ascii(f"the event is about bucket {event.bucket}, not {bucket}")[1:-1]
+        case Created() if not event.version_id and not event.etag:
+            return "the event names no version and no ETag"
+    return ""
+
+
+def kind(event: Event) -> str:
+    """What an event is counted as."""
+    match event:
+        case Removed() if event.expired:
+            return "expired"
+        case Announced() | Test() | Garbage():
+            return type(event).__name__.lower()
+
+
 def _text(text: str | bytes, wraps: int) -> Iterator[Event]:
     if wraps > MOST_WRAPS:
         yield _garbage(f"the message is wrapped more than {MOST_WRAPS} times")
