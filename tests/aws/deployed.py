@@ -10,7 +10,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from billdrop.aws.clients import Clients
-from billdrop.aws.deploy import Event, Proposal, template
+from billdrop.aws.deploy import Proposal, template
+from billdrop.aws.progress import Event
 from billdrop.aws.rollout import roll_out
 from billdrop.aws.stack import Stack
 from billdrop.runtime import now

@@ -122,6 +122,14 @@ def test_inbox_forgets_after_a_day_also_versions_and_marks() -> None:
     assert {forget["Status"], marks["Status"]} == {"Enabled"}
 
 
+def test_ledger_is_protected_can_be_restored_to_a_moment_and_outlives_its_stack() -> None:
+    table = DECODED["Resources"]["Table"]
+    assert table["Properties"]["DeletionProtectionEnabled"] is True
+    restorable = table["Properties"]["PointInTimeRecoverySpecification"]
+    assert restorable == {"PointInTimeRecoveryEnabled": True}
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
 def policies() -> dict[str, Any]:
     """The statements of every policy of a bucket, queue or topic."""
     kinds = ("S3::BucketPolicy", "SQS::QueuePolicy", "SNS::TopicPolicy")

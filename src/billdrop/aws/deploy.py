@@ -1,7 +1,7 @@
 """A stack is made and changed through change sets: proposed, shown, and applied after a yes."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.resources import files
@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from billdrop.aws.clients import Clients
 from billdrop.aws.faults import code_of, named
-from billdrop.errors import ConfigurationError, StackFailedError, UnavailableError
+from billdrop.aws.progress import PAUSE, Event, Sleep, follow, known, remedy, validated
+from billdrop.errors import ConfigurationError, UnavailableError
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
@@ -19,13 +20,9 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]")
 """Stack names: buckets, queues and the Glue database are called after them."""
 
-PAUSE = 2.0
-"""Seconds between two looks at how far CloudFormation is."""
-
 _FOR_CHECKERS = re.compile(r"    Metadata:\n      checkov:\n        skip:\n(?:          - .*\n)+")
 
 Action = Literal["add", "modify", "replace", "remove"]
-Sleep = Callable[[float], None]
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -46,21 +43,6 @@ class Proposal(Struct, frozen=True, kw_only=True):
     new: bool
     """Whether the stack is made by it."""
     changes: tuple[Change, ...]
-
-
-class Event(Struct, frozen=True, kw_only=True):
-    """Something that happened to a resource while the stack changed."""
-
-    at: datetime
-    resource: str
-    kind: str
-    status: str
-    reason: str
-
-    @property
-    def failed(self) -> bool:
-        """Whether it is why the stack fails; what is only given up because of another is not."""
-        return self.status.endswith("_FAILED") and "ancelled" not in self.reason
 
 
 def template() -> str:
@@ -186,9 +168,10 @@ def _settled(clients: Clients, change_set: str, sleep: Sleep) -> tuple[Change, .
             return changes
         if answer["Status"] == "FAILED":
             reason = answer.get("StatusReason", "")
-            _forget(clients, change_set)
             if "didn't contain changes" in reason or "No updates" in reason:
+                _forget(clients, change_set)
                 return ()
+            reason = "; ".join(validated(clients, reason, ChangeSetName=change_set)) or reason
             raise ConfigurationError(
                 f"CloudFormation takes no such change: {reason}", hint=remedy(reason)
             )
@@ -228,80 +211,8 @@ def apply(clients: Clients, proposal: Proposal, *, sleep: Sleep) -> Iterator[Eve
 
     Raises `StackFailedError` (BD5011) with the first reason when the stack could not be changed.
     """
+    wanted = "CREATE_COMPLETE" if proposal.new else "UPDATE_COMPLETE"
     with named(proposal.stack):
-        seen = {each["EventId"] for each in _told(clients, proposal.stack)}
+        seen = known(clients, proposal.stack)
         clients.cloudformation.execute_change_set(ChangeSetName=proposal.change_set)
-        wanted = "CREATE_COMPLETE" if proposal.new else "UPDATE_COMPLETE"
         yield from follow(clients, proposal.stack, seen, wanted, sleep)
-
-
-def follow(
-    clients: Clients, stack: str, seen: set[str], wanted: str, sleep: Sleep
-) -> Iterator[Event]:
-    """Events that were not seen, oldest first, until the stack stands still as it is wanted to."""
-    failures: list[Event] = []
-    while True:
-        for each in reversed(_told(clients, stack)):
-            if each["EventId"] in seen:
-                continue
-            seen.add(each["EventId"])
-            event = _event(each)
-            failures += [event] if event.failed else []
-            yield event
-            if each["PhysicalResourceId"] == stack and _stands(event.status):
-                if event.status != wanted:
-                    raise _failure(failures or [event])
-                return
-        sleep(PAUSE)
-
-
-def _stands(status: str) -> bool:
-    return status.endswith(("_COMPLETE", "_FAILED")) and "CLEANUP" not in status
-
-
-def _told(clients: Clients, stack: str) -> list[Any]:
-    """All events of the stack, newest first."""
-    pages = clients.cloudformation.get_paginator("describe_stack_events")
-    return [each for page in pages.paginate(StackName=stack) for each in page["StackEvents"]]
-
-
-def _event(facts: Mapping[str, Any]) -> Event:
-    return Event(
-        at=facts["Timestamp"],
-        resource=facts["LogicalResourceId"],
-        kind=facts["ResourceType"],
-        status=facts["ResourceStatus"],
-        reason=facts.get("ResourceStatusReason", ""),
-    )
-
-
-def _failure(failures: list[Event]) -> StackFailedError:
-    first = failures[0]
-    return StackFailedError(
-        f"{first.resource} ({first.kind}): {first.reason or first.status}",
-        hint=remedy(first.reason),
-        resource=first.resource,
-    )
-
-
-_REMEDIES = {
-    "is not authorized|AccessDenied|UnauthorizedTaggingOperation": "give the person or role that "
-    "deploys this right, or name a role that has it: --role ARN",
-    "already exists": "something of that name is not part of the stack: remove it, or take another name",
-    "imit|quota|LimitExceeded|vCPU": "ask for a higher quota in Service Quotas, or take away what is not used",
-    "Failed to receive .* signal|FAILURE signal": "the log group /billdrop/STACK/boot says how the "
-    "instance started",
-    "not supported in your requested Availability Zone|Unsupported": "take another size: "
-    "--parameter InstanceType=t3a.small",
-    "ertificate": "name a certificate of this region: --parameter DoorCertificate=ARN",
-    "cannot be deleted|deletion protection": "that is what protects it; it stays, and costs what it holds",
-    "not empty": "empty the bucket if nothing in it is needed, then run this again",
-}
-
-
-def remedy(reason: str) -> str:
-    """What to do about a reason that CloudFormation gives."""
-    for pattern, advice in _REMEDIES.items():
-        if re.search(pattern, reason):
-            return advice
-    return "correct what it names, then run this again"

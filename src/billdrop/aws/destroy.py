@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from billdrop.aws.clients import Clients
-from billdrop.aws.deploy import Event, Sleep, follow, found
+from billdrop.aws.deploy import found
 from billdrop.aws.faults import named
+from billdrop.aws.progress import Event, Sleep, follow, known
 from billdrop.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -86,14 +87,8 @@ def remove(clients: Clients, farewell: Farewell, *, sleep: Sleep) -> Iterator[Ev
     A bucket that something was put into meanwhile is left as it is.
     """
     with named(f"stack {farewell.name}"):
-        pages = clients.cloudformation.get_paginator("describe_stack_events")
-        told = [
-            each
-            for page in pages.paginate(StackName=farewell.stack)
-            for each in page["StackEvents"]
-        ]
+        seen = known(clients, farewell.stack)
         clients.cloudformation.delete_stack(StackName=farewell.stack)
-        seen = {each["EventId"] for each in told}
         yield from follow(clients, farewell.stack, seen, "DELETE_COMPLETE", sleep)
     for fate in farewell.fates:
         if fate.kind == BUCKET and not fate.kept:

@@ -9,8 +9,9 @@ from typing import NamedTuple, Protocol
 from billdrop.aws import catalogue
 from billdrop.aws.artifact import Machine, artifact_key, build
 from billdrop.aws.clients import Clients
-from billdrop.aws.deploy import Event, Proposal, Sleep, apply, discard, found, propose
+from billdrop.aws.deploy import Proposal, apply, discard, found, propose
 from billdrop.aws.faults import named
+from billdrop.aws.progress import Event, Sleep
 from billdrop.aws.stack import Stack, read_stack
 
 Pack = Callable[[Path, Machine], None]

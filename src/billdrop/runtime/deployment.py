@@ -7,8 +7,9 @@ from typing import Literal
 from billdrop.aws import customers, destroy
 from billdrop.aws.clients import Clients
 from billdrop.aws.customers import Form, Subscription
-from billdrop.aws.deploy import Event, Proposal, template
+from billdrop.aws.deploy import Proposal, template
 from billdrop.aws.destroy import Farewell
+from billdrop.aws.progress import Event
 from billdrop.aws.rollout import Person, roll_out
 from billdrop.aws.stack import OUTPUTS, Stack, read_stack
 from billdrop.runtime import now
