@@ -208,14 +208,18 @@ def _issuer_urls(leaf: "Certificate") -> list[str]:
     ]
 
 
-def download(url: str, *, seconds: float = FETCH_SECONDS) -> bytes | None:
+def download(
+    url: str, *, seconds: float = FETCH_SECONDS, bundle: Path | None = None
+) -> bytes | None:
     """
     See `Fetch`: follows no redirect, takes no more than 16 KB and never longer than `seconds`.
 
+    `bundle` has the roots that servers are trusted by, without it those of the SDK.
     Anything but 200 is nothing; a server error, silence or half an answer is `UnavailableError`.
     """
     try:
-        response = HTTPResponse(_Held(_answer(url, time.monotonic() + seconds)))  # type: ignore[arg-type]
+        held = _answer(url, time.monotonic() + seconds, bundle)
+        response = HTTPResponse(_Held(held))  # type: ignore[arg-type]
         response.begin()
         body = response.read()
     except (OSError, HTTPException) as error:
@@ -225,14 +229,14 @@ def download(url: str, *, seconds: float = FETCH_SECONDS) -> bytes | None:
     return body if response.status == 200 and len(body) <= CERTIFICATE_BYTES else None
 
 
-def _answer(url: str, until: float) -> bytes:
+def _answer(url: str, until: float, bundle: Path | None) -> bytes:
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     request = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
     with socket.create_connection((host, port), timeout=until - time.monotonic()) as plain:
         if parts.scheme != "https":
             return _exchanged(plain, request, until)
-        context = ssl.create_default_context(cafile=_bundle())
+        context = ssl.create_default_context(cafile=bundle or _bundle())
         with context.wrap_socket(plain, server_hostname=host) as line:
             return _exchanged(line, request, until)
 

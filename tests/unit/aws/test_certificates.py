@@ -1,13 +1,17 @@
 """A key is believed only under a certificate of SNS, valid now, that chains to a trusted root."""
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import load_pem_x509_certificates
 
 from billdrop.aws.certificates import (
@@ -236,16 +240,29 @@ class _Pages(BaseHTTPRequestHandler):
         self.close_connection = True
 
 
-@pytest.fixture
-def site() -> Iterator[str]:
+@contextmanager
+def serving(context: ssl.SSLContext | None = None) -> Iterator[int]:
     _Pages.asked = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
+    server = _Quiet(("127.0.0.1", 0), _Pages)
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield server.server_port
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    with serving() as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def test_certificate_is_downloaded(site: str) -> None:
@@ -264,6 +281,31 @@ def test_anything_but_a_certificate_is_nothing_and_no_redirect_is_followed(
 def test_half_an_answer_or_too_much_or_too_late_is_unavailable(site: str, page: str) -> None:
     with pytest.raises(UnavailableError):
         download(f"{site}/{page}", seconds=0.3)
+
+
+def server_of(name: str, folder: Path) -> ssl.SSLContext:
+    """A server that bears a name, under a root of its own."""
+    since, until = datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1)
+    root = certificate("root", "root", authority=True, since=since, until=until)
+    leaf = certificate(name, "root", names=[name], since=since, until=until)
+    key = key_of(name).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "root.pem").write_bytes(pem(root))
+    (folder / "server.pem").write_bytes(pem(leaf, root) + key)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem")
+    return context
+
+
+def test_server_has_to_prove_its_name_under_a_trusted_root(tmp_path: Path) -> None:
+    with serving(server_of("localhost", tmp_path)) as port:
+        assert download(f"https://localhost:{port}/good", bundle=tmp_path / "root.pem") == pem(LEAF)
+        with pytest.raises(UnavailableError, match="CERTIFICATE_VERIFY_FAILED"):
+            download(f"https://localhost:{port}/good")
+    with (
+        serving(server_of("evil.example", tmp_path)) as port,
+        pytest.raises(UnavailableError, match="CERTIFICATE_VERIFY_FAILED"),
+    ):
+        download(f"https://localhost:{port}/good", bundle=tmp_path / "root.pem")
 
 
 def test_nobody_there_is_unavailable() -> None:
