@@ -10,8 +10,8 @@ import pytest
 
 from billdrop.local.files_inbox import FilesInbox
 from billdrop.local.folder_inbox import FolderInbox
-from billdrop.local.merged_inbox import MergedInbox
 from billdrop.memory import MemoryInbox
+from billdrop.merged_inbox import MergedInbox
 from billdrop.model import DocumentRef
 from billdrop.ports import Inbox
 from billdrop.web.door import HttpDoor

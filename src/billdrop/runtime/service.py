@@ -11,7 +11,7 @@ from billdrop import __version__
 from billdrop.guidelines.library import Library, fingerprint
 from billdrop.local.folder_inbox import FolderInbox
 from billdrop.local.ledger import SqliteBooks
-from billdrop.local.merged_inbox import MergedInbox
+from billdrop.merged_inbox import MergedInbox
 from billdrop.pump import Log, Pump
 from billdrop.runtime import (
     Reading,

@@ -10,7 +10,7 @@ import pytest
 from billdrop.errors import UnavailableError
 from billdrop.local.complete import Completeness, Not, Seen
 from billdrop.local.folder_inbox import FolderInbox
-from billdrop.local.merged_inbox import MergedInbox
+from billdrop.merged_inbox import MergedInbox
 from billdrop.model import Delivery, Document
 from billdrop.ports import Inbox
 from billdrop.web.door import HttpDoor

@@ -1,0 +1,148 @@
+"""What a customer hears of an upload: an object and a message, the same however often."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from billdrop.answering import AnsweringInbox
+from billdrop.aws.clients import Clients
+from billdrop.aws.objects import Objects
+from billdrop.aws.receipts import Receipts
+from billdrop.errors import UnavailableError
+from billdrop.model import Delivery, DocumentRef, Finding, Outcome, State
+
+AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def delivery(key: str = "acme/a b+1.txt", version: str = "v1") -> Delivery:
+    ref = DocumentRef(
+        bucket="inbox", key=key, version=version, customer=key.split("/", maxsplit=1)[0]
+    )
+    return Delivery(ref=ref, arrived_at=AT, source="queue")
+
+
+def outcome(given: Delivery, state: State = State.RECORDED, *findings: Finding) -> Outcome:
+    return Outcome(document_id=given.ref.document_id, state=state, findings=findings)
+
+
+@pytest.fixture
+def bucket(clients: Clients, unique: str) -> str:
+    clients.s3.create_bucket(
+        Bucket=unique, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    return unique
+
+
+@pytest.fixture
+def queue(clients: Clients, unique: str) -> str:
+    return clients.sqs.create_queue(QueueName=f"{unique}-heard")["QueueUrl"]
+
+
+@pytest.fixture
+def topic(clients: Clients, unique: str, queue: str) -> str:
+    """A topic whose messages about `acme` come by the queue."""
+    arn = clients.sns.create_topic(Name=f"{unique}-results")["TopicArn"]
+    clients.sns.subscribe(
+        TopicArn=arn,
+        Protocol="sqs",
+        Endpoint=arn.replace(":sns:", ":sqs:").replace("-results", "-heard"),
+        Attributes={
+            "RawMessageDelivery": "true",
+            "FilterPolicy": json.dumps({"customer": ["acme"]}),
+        },
+    )
+    return arn
+
+
+@pytest.fixture
+def receipts(clients: Clients, bucket: str, topic: str) -> Iterator[Receipts]:
+    made = Receipts(clients, Objects(clients, bucket, owner=clients.account), topic_arn=topic)
+    yield made
+    made.close()
+
+
+def read(clients: Clients, bucket: str, key: str) -> bytes:
+    return clients.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+
+
+def heard(clients: Clients, queue: str) -> list[dict[str, object]]:
+    found = clients.sqs.receive_message(
+        QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=1
+    ).get("Messages", [])
+    return [json.loads(each["Body"]) for each in found]
+
+
+def test_customer_reads_and_hears_what_became_of_an_upload(
+    clients: Clients, bucket: str, queue: str, receipts: Receipts
+) -> None:
+    one, other = delivery(), delivery("zeta/b.txt")
+    wrong = Finding(code="BD2014", message="the sum is wrong", line=7, column=3)
+    receipts([(one, outcome(one, State.QUARANTINED, wrong)), (other, outcome(other))])
+    said = json.loads(read(clients, bucket, "receipts/acme/a b+1.txt.json"))
+    assert (said["outcome"], said["document_id"]) == ("quarantined", one.ref.document_id)
+    assert said["findings"][0]["line"] == 7
+    assert json.loads(read(clients, bucket, "receipts/zeta/b.txt.json"))["outcome"] == "recorded"
+    assert heard(clients, queue) == [said]
+
+
+def test_said_again_it_is_the_same(clients: Clients, bucket: str, receipts: Receipts) -> None:
+    given = delivery()
+    digests = set()
+    for known in (False, True):
+        told = Outcome(document_id=given.ref.document_id, state=State.RECORDED, known=known)
+        receipts([(given, told)])
+        body = read(clients, bucket, "receipts/acme/a b+1.txt.json")
+        digests.add(hashlib.sha256(body).hexdigest())
+    assert len(digests) == 1
+
+
+def test_superseded_document_leaves_the_receipt_of_the_newer_version(
+    clients: Clients, bucket: str, receipts: Receipts
+) -> None:
+    old, new = delivery(version="v1"), delivery(version="v2")
+    receipts([(new, outcome(new))])
+    receipts([(old, outcome(old, State.SUPERSEDED))])
+    said = json.loads(read(clients, bucket, "receipts/acme/a b+1.txt.json"))
+    assert said["version"] == "v2"
+
+
+def test_longest_message_is_told_without_its_findings_at_length(
+    clients: Clients, bucket: str, queue: str, receipts: Receipts
+) -> None:
+    given = delivery()
+    findings = [Finding(code="BD2014", message="m" * 900, excerpt="x" * 12_000)] * 100
+    receipts([(given, outcome(given, State.QUARANTINED, *findings))])
+    (said,) = heard(clients, queue)
+    assert (said["finding_count"], len(said["findings"])) == (100, 1)  # type: ignore[arg-type]
+    kept = json.loads(read(clients, bucket, "receipts/acme/a b+1.txt.json"))
+    assert len(kept["findings"]) == 20
+
+
+class _Inbox:
+    """Remembers what was settled."""
+
+    settled: list[str]
+
+    def __init__(self) -> None:
+        self.settled = []
+
+    def settle(self, deliveries: list[Delivery], outcomes: list[Outcome | None]) -> None:
+        self.settled += [each.ref.key for each in deliveries]
+
+
+def test_delivery_whose_answer_could_not_be_given_is_not_settled() -> None:
+    def failing(_: object) -> None:
+        raise UnavailableError("no answer", hint="")
+
+    inbox = _Inbox()
+    given = delivery()
+    with pytest.raises(UnavailableError):
+        AnsweringInbox(inbox, failing).settle([given], [outcome(given)])  # type: ignore[arg-type]
+    assert inbox.settled == []
+    told: list[object] = []
+    AnsweringInbox(inbox, told.extend).settle([given, given], [outcome(given), None])  # type: ignore[arg-type]
+    assert inbox.settled == [given.ref.key] * 2
+    assert len(told) == 1
