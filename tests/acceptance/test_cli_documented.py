@@ -14,7 +14,7 @@ import pytest
 from billdrop.cli.app import root
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
-SHARED = {"--help", "--json", "--data-dir"}
+SHARED = {"--help", "--json", "--data-dir", "--stack"}
 EXIT_CODES = (0, 1, 2, 3, 4, 5, 130, 141)
 
 

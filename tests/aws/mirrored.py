@@ -4,6 +4,7 @@ from pathlib import Path
 
 from billdrop.aws import catalogue
 from billdrop.aws.athena import Answer, AthenaEngine
+from billdrop.aws.clients import Clients
 from billdrop.aws.stack import Stack
 from tests.aws.made import asked, locked_bucket
 from tests.aws.standin import ACCOUNT, REGION, fresh, root
@@ -42,13 +43,15 @@ class Mirrored:
         self.engine = AthenaEngine(self._clients, self.stack)
 
     def run(self, sql: str) -> Answer:
-        for path in sorted(self._root.glob("*/received=*/*.csv")):
-            self._clients.s3.put_object(
-                Bucket=self.stack.destination_bucket,
-                Key=path.relative_to(self._root).as_posix(),
-                Body=path.read_bytes(),
-            )
+        upload(self._clients, self._root, self.stack.destination_bucket)
         return self.engine.run(sql)
+
+
+def upload(clients: Clients, folder: Path, bucket: str) -> None:
+    """The CSV of a folder, under the same keys."""
+    for path in sorted(folder.glob("*/received=*/*.csv")):
+        key = path.relative_to(folder).as_posix()
+        clients.s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())
 
 
 def queried(name: str) -> Stack:

@@ -3,12 +3,12 @@
 import shutil
 from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from billdrop.cli import options
+from billdrop.cli.where import Where, where
 
 if TYPE_CHECKING:
     from billdrop.expenses import Expense, Grouping
@@ -28,9 +28,9 @@ _ENGINE = click.Choice(["ledger", "sql"])
 @click.option(
     "--engine",
     type=_ENGINE,
-    help="Who adds up. Default: the ledger; by customer and seller, SQL.",
+    help="Who adds up. Default: the ledger; by customer and seller, and on AWS, SQL.",
 )
-@options.data_dir
+@where
 @options.as_json
 def expenses(
     *,
@@ -39,7 +39,7 @@ def expenses(
     until: datetime | None,
     form: str,
     engine: str | None,
-    data_dir: Path,
+    where: Where,
     as_json: bool,
 ) -> None:
     """What was spent, by issue date or otherwise, per currency.
@@ -47,11 +47,10 @@ def expenses(
     The latest revision of every recorded invoice counts once. A credit note counts as its
     amounts are printed.
     """
-    from billdrop.runtime import open_reading
-
     options.not_both("form", as_json=as_json, beside="json")
-    with open_reading(data_dir) as reading:
-        found = _asked(reading, by, since and since.date(), until and until.date(), engine)
+    asked = engine or ("sql" if where.stack else None)
+    with where.reading() as reading:
+        found = _asked(reading, by, since and since.date(), until and until.date(), asked)
     show(found, by, "json" if as_json else form)
 
 

@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import click
 
 from billdrop.cli import options
+from billdrop.cli.where import Where, where
 
 
 @click.command()
@@ -20,18 +20,16 @@ from billdrop.cli import options
     help="Read the statement from a file; `-` is stdin.",
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-@options.data_dir
+@where
 @options.as_json
-def sql(statement: str | None, source: Any, as_csv: bool, data_dir: Path, as_json: bool) -> None:
+def sql(statement: str | None, source: Any, as_csv: bool, where: Where, as_json: bool) -> None:
     """Run Athena SQL over the views `invoices` and `lines`.
 
     STATEMENT is one SELECT; `-` reads it from stdin.
     """
     options.not_both("as_csv", as_json=as_json)
     text = _statement(statement, source)
-    from billdrop.runtime import open_reading
-
-    with open_reading(data_dir) as reading:
+    with where.reading() as reading:
         rows = reading.engine.run(text)
         show(rows.columns, rows, as_csv=as_csv, as_json=as_json)
 

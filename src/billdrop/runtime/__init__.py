@@ -46,6 +46,8 @@ class Reading(Struct, kw_only=True):
     archive: Archive
     destination: Destination
     engine: QueryEngine
+    bill: Callable[[], str] = str
+    """What its queries have cost so far, for a person; empty where they cost nothing."""
 
 
 class Writing(Struct, kw_only=True):
