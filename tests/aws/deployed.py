@@ -15,7 +15,7 @@ from billdrop.aws.progress import Event
 from billdrop.aws.rollout import roll_out
 from billdrop.aws.stack import Stack
 from billdrop.runtime import now
-from tests.aws.standin import fresh, root
+from tests.aws.standin import fresh, root, standin
 
 _TLS = re.compile(r"          - Sid: OnlyOverTls.*\n(?:            .*\n)+")
 
@@ -78,3 +78,31 @@ def deployed() -> Stack:
     stack = deploy(root(), fresh())
     assert stack is not None
     return stack
+
+
+@functools.cache
+def deployed_with_rights() -> Stack:
+    """The same on the server that enforces rights."""
+    stack = deploy(root(auth=True), fresh(), body=over_http(template()))
+    assert stack is not None
+    return stack
+
+
+def as_worker(stack: Stack) -> dict[str, str]:
+    """Key, secret and token of the role of the stack, for `StandIn.clients` and `.environment`."""
+    clients = root(auth=True)
+    found = clients.cloudformation.describe_stack_resource(
+        StackName=stack.name, LogicalResourceId="Role"
+    )
+    role = clients.iam.get_role(RoleName=found["StackResourceDetail"]["PhysicalResourceId"])["Role"]
+    given = clients.sts.assume_role(RoleArn=role["Arn"], RoleSessionName="worker")["Credentials"]
+    return {
+        "key": given["AccessKeyId"],
+        "secret": given["SecretAccessKey"],
+        "token": given["SessionToken"],
+    }
+
+
+def worker() -> Clients:
+    """Clients with the rights that a worker of that stack has, and no others."""
+    return standin(auth=True).clients(**as_worker(deployed_with_rights()))

@@ -138,7 +138,7 @@ def table_of_rights(clients: Clients, stack: Stack) -> dict[str, set[str]]:
         f"arn:aws:logs:{here}:log-group:/billdrop/{stack.name}/{each}:*"
         for each in ("worker", "boot")
     }
-    this = clients.cloudformation.describe_stacks(StackName=stack.name)["Stacks"][0]["StackId"]
+    this = f"arn:aws:cloudformation:{here}:stack/{stack.name}/*"
     written = {f"{destination}/{each}/*" for each in ("invoices", "lines", "originals", "receipts")}
     return {
         "sqs:ReceiveMessage": {queue},
