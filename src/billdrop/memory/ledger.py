@@ -8,17 +8,7 @@ from decimal import Context, Decimal
 from msgspec.structs import replace
 
 from billdrop.decide import folded
-from billdrop.memory.reading import Reading
-from billdrop.memory.state import (
-    Contents,
-    Known,
-    Revision,
-    enter,
-    recorded_in,
-    said_in,
-    state_in,
-    twin_in,
-)
+from billdrop.memory.state import Everything
 from billdrop.model import (
     Committed,
     Document,
@@ -36,17 +26,16 @@ from billdrop.model import (
     State,
     Total,
 )
+from billdrop.plan import Booked, Counted, Known, Numbering, Reading, Revision, enter, outcome_of
 
 _add = Context(prec=1_000).add
-SHOWN = 100
-"""How many invoices and findings an outcome names."""
 
 
 class MemoryLedger:
     """Implements `Ledger`, `Books` and `Archive`."""
 
-    def __init__(self) -> None:
-        self._now = Contents()
+    def __init__(self, numbering: Numbering | None = None) -> None:
+        self._now = Everything(numbering=numbering or Counted())
 
     @property
     def books(self) -> "MemoryLedger":
@@ -57,15 +46,23 @@ class MemoryLedger:
         """See `Ledger`."""
         before = self._now.copy()
         try:
-            recorded: list[Revision] = []
+            recorded: list[Booked] = []
             readings = [Reading(self._now, each, at, recorded) for each in parsed]
             done = [reading.run() for reading in readings]
             said = {each.name: each.found for each, new in zip(readings, done, strict=True) if new}
+            added = Counter(one.revision.document for one in recorded)
             outcomes = [
-                self._outcome(each.name, recorded, said.get(each.name), known=not new)
+                outcome_of(
+                    self._now,
+                    each.name,
+                    known=not new,
+                    added=added[each.name] if new else 0,
+                    said=said.get(each.name),
+                )
                 for each, new in zip(readings, done, strict=True)
             ]
-            return Committed(outcomes=tuple(outcomes), segments=self._segments(recorded, at))
+            segments = self._segments([one.revision for one in recorded], at)
+            return Committed(outcomes=tuple(outcomes), segments=segments)
         except BaseException:
             self._now = before
             raise
@@ -83,7 +80,7 @@ class MemoryLedger:
                 enter(
                     self._now, gone, at, None, evidence=each.evidence or "gone before it was read"
                 )
-            outcomes.append(self._outcome(name, (), None, known=known))
+            outcomes.append(outcome_of(self._now, name, known=known))
         return tuple(outcomes)
 
     def unpublished(self) -> Iterator[Segment]:
@@ -112,7 +109,7 @@ class MemoryLedger:
     def totals(self, *, since: date | None = None, until: date | None = None) -> list[Total]:
         """See `Books`."""
         days: dict[tuple[date, str], list[Row]] = {}
-        for name in self._now.latest.values():
+        for name in self._now.latest_of.values():
             revision = self._now.revisions[name]
             day = revision.invoice.issue_date
             if (since or date.min) <= day <= (until or date.max):
@@ -121,7 +118,7 @@ class MemoryLedger:
 
     def states(self) -> dict[str, int]:
         """See `Books`."""
-        counts = Counter(state_in(self._now, known) for known in self._now.documents.values())
+        counts = Counter(known.state for known in self._now.documents.values())
         return {state.value: counts[state] for state in State} | {
             "unpublished_segments": len(self._now.segments.keys() - self._now.published)
         }
@@ -130,24 +127,24 @@ class MemoryLedger:
         self, *, document_id: str | None = None, closed: bool = False
     ) -> list[QuarantineEntry]:
         """See `Books`."""
-        entries = self._now.waiting | (self._now.closed if closed else {})
-        found = [entries[number] for number in sorted(entries)]
-        return [entry for entry in found if document_id in (None, entry.document_id)]
+        names = self._now.entries_of if document_id is None else [document_id]
+        found = [entry for name in names for entry in self._now.entries(name)]
+        asked = [entry for entry in found if closed or entry.closed_at is None]
+        return sorted(asked, key=lambda entry: entry.id)
 
     def original(self, document_id: str) -> tuple[Document, GuidelineRef | None]:
         """See `Archive`."""
         known = self._captured()[document_id]
         document = replace(known.document, sequencer=known.sequencer)
-        return document, (twin_in(self._now, known) or known).guideline
+        return document, self._twin(known).guideline
 
     def documents(
         self, *, match: str = "", state: State | None = None, limit: int | None = None
     ) -> Iterator[DocumentEntry]:
         """See `Archive`."""
-        newest = sorted(self._now.documents.values(), key=lambda known: -known.ordinal)
         found = [
             self._entry(known)
-            for known in newest
+            for known in reversed(self._now.documents.values())
             if match in known.name or match in known.document.ref.customer
         ]
         return iter([entry for entry in found if state in (None, entry.state)][:limit])
@@ -157,12 +154,11 @@ class MemoryLedger:
     ) -> Iterator[InvoiceEntry]:
         """See `Archive`."""
         for one in list(self._now.revisions.values()):
-            number, own = folded(one.invoice.number), one.invoice.invoice_id
             if document_id in (None, one.document) and (
-                name is None or number == folded(name) or own == name.strip()
+                name is None or one.number == folded(name) or one.name == name.strip()
             ):
-                latest = self._now.latest[one.key] == own
-                yield InvoiceEntry(row=one.row, lines=one.lines, latest=latest)
+                latest = self._now.latest_of[one.key] == one.name
+                yield InvoiceEntry(row=one.row, lines=tuple(one.lines), latest=latest)
 
     def segments(self) -> Iterator[Segment]:
         """See `Archive`."""
@@ -171,46 +167,32 @@ class MemoryLedger:
     def findings(self, document_id: str) -> list[Finding]:
         """See `Archive`."""
         known = self._now.documents.get(document_id)
-        name = (twin_in(self._now, known) or known).name if known is not None else document_id
-        return list(self._now.findings.get(name, ()))
+        name = self._twin(known).name if known is not None else document_id
+        return list(self._now.findings(name))
+
+    def _twin(self, known: Known) -> Known:
+        """The document with the same bytes that a duplicate duplicates; else itself."""
+        return known if known.twin is None else self._now.documents[known.twin]
 
     def _captured(self) -> dict[str, Known]:
         return {name: known for name, known in self._now.documents.items() if not known.evidence}
 
     def _entry(self, known: Known) -> DocumentEntry:
         document, guideline = known.document, known.guideline
-        state = state_in(self._now, known)
         return DocumentEntry(
             document_id=known.name,
             customer=document.ref.customer,
             key=document.ref.key,
-            state=state,
+            state=known.state,
             size=document.size,
             sha256=document.sha256.hex(),
             arrived_at=document.arrived_at,
             committed_at=known.at,
             guideline=f"{guideline.name}@{guideline.version}" if guideline else "",
-            duplicate_of=known.duplicate_of if state is State.DUPLICATE else None,
+            duplicate_of=known.duplicate_of if known.state is State.DUPLICATE else None,
             evidence=known.evidence,
-            invoices=len(recorded_in(self._now, known.name)),
-            waiting=len(self.quarantine(document_id=known.name)),
-        )
-
-    def _outcome(
-        self, name: str, now: Sequence[Revision], said: Sequence[Finding] | None, *, known: bool
-    ) -> Outcome:
-        entry = self._entry(self._now.documents[name])
-        recorded = recorded_in(self._now, name)
-        found = said_in(self._now, self._now.documents[name]) if said is None else said
-        return Outcome(
-            document_id=name,
-            state=entry.state,
-            invoices=tuple(revision.invoice for revision in recorded[:SHOWN]),
-            invoice_count=len(recorded),
-            recorded_now=0 if known else sum(revision.document == name for revision in now),
-            findings=tuple(found[:SHOWN]),
-            duplicate_of=entry.duplicate_of,
-            known=known,
+            invoices=known.invoices,
+            waiting=known.waiting,
         )
 
     def _segments(self, recorded: Sequence[Revision], at: datetime) -> tuple[Segment, ...]:

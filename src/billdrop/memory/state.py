@@ -1,172 +1,121 @@
-"""What the ledger in memory holds, and what follows from it."""
+"""What the ledger in memory holds."""
 
 import hashlib
 from collections.abc import Sequence
 from copy import copy
-from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from billdrop.decide import state_of
 from billdrop.errors import UnavailableError
-from billdrop.model import (
-    Document,
-    Finding,
-    GuidelineRef,
-    QuarantineEntry,
-    RecordedInvoice,
-    Row,
-    Segment,
-    Severity,
-    State,
-)
-
-WARNINGS = 1_000
-"""How many warnings of one document are kept."""
+from billdrop.model import Document, Finding, QuarantineEntry, Segment
+from billdrop.plan import Counted, Key, Known, Numbering, Revision
 
 
-class Known(Struct, frozen=True, kw_only=True):
-    """A document."""
+class Everything(Struct):
+    """
+    Implements `Contents`: all of a ledger.
 
-    document: Document
-    at: datetime
-    guideline: GuidelineRef | None
-    ordinal: int
-    sequencer: str | None
-    stated: int
-    """The ordinal of the last version of its object with the same bytes."""
-    duplicate_of: str | None = None
-    evidence: str = ""
-    stale: int = 0
-
-    @property
-    def name(self) -> str:
-        """Its document id."""
-        return self.document.ref.document_id
-
-
-class Revision(Struct, frozen=True, kw_only=True):
-    """One revision of an invoice."""
-
-    key: tuple[str, str]
-    number: int
-    document: str
-    record: int
-    content: bytes
-    sequencer: str | None
-    ordinal: int
-    invoice: RecordedInvoice
-    row: Row
-    lines: tuple[Row, ...]
-
-
-class Contents(Struct):
-    """All of the ledger, copied before each commit so that a failed one leaves nothing."""
+    Copied before each commit, so that a failed one leaves nothing.
+    """
 
     documents: dict[str, Known] = {}
+    bytes_of: dict[tuple[str, bytes], tuple[str, ...]] = {}
     revisions: dict[str, Revision] = {}
-    latest: dict[tuple[str, str], str] = {}
-    waiting: dict[int, QuarantineEntry] = {}
-    closed: dict[int, QuarantineEntry] = {}
-    findings: dict[str, tuple[Finding, ...]] = {}
+    latest_of: dict[Key, str] = {}
+    entries_of: dict[str, tuple[QuarantineEntry, ...]] = {}
+    findings_of: dict[str, tuple[Finding, ...]] = {}
     segments: dict[str, Segment] = {}
     published: set[str] = set()
     ordinals: int = 0
-    entries: int = 0
+    opened: int = 0
+    numbering: Numbering = Counted()
 
-    def copy(self) -> "Contents":
+    def copy(self) -> "Everything":
         """As it stands; the values themselves never change."""
         held: dict[str, Any] = {name: copy(getattr(self, name)) for name in self.__struct_fields__}
-        return Contents(**held)
+        return Everything(**held)
 
+    def document(self, name: str) -> Known | None:
+        """See `Contents`."""
+        return self.documents.get(name)
 
-def enter(
-    now: Contents,
-    document: Document,
-    at: datetime,
-    guideline: GuidelineRef | None,
-    *,
-    evidence: str = "",
-) -> None:
-    """Add a document; takes the place of a lost one."""
-    now.ordinals += 1
-    name = document.ref.document_id
-    now.documents.pop(name, None)
-    now.documents[name] = Known(
-        document=document,
-        at=at,
-        guideline=guideline,
-        ordinal=now.ordinals,
-        sequencer=document.sequencer,
-        stated=now.ordinals,
-        evidence=evidence,
-    )
+    def same_bytes(self, document: Document) -> Sequence[str]:
+        """See `Contents`."""
+        return self.bytes_of.get((document.ref.customer, document.sha256), ())
 
+    def latest(self, key: Key) -> Revision | None:
+        """See `Contents`."""
+        name = self.latest_of.get(key)
+        return None if name is None else self.revisions[name]
 
-def captured(document: Document) -> Document:
-    """The document with all of its bytes at hand; raises if they changed meanwhile."""
-    if document.chunks is None:
-        return document
-    content = b"".join(document.chunks())
-    if hashlib.sha256(content).digest() != document.sha256 or len(content) != document.size:
-        raise UnavailableError(
-            f"{document.ref.document_id} changed while it was read", hint="it is tried again"
-        )
-    return replace(document, chunks=lambda: iter([content]))
+    def from_object(self, latest: Revision, object_id: str) -> Revision | None:
+        """See `Contents`."""
+        same = [
+            revision
+            for revision in self.revisions.values()
+            if revision.key == latest.key and revision.object_id == object_id
+        ]
+        return same[-1] if same else None
 
+    def recorded_in(self, name: str) -> Sequence[Revision]:
+        """See `Contents`."""
+        return [revision for revision in self.revisions.values() if revision.document == name]
 
-def recorded_in(now: Contents, name: str) -> Sequence[Revision]:
-    """What a document put into the books."""
-    return [revision for revision in now.revisions.values() if revision.document == name]
+    def entries(self, name: str) -> Sequence[QuarantineEntry]:
+        """See `Contents`."""
+        return self.entries_of.get(name, ())
 
+    def findings(self, name: str) -> Sequence[Finding]:
+        """See `Contents`."""
+        return self.findings_of.get(name, ())
 
-def state_in(now: Contents, known: Known) -> State:
-    """The state of a document, worked out anew."""
-    if known.evidence:
-        return State.LOST
-    recorded = recorded_in(now, known.name)
-    live = [r for r in recorded if now.latest[r.key] == r.invoice.invoice_id]
-    return state_of(
-        waiting=sum(entry.document_id == known.name for entry in now.waiting.values()),
-        live=len(live),
-        overtaken=known.stale + len(recorded) - len(live),
-    )
+    def ordinal(self, document: Document) -> int:
+        """See `Contents`."""
+        self.ordinals += 1
+        return self.numbering.ordinal(document, self.ordinals)
 
+    def entry_id(self, name: str, record: int | None, nth: int) -> int:
+        """See `Contents`."""
+        self.opened += 1
+        return self.numbering.entry(name, record, nth, self.opened)
 
-def twin_in(now: Contents, known: Known) -> Known | None:
-    """The document with the same bytes that a duplicate duplicates."""
-    if known.duplicate_of is None or state_in(now, known) is not State.DUPLICATE:
-        return None
-    other = now.documents[known.duplicate_of]
-    return other if other.document.sha256 == known.document.sha256 else None
+    def keep(self, document: Document) -> Document:
+        """See `Contents`; with all of its bytes at hand."""
+        if document.chunks is None:
+            return document
+        content = b"".join(document.chunks())
+        if hashlib.sha256(content).digest() != document.sha256 or len(content) != document.size:
+            raise UnavailableError(
+                f"{document.ref.document_id} changed while it was read", hint="it is tried again"
+            )
+        return replace(document, chunks=lambda: iter([content]))
 
+    def put(self, known: Known) -> None:
+        """See `Contents`; one that takes the place of a lost one comes last."""
+        before = self.documents.get(known.name)
+        if before is not None and before.evidence:
+            del self.documents[known.name]
+        self.documents[known.name] = known
 
-def said_in(now: Contents, known: Known) -> Sequence[Finding]:
-    """What was found about a document; of a duplicate, why the one with the same bytes waits."""
-    twin = twin_in(now, known)
-    if twin is None or state_in(now, twin) is not State.QUARANTINED:
-        return now.findings.get(known.name, ())
-    return errors_of(now.findings.get(twin.name, ()))
+    def list_bytes(self, known: Known) -> None:
+        """See `Contents`."""
+        key = (known.document.ref.customer, known.document.sha256)
+        self.bytes_of[key] = (*self.bytes_of.get(key, ()), known.name)
 
+    def record(self, revision: Revision) -> None:
+        """See `Contents`."""
+        self.revisions[revision.name] = revision
+        self.latest_of[revision.key] = revision.name
 
-def errors_of(findings: Sequence[Finding]) -> list[Finding]:
-    """Those that keep an invoice out of the books."""
-    return [finding for finding in findings if finding.severity is Severity.ERROR]
+    def restate(self, revision: Revision) -> None:
+        """See `Contents`."""
+        self.revisions[revision.name] = revision
 
-
-def capped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """All errors, and the first warnings."""
-    warnings = [place for place, found in enumerate(findings) if found.severity is Severity.WARNING]
-    left_off = set(warnings[WARNINGS:])
-    if not left_off:
-        return tuple(findings)
-    said = Finding(
-        code="BD3002",
-        message=f"{len(left_off)} further warnings of this document are not kept",
-        severity=Severity.WARNING,
-        hint="`billdrop check FILE` shows them all",
-    )
-    kept = (found for place, found in enumerate(findings) if place not in left_off)
-    return (*kept, said)
+    def file(
+        self, name: str, entries: Sequence[QuarantineEntry], findings: Sequence[Finding]
+    ) -> None:
+        """See `Contents`."""
+        self.entries_of[name] = tuple(entries)
+        self.findings_of[name] = tuple(findings)

@@ -1,38 +1,41 @@
-"""What of one document waits in quarantine in memory, from one reading of it to the next."""
+"""What of one document waits in quarantine, from one reading of it to the next."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from billdrop.memory.state import Contents, errors_of
 from billdrop.model import Finding, Intent, Parsed, QuarantineEntry, Record
+from billdrop.plan.contents import Contents
+from billdrop.plan.outcomes import errors_of
 
 
 class Waiting:
     """The quarantine entries of one reading."""
 
-    def __init__(self, now: Contents, parsed: Parsed, at: datetime) -> None:
+    def __init__(
+        self, now: Contents, parsed: Parsed, at: datetime, before: Sequence[QuarantineEntry] = ()
+    ) -> None:
         self._now = now
         self._parsed = parsed
         self._at = at
-        name = parsed.document.ref.document_id
-        self._left = {
-            entry.record: entry for entry in now.waiting.values() if entry.document_id == name
-        }
+        self._kept = {entry.id: entry for entry in before}
+        self._left = {entry.record: entry for entry in before if entry.closed_at is None}
+        self._times = Counter(entry.record for entry in before)
 
     def add(self, record: Record | None, findings: Sequence[Finding]) -> None:
         """Open an entry for a record, or for the whole document; one that is still open is kept."""
-        left = self._left.pop(record.index if record else None, None)
-        self._now.entries += left is None
-        number = left.id if left else self._now.entries
         ref = self._parsed.document.ref
-        self._now.waiting[number] = QuarantineEntry(
+        index = record.index if record else None
+        left = self._left.pop(index, None)
+        number = left.id if left else self._now.entry_id(ref.document_id, index, self._nth(index))
+        self._kept[number] = QuarantineEntry(
             id=number,
             document_id=ref.document_id,
             customer=ref.customer,
             key=ref.key,
-            record=record.index if record else None,
+            record=index,
             first_line=record.first_line if record else None,
             last_line=record.last_line if record else None,
             code=errors_of(findings)[0].code,
@@ -40,17 +43,20 @@ class Waiting:
             since=left.since if left else self._at,
         )
 
-    def close(self) -> None:
-        """Close the entries that no record of this reading kept open."""
+    def close(self) -> tuple[QuarantineEntry, ...]:
+        """All entries, once those that no record of this reading kept open are closed."""
         for entry in self._left.values():
             chosen = self.released(entry.record)
             by, why = (self._parsed.by, self._parsed.why) if chosen else ("", "")
-            closed = replace(entry, closed_at=self._at, by=by, why=why)
-            self._now.closed[entry.id] = closed
-            del self._now.waiting[entry.id]
+            self._kept[entry.id] = replace(entry, closed_at=self._at, by=by, why=why)
+        return tuple(self._kept.values())
 
     def released(self, record: int | None) -> bool:
         """Whether a person decided that a record corrects what is known."""
         parsed = self._parsed
         chosen = parsed.released is None or record in parsed.released
         return parsed.intent is Intent.RELEASE and chosen
+
+    def _nth(self, record: int | None) -> int:
+        self._times[record] += 1
+        return self._times[record] - 1
