@@ -48,6 +48,9 @@ AMAZON_ROOTS = frozenset(
 )
 """SHA-256 of Amazon Root CA 1 to 4, as Amazon Trust Services publishes them."""
 
+ISSUERS = tuple(f"http://crt.r2m0{each}.amazontrust.com/r2m0{each}.cer" for each in range(1, 5))
+"""Where Amazon RSA 2048 M01 to M04 are published, which sign the certificates of SNS."""
+
 
 class Refused(Struct, frozen=True):
     """Not believed; the reason is for the log alone."""
@@ -64,8 +67,8 @@ class Trust(Struct, frozen=True, kw_only=True):
     """Certificates between, as PEM, where they cannot be fetched; believed only under a root."""
 
 
-def amazon_trust() -> Trust:
-    """Amazon's own roots, out of the bundle that the SDK trusts."""
+def amazon_trust(issuers: bytes = b"") -> Trust:
+    """Amazon's own roots, out of the bundle that the SDK trusts; `issuers` as `published` gave them."""
     blocks = _PEM.finditer(_bundle().read_bytes())
     roots = [
         block[0]
@@ -76,7 +79,25 @@ def amazon_trust() -> Trust:
         raise ConfigurationError(
             "the SDK's certificates do not have Amazon's roots", hint="install botocore again"
         )
-    return Trust(roots=b"\n".join(roots))
+    return Trust(roots=b"\n".join(roots), issuers=issuers)
+
+
+def published(trust: Trust, fetch: Fetch, urls: Sequence[str] = ISSUERS) -> bytes:
+    """
+    The issuers of Amazon as PEM, for instances that have no way to where they are published.
+
+    Only those that a root signed; one that cannot be had is left out.
+    """
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509 import load_pem_x509_certificates
+
+    roots = load_pem_x509_certificates(trust.roots)
+    found = [_issuer_at(url, fetch) for url in urls]
+    return b"".join(
+        each.public_bytes(Encoding.PEM)
+        for each in found
+        if each is not None and any(_signed_by(root, each) for root in roots)
+    )
 
 
 class Certificates:
@@ -191,6 +212,25 @@ def _names(leaf: "Certificate") -> list[str]:
     except ExtensionNotFound:
         return []
     return names.get_values_for_type(DNSName)
+
+
+def _issuer_at(url: str, fetch: Fetch) -> "Certificate | None":
+    from cryptography.x509 import load_der_x509_certificate
+
+    try:
+        return load_der_x509_certificate(fetch(url) or b"")
+    except (UnavailableError, ValueError):
+        return None
+
+
+def _signed_by(root: "Certificate", issuer: "Certificate") -> bool:
+    from cryptography.exceptions import InvalidSignature
+
+    try:
+        issuer.verify_directly_issued_by(root)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _issuer_urls(leaf: "Certificate") -> list[str]:

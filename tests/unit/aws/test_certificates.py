@@ -17,10 +17,12 @@ from cryptography.x509 import load_pem_x509_certificates
 from billdrop.aws.certificates import (
     CERTIFICATE_BYTES,
     FETCHES_A_MINUTE,
+    ISSUERS,
     Refused,
     Trust,
     amazon_trust,
     download,
+    published,
 )
 from billdrop.errors import UnavailableError
 from tests.unit.aws.signer import (
@@ -30,6 +32,7 @@ from tests.unit.aws.signer import (
     LEAF,
     NOW,
     ROOT,
+    TRUST,
     URL,
     House,
     Web,
@@ -131,6 +134,23 @@ def test_issuer_is_fetched_from_nowhere_else(url: str) -> None:
     house = house_with(pem(certificate("sns", "issuer", issuer_url=url)))
     assert isinstance(house.certificates.key(URL), Refused)
     assert house.web.asked == [URL]
+
+
+def test_issuers_that_are_published_can_be_taken_along_and_no_others() -> None:
+    forged = certificate("issuer", "evil", authority=True)
+    pages = {"a": der(ISSUER), "b": der(forged), "c": b"rubbish", "d": pem(ISSUER)}
+    taken = published(TRUST, Web(pages).fetch, urls=["a", "b", "c", "d", "e"])
+    assert load_pem_x509_certificates(taken) == [ISSUER]
+    house = House(web=Web({URL: pem(LEAF)}), trust=Trust(roots=TRUST.roots, issuers=taken))
+    assert house.certificates.key(URL) == key_of("sns").public_key()
+    assert house.web.asked == [URL]
+
+
+def test_issuer_that_does_not_answer_is_left_out() -> None:
+    web = Web()
+    web.silent = True
+    assert published(TRUST, web.fetch) == b""
+    assert web.asked == list(ISSUERS)
 
 
 def test_key_is_believed_only_until_its_certificate_expires() -> None:
