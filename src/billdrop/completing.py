@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from billdrop.checks import Check, Fault, chosen, length
+from billdrop.checks.agree import LOOKED_AT, agree
 from billdrop.checks.exact import total_of
 from billdrop.columns import plain
 from billdrop.guidelines.model import Guideline
@@ -35,6 +36,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     currency: str
     spoken: Callable[[str], str | None]
     checks: tuple[tuple[str, Check, Severity], ...]
+    others: tuple[Check, ...]
+    """The checks that remain where the amounts agree."""
     tolerance: Decimal
 
 
@@ -44,6 +47,7 @@ def plan(guideline: Guideline) -> Plan:
     required = [name for name in fields if fields[name].required and name != "currency"]
     limits = Limits()
     known = kinds(guideline.locale, digits=limits.digits, value_chars=limits.value_chars)
+    checks = (*chosen(guideline), *_length(guideline, limits))
     return Plan(
         constants=constants(guideline, known),
         sums=tuple(_ordered({name: tuple(it.sum) for name, it in fields.items() if it.sum})),
@@ -60,7 +64,8 @@ def plan(guideline: Guideline) -> Plan:
         extra=bool(guideline.extra),
         currency=guideline.locale.currency,
         spoken=words.currency_of(guideline.locale),
-        checks=(*chosen(guideline), *_length(guideline, limits)),
+        checks=checks,
+        others=tuple(check for name, check, _ in checks if name not in LOOKED_AT),
         tolerance=guideline.checks.tolerance,
     )
 
@@ -125,16 +130,16 @@ def _invoice(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> In
     return Invoice(**values, lines=lines)
 
 
-def undisputed(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> Invoice | None:
+def undisputed(values: dict[str, Any], asked: Plan) -> Invoice | None:
     """
     The invoice of values that were read without a finding, if `completed` would find nothing either.
 
-    All that is required is among them, or is a sum, and so are the lines. They are the caller's to give away.
+    All that is required is among them, or is a sum; so are the lines. They are the caller's to give away.
     """
     if asked.constants:
         values = asked.constants | values
     if asked.sums:
-        _sum_up(values, lines, asked)
+        _sum_up(values, values["lines"], asked)
         if not values.keys() >= set(asked.required):
             return None
     spoken = asked.spoken(values["in_words"]) if "in_words" in values else None
@@ -146,7 +151,8 @@ def undisputed(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> 
     if asked.extra:
         _set_extra(values)
     invoice = Invoice(**values)
-    for _, check, _ in asked.checks:
+    checks = asked.others if agree(invoice) else [check for _, check, _ in asked.checks]
+    for check in checks:
         if check(invoice, asked.tolerance):
             return None
     return invoice

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from billdrop.completing import Plan, undisputed
 from billdrop.guidelines.guide import Guide
-from billdrop.model import Line, Record, Spans
+from billdrop.model import Record, Spans
 from billdrop.readers import Draft
 from billdrop.readers.block import Takers
 from billdrop.readers.labelled import LabelledReader
@@ -49,15 +49,14 @@ class Shapes:
         for shape in self.known:
             values = shape.take(text)
             if values is not None:
-                lines: tuple[Line, ...] = values["lines"]
-                invoice = undisputed(values, lines, self.asked)
+                invoice = undisputed(values, self.asked)
                 if invoice is None:
                     return None
                 self.used(shape)
                 return Record(
                     index=0,
                     first_line=1,
-                    last_line=shape.others + len(lines),
+                    last_line=shape.others + len(invoice.lines),
                     invoice=invoice,
                     spans=Reread(self.reader, content),
                 )

@@ -1,5 +1,6 @@
 """What must hold within one invoice: one module a check, one line here each."""
 
+import re
 from collections.abc import Callable
 
 from billdrop.checks import dates, fits, line_amount, lines_net, lines_tax, total, words
@@ -19,6 +20,9 @@ CHECKS: dict[str, Callable[[Locale], Check]] = {
 }
 """By the name that `[checks]` gives them."""
 
+NEEDS = {"words": ["in_words"], "line_amount": ["quantity", "unit_price"], "dates": ["due_date"]}
+"""Without a place for each of them, a check has nothing to look at."""
+
 SEVERITY = {"error": Severity.ERROR, "warn": Severity.WARNING}
 
 
@@ -30,5 +34,15 @@ def chosen(guideline: Guideline) -> tuple[tuple[str, Check, Severity], ...]:
     return always + tuple(
         (name, build(guideline.locale), SEVERITY[levels[name]])
         for name, build in CHECKS.items()
-        if levels[name] != "off"
+        if levels[name] != "off" and _stated(guideline).issuperset(NEEDS.get(name, ()))
     )
+
+
+def _stated(guideline: Guideline) -> set[str]:
+    """The fields that an invoice of the guideline, or a line of it, can have."""
+    lines = guideline.lines
+    if lines is None:
+        return {*guideline.fields}
+    rows = [lines.row] if isinstance(lines.row, str) else lines.row
+    named = {name for row in rows for name in re.findall(r"\{([a-z_]+)", row)}
+    return {*guideline.fields, *lines.fields, *named}

@@ -1,6 +1,6 @@
 """All guidelines that can read documents now, and the choice among them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -19,12 +19,17 @@ from billdrop.readers import Limits
 __all__ = ["Guide", "Library", "fingerprint", "open_library"]
 
 
+CUSTOMERS = 1024
+"""Of so many it is remembered which guidelines read their documents."""
+
+
 class Library:
     """An immutable set of guides; a change of the files makes a new library."""
 
     def __init__(self, guides: tuple[Guide, ...]) -> None:
         self.guides = guides
         self._matchers = [Matcher(guide) for guide in guides]
+        self._of: dict[str, list[Matcher]] = {}
 
     def named(self, name: str) -> Guide | None:
         """The guide of that name."""
@@ -32,11 +37,22 @@ class Library:
 
     def select(self, ref: DocumentRef, content: bytes) -> Guide | tuple[Finding, ...]:
         """The one guide that recognises the document, or the finding that none or several do."""
+        mine = self._of.get(ref.customer)
+        if mine is None:
+            mine = self._learn(ref.customer)
         head = content[:HEAD]
-        found = [matcher.guide for matcher in self._matchers if matcher.recognises(ref, head)]
+        found = [matcher.guide for matcher in mine if matcher.recognises(ref, head)]
         if len(found) == 1:
             return found[0]
-        return (_several(found) if found else _none(self._matchers, ref, head),)
+        return (_several(found) if found else _none(mine, ref, head),)
+
+    def _learn(self, customer: str) -> list[Matcher]:
+        """The guidelines that read the customer's documents; they are remembered."""
+        if len(self._of) >= CUSTOMERS:
+            self._of.clear()
+        mine = [matcher for matcher in self._matchers if matcher.for_customer(customer)]
+        self._of[customer] = mine
+        return mine
 
 
 def _several(guides: list[Guide]) -> Finding:
@@ -48,9 +64,8 @@ def _several(guides: list[Guide]) -> Finding:
     )
 
 
-def _none(matchers: Iterable[Matcher], ref: DocumentRef, head: bytes) -> Finding:
+def _none(mine: Sequence[Matcher], ref: DocumentRef, head: bytes) -> Finding:
     """Guidelines of other customers are not named: customers do not learn of each other."""
-    mine = [matcher for matcher in matchers if matcher.for_customer(ref.customer)]
     missed = [(matcher.guide.ref.name, list(matcher.missed(ref, head))) for matcher in mine]
     whose = f"customer `{ref.customer}`" if ref.customer else "any customer"
     closest = sorted(missed, key=lambda one: (len(one[1]), one[0]))[:3]

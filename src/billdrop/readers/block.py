@@ -22,8 +22,8 @@ LONGEST = 500
 """A longer text of a row is left to the exact reader."""
 
 _BLANK = r"[^\S\n]"
-_INT = rf"[0-9]{{1,{DIGITS}}}+(?![0-9])"
-_NUMBER = rf"[0-9]{{1,{DIGITS}}}+(?:[.,][0-9]++)*+(?![0-9])"
+_INT = rf"[0-9]{{1,{DIGITS}}}+"
+_NUMBER = rf"{_INT}(?:[.,][0-9]++)*+"
 _ENDS = ",;|/:\t"
 
 
@@ -110,18 +110,20 @@ class _Quick:
 
     def __call__(self, text: str, number: int) -> tuple[Line, ...]:
         found = self.find(text)
-        if len(found) != text.count("\n") or self.doubtful(text):
+        if len(found) != text.count("\n") or (self.doubtful(text) and self.claimed(text)):
             raise UnusualError
         return self.make(found, number)
 
     def doubtful(self, text: str) -> bool:
-        """Whether a line may be something else."""
+        """Whether a line may be something else, at first sight."""
         if self.sure:
             for separator in self.separators:
                 if separator in text:
-                    break
-            else:
-                return False
+                    return True
+        return not self.sure
+
+    def claimed(self, text: str) -> bool:
+        """Whether a line may be something else."""
         return any(map(self.claims, text[:-1].split("\n")))
 
 
@@ -168,7 +170,7 @@ def _token(token: Token, following: Node | None) -> str:
         stop = re.escape(literal[0])
         return rf"[^{stop}\s][^{stop}]{{0,{LONGEST}}}+(?<!\s)"
     if token.type in ("int", "integer") and not literal[:1].isdigit():
-        return _INT
+        return _INT if literal else rf"{_INT}(?![0-9])"
     ends = following is None or (literal != "" and literal[0] in _ENDS)
     return _NUMBER if ends and token.type in ("number", "money", "percent") else ""
 

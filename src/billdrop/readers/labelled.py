@@ -10,7 +10,9 @@ from billdrop.readers.stream import BLOCK, Unreadable, blocks
 from billdrop.readers.tables import FURNITURE, PLAIN, Tables, tables
 from billdrop.readers.walk import EDGES, Memory, Walk
 
-_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r"))
+_CONTROLS = {*range(0x20), 0x7F} - set(b"\t\n\v\f\r")
+_SIMPLE = bytes(ord("?") if code in _CONTROLS else code for code in range(256))
+"""Changes every text with a control character."""
 _ASCII = bytes(range(0x80))
 _REFUSED = ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode")
 
@@ -55,7 +57,8 @@ class LabelledReader:
 
     def __init__(self, given: Tables, encoding: str, limits: Limits) -> None:
         self.tables, self.encoding, self.limits = given, encoding, limits
-        self.simple = _is_ascii_inside(encoding)
+        self.most = min(BLOCK, limits.line_chars) if _is_ascii_inside(encoding) else -1
+        """A document of more bytes is read block by block."""
         self.bom = codecs.BOM_UTF8 if encoding == "utf-8" else None
         self.memory = Memory(given)
 
@@ -70,8 +73,7 @@ class LabelledReader:
 
     def text(self, content: bytes) -> str | None:
         """The text of a small and simple document, each line ending with LF; of any other, None."""
-        small = len(content) <= BLOCK and len(content) <= self.limits.line_chars
-        if not (self.simple and small and len(content.translate(None, _CONTROLS)) == len(content)):
+        if len(content) > self.most or content.translate(_SIMPLE) != content:
             return None
         try:
             text = content.decode(self.encoding)

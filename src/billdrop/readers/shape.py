@@ -59,11 +59,11 @@ class Shape:
         blocks = [(at, step) for at, step in enumerate(steps, 1) if isinstance(step, Block)]
         self.blocks = [(first, takers.of(step.rows)) for first, step in blocks]
         """The first line of each, if every block before it has one, and how to take it."""
-        self.make = _maker(steps, self._lines, tables)
         self.others = len(steps) - len(blocks)
         """How many lines are none of the invoice's lines."""
         self.fixed = {step.text for step in steps if isinstance(step, Fixed)}
         self.tables = tables
+        self.make = self._maker([step for step in steps if not isinstance(step, Fixed)])
 
     def take(self, text: str) -> dict[str, Any] | None:
         """
@@ -82,8 +82,41 @@ class Shape:
             values["currency"] = currencies.pop()
         return values
 
+    def _maker(self, steps: Sequence[Valued | Block]) -> Make:
+        """
+        A function written for the groups, as a loop over them takes twice the time:
+
+            lambda stated, g0, g1, g2: {'number': g0, 'total': read1(g1, stated), 'lines': lines(g2, 17)}
+        """
+        given: dict[str, Any] = {"Decimal": Decimal, "lines": self._lines}
+        values, blocks = [], []
+        for at, step in enumerate(steps):
+            if isinstance(step, Block):
+                blocks.append(f"g{at}")
+            else:
+                given[f"read{at}"] = _noting(step.convert)
+                values.append(f"{step.path!r}: {self._value(at, step.convert)}")
+        if len(blocks) == 1:
+            first, given["lines"] = self.blocks[0]
+            blocks.append(str(first))
+        groups = ", ".join(f"g{at}" for at in range(len(steps)))
+        values.append(f"'lines': lines({', '.join(blocks)})")
+        source = f"lambda stated, {groups}: {{{', '.join(values)}}}"
+        made: Make = eval(source, given)  # noqa: S307  of names of ours and the paths of fields, quoted
+        return made
+
+    def _value(self, at: int, convert: Convert) -> str:
+        """How the value of a group is read; an amount of ASCII digits alone without a call."""
+        group, value = f"g{at}", f"read{at}(g{at}, stated)"
+        if convert is self.tables.text:
+            return group
+        plain = f"{group}.isdigit() and {group}.isascii() and len({group}) <= {DIGITS}"
+        return (
+            f"Decimal({group}) if {plain} else {value}" if convert is self.tables.money else value
+        )
+
     def _lines(self, *texts: str) -> tuple[Line, ...]:
-        """What all blocks say."""
+        """What several blocks say, or none."""
         lines: tuple[Line, ...] = ()
         for before, (text, (first, take)) in enumerate(zip(texts, self.blocks, strict=True)):
             lines += take(text, first + len(lines) - before)
@@ -92,34 +125,6 @@ class Shape:
     def _fits_pattern(self, text: str) -> bool:
         lines = text[:-1].split("\n")
         return any(by_pattern(it, self.tables) for it in lines if it not in self.fixed)
-
-
-def _maker(steps: Sequence[Step], lines: Callable[..., tuple[Line, ...]], tables: Tables) -> Make:
-    """
-    A function written for the groups, as a loop over them takes twice the time:
-
-        lambda stated, g0, g1, g2: {'number': g0, 'total': read1(g1, stated), 'lines': lines(g2)}
-    """
-    given: dict[str, Any] = {"Decimal": Decimal, "lines": lines}
-    captured = [step for step in steps if not isinstance(step, Fixed)]
-    groups = [f"g{at}" for at in range(len(captured))]
-    values, blocks = [], []
-    for at, (group, step) in enumerate(zip(groups, captured, strict=True)):
-        if isinstance(step, Block):
-            blocks.append(group)
-            continue
-        value = group
-        if step.convert is not tables.text:
-            given[f"read{at}"] = _noting(step.convert)
-            value = f"read{at}({group}, stated)"
-        if step.convert is tables.money:
-            plain = f"{group}.isdigit() and {group}.isascii() and len({group}) <= {DIGITS}"
-            value = f"Decimal({group}) if {plain} else {value}"
-        values.append(f"{step.path!r}: {value}")
-    values.append(f"'lines': lines({', '.join(blocks)})")
-    source = f"lambda stated, {', '.join(groups)}: {{{', '.join(values)}}}"
-    made: Make = eval(source, given)  # noqa: S307  of our own names and the paths of fields, quoted
-    return made
 
 
 def _noting(convert: Convert) -> Callable[[str, set[str]], Value]:

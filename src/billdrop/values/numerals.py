@@ -176,6 +176,15 @@ class Groups:
 
     def number(self, text: str) -> int | None:
         """The number of a text in small letters without hyphens and commas, as `quick` says."""
+        known = self.known
+        group, found, rest = text.partition(" thousand ")
+        thousands, value = known.get(group), known.get(rest)
+        if found and thousands and value is not None:
+            return thousands * 1000 + value
+        return self.scaled(text)
+
+    def scaled(self, text: str) -> int | None:
+        """The number of a text with any words of scale, or none."""
         total, rest, known = 0, text, self.known
         for word, scale in _SPACED:
             if word in rest:

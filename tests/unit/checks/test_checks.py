@@ -1,7 +1,7 @@
 """What must hold within one invoice, and how it is said when it does not."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billdrop.checks import CHECKS, chosen
+from billdrop.checks.agree import LOOKED_AT, MOST, PRECISION, agree
 from billdrop.checks.exact import total_of
 from billdrop.checks.fault import Fault
+from billdrop.columns import room
 from billdrop.guidelines.model import Checks, Guideline, Locale
 from billdrop.model import Invoice, Line, Severity
 
@@ -155,6 +157,46 @@ def test_words_of_an_unknown_language_are_bd2016() -> None:
     assert fault.code == "BD2016"
 
 
+FEW = st.none() | st.sampled_from([Decimal(text) for text in ("0", "1", "1.00", "-1", "2.5")])
+LINES = st.lists(st.builds(Line, net=FEW, tax=FEW), max_size=3)
+
+
+@given(LINES, FEW, FEW, st.sampled_from([Decimal(1), Decimal("3.50"), Decimal(0)]))
+def test_where_amounts_agree_the_checks_that_look_at_them_find_nothing(
+    lines: list[Line], net: Decimal | None, tax: Decimal | None, total: Decimal
+) -> None:
+    given_invoice = invoice(*lines, net=net, tax=tax, total=total)
+    if agree(given_invoice):
+        assert [found(name, given_invoice) for name in LOOKED_AT] == [(), (), ()]
+
+
+def test_lines_that_add_up_to_net_and_tax_and_these_to_total_agree() -> None:
+    lines = [line(net="7000", tax="500.00"), line(net="650.00"), Line(name="free of charge")]
+    assert agree(invoice(*lines, net="7650", tax="500"))
+    assert not agree(invoice(*lines, net="7650", tax="500", total="8150.01"))
+    assert not agree(invoice(*lines, net="7650", tax=None))
+
+
+def test_sums_of_amounts_of_the_room_of_money_are_not_rounded_where_they_are_compared() -> None:
+    assert sum(room("money")) + len(str(MOST)) <= PRECISION
+    with localcontext(prec=PRECISION - 1):
+        assert not agree(invoice(net="1", tax="1", total="2"))
+
+
+def test_check_of_fields_that_the_guideline_has_no_place_for_is_not_chosen() -> None:
+    given_guideline: dict[str, Any] = {
+        "guideline": "g",
+        "version": 1,
+        "input": {"reader": "labelled"},
+        "fields": {"number": {"label": "No"}},
+    }
+    without = Guideline.model_validate(given_guideline)
+    row = {"row": "{name}, {quantity} x {unit_price} = {net}"}
+    with_row = Guideline.model_validate({**given_guideline, "lines": row})
+    assert {name for name, _, _ in chosen(without)} == {"lines_net", "lines_tax", "total"}
+    assert "line_amount" in {name for name, _, _ in chosen(with_row)}
+
+
 def test_guideline_chooses_checks_and_levels() -> None:
     levels = {"total": "warn", "words": "off", "dates": "error"}
     guideline = Guideline.model_validate(
@@ -162,7 +204,7 @@ def test_guideline_chooses_checks_and_levels() -> None:
             "guideline": "g",
             "version": 1,
             "input": {"reader": "labelled"},
-            "fields": {},
+            "fields": {"due_date": {"label": "Due"}, "in_words": {"label": "Words"}},
             "checks": levels,
         }
     )

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from billdrop.guidelines.library import Library, builtins, fingerprint, open_library, stamp
+from billdrop.guidelines.library import (
+    CUSTOMERS,
+    Library,
+    builtins,
+    fingerprint,
+    open_library,
+    stamp,
+)
 from billdrop.guidelines.load import compile_guide, lint
 from billdrop.model import DocumentRef, Finding
 from billdrop.readers import Limits
@@ -193,3 +200,11 @@ def test_file_that_goes_while_it_is_looked_at_is_a_change(tmp_path: Path) -> Non
     before = stamp(path)
     path.unlink()
     assert stamp(path) != before
+
+
+def test_choice_is_the_same_however_many_customers_came_before() -> None:
+    guidelines = library(OWN, INVOICE)
+    for at in range(2 * CUSTOMERS):
+        assert isinstance(chosen(guidelines, b"nothing", f"customer-{at}/a.txt"), Finding)
+    assert chosen(guidelines, b"nothing") == "own"
+    assert chosen(guidelines, b"Total of Invoice", "gamma/a.txt") == "invoice"

@@ -10,6 +10,7 @@ from billdrop.completing import plan
 from billdrop.demo import docproc_invoice
 from billdrop.guidelines.load import compile_guide
 from billdrop.readers import Limits
+from billdrop.readers.block import LONGEST as ROW_LONGEST
 from billdrop.reading import read
 from billdrop.shapes import LONGEST, MOST, PRICE, Shapes, shapes
 from tests.unit.reading.shaped import document, exactly, guide_of, layouts, taught, told
@@ -246,6 +247,14 @@ def test_line_that_fits_no_row_is_left_to_the_exact_reader() -> None:
     known = taught(guide_of(LAYOUTS["closed"][0]), [LAYOUTS["closed"][1][1].encode()])
     assert known is not None
     assert known.record(LAYOUTS["closed"][1][1].replace("2) Nut, 7.50", "2) Nut").encode()) is None
+
+
+@pytest.mark.parametrize("name", ["B" * (ROW_LONGEST + 1), "Bolt, 5\n2) ", "Bolt\n2) Nut"])
+def test_text_of_a_line_that_is_long_or_runs_on_is_left_to_the_exact_reader(name: str) -> None:
+    text = LAYOUTS["docproc"][1][0]
+    known = taught(guide_of(LAYOUTS["docproc"][0]), [text.encode()])
+    assert known is not None
+    assert known.record(text.replace("Transporter", name).encode()) is None
 
 
 def test_line_with_a_separator_in_its_name_is_known() -> None:
