@@ -3,36 +3,24 @@
 import base64
 import hashlib
 import re
-import socket
-import ssl
-import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from http.client import HTTPException, HTTPResponse
-from io import BytesIO
-from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, BinaryIO
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from billdrop.aws.download import Fetch, sdk_bundle
 from billdrop.errors import ConfigurationError, UnavailableError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.x509 import Certificate
 
-Fetch = Callable[[str], bytes | None]
-"""What lies at a URL; None when nothing does. Raises `UnavailableError` when there is no answer."""
-
-FETCH_SECONDS = 3.0
-CERTIFICATE_BYTES = 16 * 1024
 FETCHES_A_MINUTE = 12
 """Whoever invents certificate names makes us ask AWS for them no more often than this."""
 
-_HEAD_BYTES = 8 * 1024
 _KEPT = 16
 _FORGET_REFUSAL = timedelta(minutes=1)
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
@@ -69,7 +57,7 @@ class Trust(Struct, frozen=True, kw_only=True):
 
 def amazon_trust(issuers: bytes = b"") -> Trust:
     """Amazon's own roots, out of the bundle that the SDK trusts; `issuers` as `published` gave them."""
-    blocks = _PEM.finditer(_bundle().read_bytes())
+    blocks = _PEM.finditer(sdk_bundle().read_bytes())
     roots = [
         block[0]
         for block in blocks
@@ -246,68 +234,3 @@ def _issuer_urls(leaf: "Certificate") -> list[str]:
         for each in access
         if each.access_method == AuthorityInformationAccessOID.CA_ISSUERS
     ]
-
-
-def download(
-    url: str, *, seconds: float = FETCH_SECONDS, bundle: Path | None = None
-) -> bytes | None:
-    """
-    See `Fetch`: follows no redirect, takes no more than 16 KB and never longer than `seconds`.
-
-    `bundle` has the roots that servers are trusted by, without it those of the SDK.
-    Anything but 200 is nothing; a server error, silence or half an answer is `UnavailableError`.
-    """
-    try:
-        held = _answer(url, time.monotonic() + seconds, bundle)
-        response = HTTPResponse(_Held(held))  # type: ignore[arg-type]
-        response.begin()
-        body = response.read()
-    except (OSError, HTTPException) as error:
-        raise UnavailableError(f"{url}: {error}", hint="it is tried again") from error
-    if response.status >= 500:
-        raise UnavailableError(f"{url} answers {response.status}", hint="it is tried again")
-    return body if response.status == 200 and len(body) <= CERTIFICATE_BYTES else None
-
-
-def _answer(url: str, until: float, bundle: Path | None) -> bytes:
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    request = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
-    with socket.create_connection((host, port), timeout=until - time.monotonic()) as plain:
-        if parts.scheme != "https":
-            return _exchanged(plain, request, until)
-        context = ssl.create_default_context(cafile=bundle or _bundle())
-        with context.wrap_socket(plain, server_hostname=host) as line:
-            return _exchanged(line, request, until)
-
-
-def _exchanged(line: socket.socket, request: str, until: float) -> bytes:
-    line.sendall(request.encode("ascii"))
-    held = b""
-    while len(held) <= _HEAD_BYTES + CERTIFICATE_BYTES:
-        left = until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("it did not answer in time")
-        line.settimeout(left)
-        piece = line.recv(CERTIFICATE_BYTES)
-        if not piece:
-            return held
-        held += piece
-    raise HTTPException("it answers with more than a certificate")
-
-
-class _Held:
-    """An answer that was read to its end, as the parser of the standard library wants it."""
-
-    def __init__(self, held: bytes) -> None:
-        self._held = held
-
-    def makefile(self, mode: str) -> BinaryIO:
-        """Asked for once."""
-        return BytesIO(self._held)
-
-
-def _bundle() -> Path:
-    from botocore.httpsession import get_cert_path
-
-    return Path(get_cert_path(verify=True) or "")

@@ -3,7 +3,6 @@
 import random
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from math import ceil
 from threading import Condition, Event, Thread
@@ -11,13 +10,10 @@ from threading import Condition, Event, Thread
 from billdrop.aws.events import Created, Garbage, Other, Removed, Test, unwrap
 from billdrop.aws.events import Event as Announcement
 from billdrop.aws.place import announced, is_folder
-from billdrop.aws.queue import AT_ONCE, Letter, Queue, guarded
+from billdrop.aws.queue import AT_ONCE, PARALLEL, Letter, Queue, guarded
 from billdrop.bell import Bell
 from billdrop.errors import BilldropError
 from billdrop.model import Delivery, Outcome
-
-PARALLEL = 8
-"""Calls to the queue at once, when there is more than one call brings."""
 
 FIRST_PAUSE = 0.5
 LAST_PAUSE = 20.0
@@ -35,7 +31,6 @@ class Mail:
         queue: Queue,
         bucket: str,
         now: Callable[[], datetime],
-        pool: ThreadPoolExecutor,
         *,
         poll_seconds: int,
     ) -> None:
@@ -44,7 +39,6 @@ class Mail:
         self._queue = queue
         self._bucket = bucket
         self._now = now
-        self._pool = pool
         self._poll_seconds = poll_seconds
         self._changed = Condition()
         self._ready: deque[Delivery] = deque()
@@ -143,8 +137,8 @@ class Mail:
     def _more(self, need: int) -> bool:
         """Receive what is there besides; whether there may be yet more."""
         calls = min(PARALLEL, ceil(need / AT_ONCE))
-        full = list(self._pool.map(lambda _: self._receive(min(need, AT_ONCE), 0), range(calls)))
-        return all(full)
+        most = min(need, AT_ONCE)
+        return all(list(self._queue.pool.map(lambda _: self._receive(most, 0), range(calls))))
 
     def _receive(self, most: int, wait: int) -> bool:
         """Whether as many came as were asked for."""

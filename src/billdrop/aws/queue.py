@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from math import ceil
 from typing import Any
@@ -13,6 +14,9 @@ from billdrop.errors import BilldropError, ConfigurationError, UnavailableError
 
 AT_ONCE = 10
 """Messages in one call; SQS takes no more."""
+
+PARALLEL = 4
+"""Calls at once, where one call is not enough."""
 
 LONGEST_WAIT = 20
 LONGEST_HELD = 12 * 3600
@@ -67,6 +71,8 @@ class Queue:
         self.visibility = visibility
         self.monotonic = monotonic
         self._sleep = sleep
+        self.pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="queue")
+        """For calls that need not wait for each other."""
 
     def receive(self, most: int, *, wait: int) -> list[Letter]:
         """Up to ten messages; with none there, the first to come within `wait` seconds."""
@@ -152,7 +158,8 @@ class Queue:
         for attempt in range(TRIES):
             if attempt:
                 self._sleep(random.uniform(0.5, 1.0) * 0.2 * 2**attempt)  # noqa: S311 - no secret
-            left = [each for ten in _tens(left) for each in self._once(call, ten, more)]
+            failed = self.pool.map(lambda ten: self._once(call, ten, more), list(_tens(left)))
+            left = [letter for ten in failed for letter in ten]
             if not left:
                 return
         raise UnavailableError(

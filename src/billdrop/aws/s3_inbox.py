@@ -16,7 +16,9 @@ from billdrop.errors import BilldropError, PermissionDeniedError
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
 
 DOCUMENT_BYTES = 256 * 1024 * 1024
-READERS = 16
+READERS = 32
+"""Objects read at once: what waits for the network needs no processor."""
+
 _REFUSED = 10_000
 
 
@@ -41,7 +43,7 @@ class S3Inbox:
         self._now = now
         self._limit = document_bytes
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="s3")
-        self._mail = Mail(queue, bucket, now, self._pool, poll_seconds=poll_seconds)
+        self._mail = Mail(queue, bucket, now, poll_seconds=poll_seconds)
         self._denied: dict[str, str] = {}
         self._lock = Lock()
 
@@ -52,7 +54,6 @@ class S3Inbox:
     def close(self) -> None:
         """Receive no more; what was not handed out goes back to the queue."""
         self._mail.close()
-        self._pool.shutdown()
 
     def hear(self, bell: Bell) -> None:
         """Ring this bell from now on."""
@@ -82,7 +83,10 @@ class S3Inbox:
 
         Raises when all of them fail.
         """
-        found = list(self._pool.map(self._read, deliveries))
+        shares = [deliveries[start::READERS] for start in range(min(READERS, len(deliveries)))]
+        found: list[Document | Lost | BilldropError | None] = [None] * len(deliveries)
+        for start, share in enumerate(self._pool.map(self._read_all, shares)):
+            found[start::READERS] = share
         failures = [each for each in found if isinstance(each, BilldropError)]
         if failures and len(failures) == len(found):
             raise failures[0]
@@ -108,6 +112,11 @@ class S3Inbox:
     def expire(self, refs: Iterable[DocumentRef]) -> int:
         """The bucket's own rule forgets them."""
         return 0
+
+    def _read_all(
+        self, deliveries: Sequence[Delivery]
+    ) -> Sequence[Document | Lost | BilldropError | None]:
+        return [self._read(delivery) for delivery in deliveries]
 
     def _read(self, delivery: Delivery) -> Document | Lost | BilldropError | None:
         try:

@@ -11,15 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from billdrop.aws.certificates import (
-    Certificates,
-    Fetch,
-    Refused,
-    Trust,
-    amazon_trust,
-    download,
-)
+from billdrop.aws.certificates import Certificates, Refused, Trust, amazon_trust
 from billdrop.aws.clients import Clients
+from billdrop.aws.download import Fetch, download
 from billdrop.aws.events import Event, unwrap
 from billdrop.aws.faults import named
 from billdrop.errors import ConfigurationError
