@@ -12,10 +12,12 @@ from msgspec import structs
 from billdrop.aws import access, catalogue
 from billdrop.aws.arrangement import arrangement
 from billdrop.aws.clients import Clients
+from billdrop.aws.deploy import template
 from billdrop.aws.faults import DENIED
 from billdrop.aws.rights import RIGHTS, rights, tried
 from billdrop.aws.stack import Stack
 from billdrop.doctoring import Line
+from tests.aws.deployed import deploy, over_http
 from tests.aws.made import (
     made,
 )
@@ -50,7 +52,7 @@ def test_whole_stack_passes_every_line(whole: tuple[Clients, Stack]) -> None:
     assert not any(line.fix for line in lines)
 
 
-def acting(server: StandIn, statements: Sequence[tuple[str, str]]) -> Clients:
+def acting(server: StandIn, statements: Sequence[tuple[Any, Any]]) -> Clients:
     """Clients of a role that may do just that."""
     admin, name = root(auth=True), fresh()
     trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
@@ -171,3 +173,24 @@ def test_tables_that_are_missing_or_old_are_named(clients: Clients, stack: Stack
     assert "raw_invoices" in access.tables(clients, stack).fact
     catalogue.create(clients, stack)
     assert access.tables(clients, stack).ok
+
+
+def test_role_of_the_template_has_every_right_and_none_that_is_not_tried(guarded: StandIn) -> None:
+    admin = root(auth=True)
+    stack = deploy(admin, fresh(), body=over_http(template()))
+    assert stack is not None
+    found = admin.cloudformation.describe_stack_resource(
+        StackName=stack.name, LogicalResourceId="Role"
+    )
+    policy: Any = admin.iam.get_role_policy(
+        RoleName=found["StackResourceDetail"]["PhysicalResourceId"], PolicyName="program"
+    )
+    given = policy["PolicyDocument"]["Statement"]
+    assert actions(given) == {right.action for right in RIGHTS}
+    role = acting(guarded, [(each["Action"], each["Resource"]) for each in given])
+    assert [line for line in rights(role, stack) if not line.ok or not line.known] == []
+
+
+def actions(statements: Sequence[Any]) -> set[str]:
+    found = [each["Action"] for each in statements]
+    return {action for one in found for action in ([one] if isinstance(one, str) else one)}
