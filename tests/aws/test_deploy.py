@@ -172,6 +172,41 @@ def table_of_rights(clients: Clients, stack: Stack) -> dict[str, set[str]]:
     }
 
 
+def test_door_and_key_bring_their_subscription_and_their_rights(
+    clients: Clients, unique: str
+) -> None:
+    stack = deploy(
+        clients,
+        unique,
+        Door="on",
+        DoorHost="in.acme.example",
+        DoorCertificate="arn:x",
+        OwnKey="yes",
+    )
+    assert stack is not None
+    (told,) = clients.sns.list_subscriptions_by_topic(TopicArn=stack.topic_arn)["Subscriptions"]
+    assert (told["Protocol"], told["Endpoint"]) == ("https", "https://in.acme.example/sns")
+    facts = clients.sns.get_subscription_attributes(SubscriptionArn=told["SubscriptionArn"])
+    assert "UndeliveredLetters" in facts["Attributes"]["RedrivePolicy"]
+    role = resource(clients, stack, "Role")
+    door, key = (statement_of(clients, role, name) for name in ("door", "key"))
+    assert (door["Action"], door["Resource"]) == ("sns:ConfirmSubscription", stack.topic_arn)
+    assert key["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    assert f"s3.{stack.region}.amazonaws.com" in key["Condition"]["StringEquals"]["kms:ViaService"]
+
+
+def statement_of(clients: Clients, role: str, policy: str) -> Any:
+    """The one statement of a policy of a role."""
+    found: Any = clients.iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    (statement,) = found["Statement"]
+    return statement
+
+
+def test_door_without_a_name_is_refused(clients: Clients, unique: str) -> None:
+    with pytest.raises(ConfigurationError, match="DoorHost and DoorCertificate are needed"):
+        deploy(clients, unique, Door="on")
+
+
 def test_deploying_again_asks_nothing_and_changes_nothing(clients: Clients, unique: str) -> None:
     first = deploy(clients, unique)
     person = Witness()
