@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 import apsw
@@ -24,13 +23,10 @@ from billdrop.decide import (
     twice,
 )
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, moment, next_id
+from billdrop.local.ledger.kept import Kept, recorded
 from billdrop.local.ledger.reading import Item, Key
 from billdrop.local.ledger.totals import CURRENCY, ISSUE_DATE, Changes
-from billdrop.model import Booking, Finding, Invoice, RecordedInvoice, Row, Written
-
-KEPT_INVOICES = 5_000
-KEPT_LINES = 50_000
-"""Up to how many rows a segment holds in memory; beyond, it asks the ledger."""
+from billdrop.model import Finding, Invoice, Row
 
 _json = msgspec.json.Encoder().encode
 
@@ -292,39 +288,7 @@ class Revisions:
         account.added += 1
         account.live += 1
         if account.invoices <= SHOWN:
-            account.recorded.append(_recorded(booked, more))
-
-
-class Kept:
-    """Rows as CSV, up to so many."""
-
-    def __init__(self) -> None:
-        self._invoices: list[str] = []
-        self._lines: list[str] = []
-
-    @property
-    def written(self) -> Written:
-        """All of them."""
-        return Written(invoices=self._invoices, lines=self._lines)
-
-    def keep(self, booked: Booking, more: Added) -> bool:
-        """Keep an invoice and its lines; False when it cannot be, or when there are too many."""
-        if booked.csv is None:
-            return False
-        self._invoices.append(booking.invoice_text(booked, more))
-        self._lines.extend(booking.line_texts(booked, more))
-        return len(self._invoices) <= KEPT_INVOICES and len(self._lines) <= KEPT_LINES
-
-
-def _recorded(booked: Booking, more: Added) -> RecordedInvoice:
-    return RecordedInvoice(
-        invoice_id=more.name,
-        number=booked.printed,
-        revision=more.revision,
-        issue_date=date.fromisoformat(booked.issue_date),
-        currency=booked.currency,
-        total=Decimal(booked.total),
-    )
+            account.recorded.append(recorded(booked, more))
 
 
 def _stated(cells: str, lines: str) -> tuple[Row, Invoice]:
