@@ -16,9 +16,13 @@ class AnsweringInbox:
     So each answer is given at least once: a crash before it leaves the delivery unsettled.
     """
 
-    def __init__(self, inbox: Inbox, answer: Answer) -> None:
+    def __init__(
+        self, inbox: Inbox, answer: Answer, reached: Callable[[str], None] = lambda boundary: None
+    ) -> None:
+        """`reached`: called between the answer and what follows, as at every boundary of the way."""
         self._inbox = inbox
         self._answer = answer
+        self._reached = reached
 
     def listen(self, *, limit: int, wait: float) -> Sequence[Delivery]:
         """See `Inbox`."""
@@ -36,6 +40,7 @@ class AnsweringInbox:
         """See `Inbox`."""
         pairs = zip(deliveries, outcomes, strict=True)
         self._answer([(delivery, outcome) for delivery, outcome in pairs if outcome is not None])
+        self._reached("answered")
         self._inbox.settle(deliveries, outcomes)
 
     def expire(self, refs: Iterable[DocumentRef]) -> int:

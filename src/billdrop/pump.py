@@ -4,8 +4,9 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from heapq import nsmallest
 from threading import Event
 from typing import Protocol, TypeVar
 
@@ -24,6 +25,12 @@ DOCUMENTS = "documents"
 
 TOLD = 1000
 """How many documents of a batch the log may name."""
+
+OLDEST = 1000
+"""Of so many that a sweep found, the oldest, it is looked whether they were taken."""
+
+Swept = Callable[[Sequence[Delivery]], None]
+"""Called at the end of a sweep with the oldest documents that it found, taken by now or not."""
 
 
 class Log(Protocol):
@@ -53,7 +60,9 @@ class Pump:
         monotonic: Callable[[], float],
         renew: Callable[[], Library | None],
         log: Log,
+        swept: Swept | None = None,
     ) -> None:
+        """`swept`: what ends a sweep, where the inbox forgets by itself what was captured."""
         self.way = way
         self.settings = settings
         self.counters = Counters()
@@ -61,6 +70,8 @@ class Pump:
         self._monotonic = monotonic
         self._renew = renew
         self._log = log
+        self._ended = swept or self._expire
+        self._missed: list[Delivery] = []
         self._stop = Event()
         self._flusher = ThreadPoolExecutor(1, thread_name_prefix="flush")
         self._flushing: tuple[list[str], Future[None]] | None = None
@@ -211,6 +222,7 @@ class Pump:
         now = self._monotonic()
         if self._sweeping is None and now >= self._next_sweep:
             self._sweeping = pipeline.sweep(self.way, limit=self.settings.batch_documents)
+            self._missed = []
         if self._sweeping is None:
             return
         try:
@@ -228,6 +240,7 @@ class Pump:
             self._well("sweep")
         elif batch:
             self.counters.swept += len(batch)
+            self._missed = nsmallest(OLDEST, [*self._missed, *batch], key=_arrival)
             for part in pipeline.batches(
                 batch, documents=len(batch), size=self.settings.batch_bytes
             ):
@@ -236,6 +249,9 @@ class Pump:
     def _swept(self) -> None:
         if self._flushing is None:
             self._guarded("publish", lambda: pipeline.recover(self.way))
+        self._ended(self._missed)
+
+    def _expire(self, missed: Sequence[Delivery]) -> None:
         expired = pipeline.expire(self.way, age=timedelta(hours=self.settings.expire_hours))
         self.counters.expired += expired
         if expired:
@@ -301,6 +317,10 @@ class Pump:
         """Wait longer after each failure in a row: 0.1 s to 5 s; a stop ends the wait."""
         self._pause = min(max(self._pause * 2, 0.1), 5.0)
         self._stop.wait(self._pause)
+
+
+def _arrival(delivery: Delivery) -> datetime:
+    return delivery.arrived_at
 
 
 def _named(error: Exception) -> BilldropError:

@@ -14,6 +14,8 @@ from billdrop.errors import ConfigurationError, PermissionDeniedError
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(ge=0)]
 
+NOTHING: Mapping[str, object] = {}
+
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Order of precedence: command line, environment (`BILLDROP_<NAME>`), `billdrop.toml`, default."""
@@ -56,9 +58,19 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
 
 
-def load(file: Path, environ: Mapping[str, str], **flags: object) -> Settings:
-    """Read the settings; raises `ConfigurationError` naming the source, the setting and the value."""
-    stated = _from_file(file)
+def load(
+    file: Path,
+    environ: Mapping[str, str],
+    usual: Mapping[str, object] = NOTHING,
+    /,
+    **flags: object,
+) -> Settings:
+    """
+    Read the settings; raises `ConfigurationError` naming the source, the setting and the value.
+
+    `usual`: what holds in place of the defaults.
+    """
+    stated = {**usual, **_from_file(file)}
     values = {name: _value(str(file), name, value) for name, value in stated.items()}
     for name, value in _from_environment(environ).items():
         values[name] = _value("the environment", name, value, called=f"BILLDROP_{name.upper()}")

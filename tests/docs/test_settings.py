@@ -66,3 +66,11 @@ def test_a_wrong_setting_is_named_with_its_file_and_what_it_takes(
 def test_a_wrong_setting_of_the_environment_is_named_as_it_stands_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="the environment: `BILLDROP_LINE_CHARS` is"):
         load(tmp_path / "none", {"BILLDROP_LINE_CHARS": "many"})
+
+
+def test_what_is_usual_gives_way_to_the_file_and_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "billdrop.toml"
+    file.write_text("sweep_seconds = 9\n")
+    usual = {"batch_documents": 300, "sweep_seconds": 3600, "expire_hours": 7}
+    settings = load(file, {"BILLDROP_EXPIRE_HOURS": "8"}, usual)
+    assert (settings.batch_documents, settings.sweep_seconds, settings.expire_hours) == (300, 9, 8)

@@ -5,6 +5,7 @@ from threading import Thread
 from billdrop.errors import StorageFullError, UnavailableError
 from billdrop.guidelines.library import Library
 from billdrop.pump import Pump
+from billdrop.settings import Settings
 from tests.process import eventually
 from tests.samples import docproc
 from tests.unit.rig import Failing, Rig
@@ -206,3 +207,26 @@ def test_the_sweep_comes_also_where_documents_never_stop_coming() -> None:
         rig.later(seconds=5)
         pump.step()
     assert (recorded(rig), pump.counters.swept) == (31, 1)
+
+
+def test_who_ends_the_sweep_is_given_what_it_found_oldest_first() -> None:
+    rig = Rig()
+    told: list[list[str]] = []
+    pump = Pump(
+        rig.way,
+        Settings(batch_documents=1),
+        monotonic=rig.seconds,
+        renew=lambda: None,
+        log=lambda event, /, **facts: None,
+        swept=lambda missed: told.append([delivery.ref.key for delivery in missed]),
+    )
+    for name in ("a", "b"):
+        rig.upload(f"{name}.txt", docproc(f"inv-{name}"))
+        rig.later(seconds=1)
+    rig.inbox.listen(limit=10, wait=0)
+    settle_down(pump)
+    assert told == [["acme/a.txt", "acme/b.txt"]]
+    rig.later(hours=25)
+    settle_down(pump)
+    assert told[1:] == [[]]
+    assert len(list(rig.inbox.list())) == 2

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from billdrop.aws.objects import Objects, Version
+from billdrop.aws.objects import Objects
 
 PREFIX = "guidelines/"
 MOST_BYTES = 1024 * 1024
@@ -22,25 +22,24 @@ class GuidelineMirror:
 
     def renew(self) -> bool:
         """Bring the folder up to date; whether anything changed. Raises what `Objects` raises."""
-        now = {
-            each.key.removeprefix(PREFIX): each
-            for each in reversed(list(self._objects.versions(PREFIX)))
-            if _is_guideline(each.key)
+        listed = {
+            key.removeprefix(PREFIX): etag
+            for key, etag in self._objects.latest(PREFIX)
+            if is_guideline(key)
         }
-        listed = {name: each for name, each in now.items() if not each.deleted}
-        changed = [name for name, each in listed.items() if self._there.get(name) != each.etag]
-        texts = {name: self._text(listed[name]) for name in changed}
+        changed = [name for name, etag in listed.items() if self._there.get(name) != etag]
+        texts = {name: self._text(name, listed[name]) for name in changed}
         gone = self._there.keys() - listed.keys()
         for name, text in texts.items():
             (self._folder / name).write_bytes(text)
         for name in gone:
             (self._folder / name).unlink(missing_ok=True)
-        self._there = {name: each.etag for name, each in listed.items()}
+        self._there = listed
         return bool(changed or gone)
 
-    def _text(self, version: Version) -> bytes:
+    def _text(self, name: str, etag: str) -> bytes:
         pieces, size = [], 0
-        for piece in self._objects.pieces(version.key, etag=version.etag):
+        for piece in self._objects.pieces(f"{PREFIX}{name}", etag=etag):
             size += len(piece)
             if size > MOST_BYTES:
                 break
@@ -48,6 +47,7 @@ class GuidelineMirror:
         return b"".join(pieces)
 
 
-def _is_guideline(key: str) -> bool:
+def is_guideline(key: str) -> bool:
+    """Whether an object is a guideline, and not something else below the prefix."""
     name = key.removeprefix(PREFIX)
     return name.endswith(".toml") and "/" not in name and not name.startswith(".")

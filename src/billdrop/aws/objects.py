@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
@@ -125,7 +125,7 @@ class Objects:
 
     def put_new(self, key: str, body: bytes) -> bool:
         """Write an object where there is none; whether it did."""
-        if is_plain(key) and self._put_quickly(key, body):
+        if is_plain(key) and self._put_quickly(key, body, "create"):
             return True
         for _ in self._tries():
             with named(self.thing(key)):
@@ -137,6 +137,8 @@ class Objects:
     def put(self, key: str, body: bytes, *, content_type: str = "") -> None:
         """Write an object, or replace it."""
         about: dict[str, Any] = {"ContentType": content_type} if content_type else {}
+        if is_plain(key) and self._put_quickly(key, body, "overwrite", content_type):
+            return
         with named(self.thing(key)):
             self._clients.s3.put_object(**self._owned, Key=key, Body=body, **about)
 
@@ -151,6 +153,14 @@ class Objects:
         with named(self.thing(prefix)):
             for page in pages.paginate(**self._owned, Prefix=prefix):
                 yield from (each["Key"] for each in page.get("Contents", ()))
+
+    def latest(self, prefix: str = "") -> Iterator[tuple[str, str]]:
+        """Key and ETag of every object whose key begins so, as it is now."""
+        pages = self._clients.s3.get_paginator("list_objects_v2")
+        with named(self.thing(prefix)):
+            for page in pages.paginate(**self._owned, Prefix=prefix):
+                for each in page.get("Contents", ()):
+                    yield each["Key"], each["ETag"].strip('"')
 
     def tops(self) -> list[str]:
         """The first parts of all keys, with `/` where more follows, in order."""
@@ -217,11 +227,14 @@ class Objects:
             self._md5 = False
         return Content(size=size, body=body) if len(body) == size else None
 
-    def _put_quickly(self, key: str, body: bytes) -> bool:
+    def _put_quickly(
+        self, key: str, body: bytes, mode: Literal["create", "overwrite"], kind: str = ""
+    ) -> bool:
         from obstore.exceptions import BaseError
 
+        about = {"Content-Type": kind} if kind else None
         try:
-            self._store.put(key, body, mode="create", use_multipart=False)
+            self._store.put(key, body, attributes=about, mode=mode, use_multipart=False)
         except (BaseError, OSError):
             return False
         return True

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 from msgspec import Struct
 
@@ -22,6 +22,7 @@ from billdrop.runtime import (
     open_guidelines,
     open_writing,
 )
+from billdrop.runtime.pumping import pumping
 from billdrop.web.app import create_app
 from billdrop.web.door import HttpDoor
 from billdrop.web.server import HttpServer, serve
@@ -61,31 +62,27 @@ def running(data_dir: Path, *, port: int, log: Log, **flags: object) -> Iterator
             renew=Renewal(writing, log),
             log=log,
         )
-        ended = Event()
-        thread = Thread(target=_pumping, args=(pump, ended, log), name="pump")
         books = SqliteBooks(reading.layout.ledger)
         folder.start()
-        thread.start()
         try:
-            app = create_app(
-                door,
-                books,
-                now=now,
-                ready=lambda: pump.error,
-                version=__version__,
-                hosts=settings.hosts,
-                body_bytes=settings.upload_bytes,
-                work=lambda: _work(pump, folder),
-            )
-            server = serve(app, port=port, drain_seconds=settings.drain_seconds)
-            try:
-                yield Service(url=server.url, reading=reading, pump=pump, ended=ended)
-            finally:
-                _drained(server, log)
+            with pumping(pump, log) as ended:
+                app = create_app(
+                    door,
+                    books,
+                    now=now,
+                    ready=lambda: pump.error,
+                    version=__version__,
+                    hosts=settings.hosts,
+                    body_bytes=settings.upload_bytes,
+                    work=lambda: _work(pump, folder),
+                )
+                server = serve(app, port=port, drain_seconds=settings.drain_seconds)
+                try:
+                    yield Service(url=server.url, reading=reading, pump=pump, ended=ended)
+                finally:
+                    drained(server, log)
         finally:
             folder.stop()
-            pump.stop()
-            thread.join()
             books.close()
 
 
@@ -123,16 +120,7 @@ def _work(pump: Pump, folder: FolderInbox) -> dict[str, int]:
     }
 
 
-def _pumping(pump: Pump, ended: Event, log: Log) -> None:
-    try:
-        pump.run()
-    except BaseException as error:
-        log("stopped by a fault", error=type(error).__name__, detail=str(error))
-        raise
-    finally:
-        ended.set()
-
-
-def _drained(server: HttpServer, log: Log) -> None:
+def drained(server: HttpServer, log: Log) -> None:
+    """Answer what came in, and end."""
     if not server.stop():
         log("some requests were not answered in time")

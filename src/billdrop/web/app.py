@@ -16,8 +16,9 @@ from billdrop.web.gate import Gate
 from billdrop.web.metrics import Metrics
 from billdrop.web.replies import Receive, Scope, Send, error_reply, problem, send_reply
 from billdrop.web.rules import RefusedError
+from billdrop.web.sns import Sns
 from billdrop.web.upload import Upload
-from billdrop.web.views import Views
+from billdrop.web.views import Views, Vitals
 
 BODY_BYTES = 32 * 1024 * 1024
 ANSWER_SECONDS = 60.0
@@ -80,13 +81,37 @@ def create_app(
         metrics=metrics,
     )
     views = Views(door, books, ready=ready, version=version, metrics=metrics)
+    app = _routed(
+        Route("/inbox/{customer}/{name:path}", _unreached, methods=["PUT"]),
+        *(Route(path, _nameless, methods=["PUT"]) for path in ("/inbox", "/inbox/{customer}")),
+        *(Route(path, view, methods=["GET"]) for path, view in views.routes()),
+        *routes,
+    )
+    return Gate(app, upload=upload, hosts=frozenset(map(str.lower, hosts)), metrics=metrics)
+
+
+def create_topic_app(
+    sns: Sns,
+    *,
+    ready: Callable[[], BilldropError | None],
+    version: str,
+    work: Callable[[], Mapping[str, int]] = dict,
+) -> Gate:
+    """
+    What a worker answers: the topic, and whether it is well. Nothing can be uploaded.
+
+    It answers to every host: what comes in is believed by its signature alone, and a load balancer
+    asks for its health by address.
+    """
+    metrics = Metrics(work)
+    vitals = Vitals(ready=ready, version=version, metrics=metrics)
+    pages = (Route(path, view, methods=["GET"]) for path, view in vitals.routes())
+    return Gate(_routed(sns.route(), *pages), upload=None, hosts=None, metrics=metrics)
+
+
+def _routed(*routes: BaseRoute) -> Starlette:
     app = Starlette(
-        routes=[
-            Route("/inbox/{customer}/{name:path}", _unreached, methods=["PUT"]),
-            *(Route(path, _nameless, methods=["PUT"]) for path in ("/inbox", "/inbox/{customer}")),
-            *(Route(path, view, methods=["GET"]) for path, view in views.routes()),
-            *routes,
-        ],
+        routes=routes,
         exception_handlers={
             HTTPException: _http,
             BilldropError: _ours,
@@ -95,7 +120,7 @@ def create_app(
         },
     )
     app.router.redirect_slashes = False
-    return Gate(app, upload=upload, hosts=frozenset(map(str.lower, hosts)), metrics=metrics)
+    return app
 
 
 async def _http(request: Request, error: Exception) -> Response:

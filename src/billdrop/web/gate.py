@@ -34,8 +34,14 @@ class Gate:
     """
 
     def __init__(
-        self, app: App, *, upload: Upload, hosts: frozenset[str], metrics: Metrics
+        self,
+        app: App,
+        *,
+        upload: Upload | None,
+        hosts: frozenset[str] | None,
+        metrics: Metrics,
     ) -> None:
+        """`upload`: None where nothing is taken in. `hosts`: None where every host is answered to."""
         self._app = app
         self._upload = upload
         self._hosts = hosts
@@ -50,10 +56,10 @@ class Gate:
         asked = self._asked(scope["method"], scope["raw_path"], scope["headers"])
         if isinstance(asked, Reply):
             await send_reply(counted, asked)
-        elif not asked.is_upload:
-            await self._app(scope, receive, counted)
+        elif self._upload is not None and asked.is_upload:
+            await self._answered(self._upload, asked, receive, counted)
         else:
-            await self._answered(asked, receive, counted)
+            await self._app(scope, receive, counted)
 
     def whole(self, path: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Asked | None:
         """
@@ -61,13 +67,20 @@ class Gate:
 
         None for everything else, and for whatever will be refused: `__call__` says why.
         """
-        if not path.startswith(b"/") or b"?" in path or b"#" in path or not path.isascii():
+        upload = self._upload
+        if (
+            upload is None
+            or not path.startswith(b"/")
+            or b"?" in path
+            or b"#" in path
+            or not path.isascii()
+        ):
             return None
         asked = self._asked("PUT", path, headers)
         if isinstance(asked, Reply) or not asked.is_upload:
             return None
         length = int(asked.headers.get(b"content-length", WHOLE_BYTES + 1))
-        return asked if length <= WHOLE_BYTES and self._upload.refusal(asked) is None else None
+        return asked if length <= WHOLE_BYTES and upload.refusal(asked) is None else None
 
     def take(self, asked: Asked, body: bytes, answer: Callable[[Reply], None]) -> None:
         """Take an upload whose body is there; `answer` is called in this event loop."""
@@ -76,11 +89,12 @@ class Gate:
             self._count("PUT", reply.status)
             answer(reply)
 
+        assert self._upload is not None
         self._upload.take(asked, body, counted)
 
-    async def _answered(self, asked: Asked, receive: Receive, send: Send) -> None:
+    async def _answered(self, upload: Upload, asked: Asked, receive: Receive, send: Send) -> None:
         try:
-            await self._upload(asked, receive, send)
+            await upload(asked, receive, send)
         except Exception as error:  # noqa: BLE001  outermost: the sender waits for an answer
             await send_reply(send, failed(asked.path, error))
 
@@ -93,10 +107,10 @@ class Gate:
         except RefusedError as error:
             return problem(path, 400, str(error), extra=CLOSE)
         host = named.get(b"host", b"")
-        if not host_allowed(host.decode("latin-1"), self._hosts):
+        if self._hosts is not None and not host_allowed(host.decode("latin-1"), self._hosts):
             shown = ascii(host.decode("latin-1")[:80])
             return problem(path, 421, f"this door does not answer to the host {shown}", extra=CLOSE)
-        if method not in _SAFE and cross_site(named, self._hosts):
+        if method not in _SAFE and cross_site(named, self._hosts or frozenset()):
             return problem(path, 403, "a page of another site may not write here", extra=CLOSE)
         try:
             found = parts(path)

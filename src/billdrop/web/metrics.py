@@ -22,20 +22,26 @@ class Metrics:
         self.bytes = 0
 
 
-def exposition(
-    metrics: Metrics, door: HttpDoor, states: Mapping[str, int], *, ready: bool, version: str
-) -> str:
-    """The whole page."""
-    documents = {name: count for name, count in states.items() if name != "unpublished_segments"}
-    unpublished = states.get("unpublished_segments", 0)
+def vitals(metrics: Metrics, *, ready: bool, version: str) -> str:
+    """What every service counts."""
     return "".join(
         [
             *_metric("build_info", "gauge", "The running version.", [_one(1, version=version)]),
             *_metric("ready", "gauge", "1 when documents are recorded.", [("", int(ready))]),
             *_metric("http_requests_total", "counter", "Answered.", _requests(metrics)),
+            *_metric("work_total", "counter", "By what was done.", _work(metrics)),
+        ]
+    )
+
+
+def holdings(metrics: Metrics, door: HttpDoor, states: Mapping[str, int]) -> str:
+    """What a service counts that takes uploads and can ask the ledger at any time."""
+    documents = {name: count for name, count in states.items() if name != "unpublished_segments"}
+    unpublished = states.get("unpublished_segments", 0)
+    return "".join(
+        [
             *_metric("uploads_total", "counter", "By what became of them.", _uploads(metrics)),
             *_metric("upload_bytes_total", "counter", "Of bodies.", [("", metrics.bytes)]),
-            *_metric("work_total", "counter", "By what was done.", _work(metrics)),
             *_metric("uploads_held", "gauge", "Waiting for their commit.", [("", door.held)]),
             *_metric("upload_bytes_held", "gauge", "Waiting.", [("", door.held_bytes)]),
             *_metric("documents", "gauge", "In the ledger, by state.", _states(documents)),

@@ -1,4 +1,4 @@
-"""Running the HTTP interface: on loopback alone, in a thread of its own, with an orderly end."""
+"""Running the HTTP interface: on loopback unless told otherwise, in a thread of its own, with an orderly end."""
 
 import logging
 import resource
@@ -64,6 +64,7 @@ class HttpServer:
         self,
         app: App,
         *,
+        host: str = LOOPBACK,
         port: int = 0,
         head_seconds: float = HEAD_SECONDS,
         request_seconds: float = REQUEST_SECONDS,
@@ -72,7 +73,8 @@ class HttpServer:
         connections: int | None = None,
     ) -> None:
         """`connections`: how many are served at a time; without it half of the files it may open."""
-        self._socket = _bound(port)
+        self._host = host
+        self._socket = _bound(host, port)
         self.port: int = self._socket.getsockname()[1]
         self._drain_seconds = drain_seconds
         self._server = _Server(
@@ -86,7 +88,7 @@ class HttpServer:
     @property
     def url(self) -> str:
         """Where it answers."""
-        return f"http://{LOOPBACK}:{self.port}"
+        return f"http://{self._host}:{self.port}"
 
     def connections(self) -> list[Connection]:
         """Those that are open."""
@@ -118,22 +120,22 @@ class HttpServer:
 
 
 def serve(app: App, *, port: int = 0, **options: Any) -> HttpServer:
-    """Start answering on 127.0.0.1; port 0 is any free one, told by `port` of what is returned."""
+    """Start answering, on 127.0.0.1 unless `host` says otherwise; port 0 is any free one, told by `port` of what is returned."""
     server = HttpServer(app, port=port, **options)
     server.start()
     return server
 
 
-def _bound(port: int) -> socket.socket:
+def _bound(host: str, port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((LOOPBACK, port))
+        listening.bind((host, port))
     except OSError as error:
         listening.close()
         raise ConfigurationError(
-            f"port {port} of {LOOPBACK} cannot be used: {error.strerror}",
-            hint="name another with --port; 0 takes any free one",
+            f"port {port} of {host} cannot be used: {error.strerror}",
+            hint="name another with --port or --listen; 0 takes any free one",
         ) from error
     return listening
 

@@ -11,50 +11,36 @@ from billdrop.errors import BilldropError
 from billdrop.ports import Books
 from billdrop.web.answers import expenses, question
 from billdrop.web.door import HttpDoor
-from billdrop.web.metrics import CONTENT_TYPE, Metrics, exposition
+from billdrop.web.metrics import CONTENT_TYPE, Metrics, holdings, vitals
 from billdrop.web.openapi import description
 from billdrop.web.replies import JSON
 
 View = Callable[[Request], Awaitable[Response]]
 
 
-class Views:
-    """The books are asked in another thread, so that uploads do not wait for them."""
+class Vitals:
+    """Whether a service lives, and what it counts."""
 
     def __init__(
         self,
-        door: HttpDoor,
-        books: Books,
         *,
         ready: Callable[[], BilldropError | None],
         version: str,
         metrics: Metrics,
+        further: Callable[[], str] = str,
     ) -> None:
-        self._door = door
-        self._books = books
+        """`further`: more metrics, asked for in another thread."""
         self._ready = ready
         self._version = version
         self._metrics = metrics
+        self._further = further
 
     def routes(self) -> Iterator[tuple[str, View]]:
         """Every path with its view."""
-        yield "/expenses", self.expenses
-        yield "/status", self.status
         yield "/healthz", self.healthz
         yield "/readyz", self.readyz
         yield "/metrics", self.metrics
         yield "/version", self.version
-        yield "/openapi.json", self.openapi
-
-    async def expenses(self, request: Request) -> Response:
-        """What was spent, by issue date, month or currency."""
-        by, since, until = question(request.query_params)
-        totals = await run_in_threadpool(self._books.totals, since=since, until=until)
-        return _json(expenses(totals, by))
-
-    async def status(self, request: Request) -> Response:
-        """Documents by state, as `billdrop status --json`."""
-        return _json(await run_in_threadpool(self._books.states))
 
     async def healthz(self, request: Request) -> Response:
         """That the process answers."""
@@ -69,19 +55,52 @@ class Views:
 
     async def metrics(self, request: Request) -> Response:
         """For Prometheus."""
-        states = await run_in_threadpool(self._books.states)
-        page = exposition(
-            self._metrics,
-            self._door,
-            states,
-            ready=self._ready() is None,
-            version=self._version,
-        )
-        return Response(page, headers={"content-type": CONTENT_TYPE.decode()})
+        further = await run_in_threadpool(self._further)
+        page = vitals(self._metrics, ready=self._ready() is None, version=self._version)
+        return Response(page + further, headers={"content-type": CONTENT_TYPE.decode()})
 
     async def version(self, request: Request) -> Response:
         """The running version."""
         return _json({"version": self._version})
+
+
+class Views:
+    """The books are asked in another thread, so that uploads do not wait for them."""
+
+    def __init__(
+        self,
+        door: HttpDoor,
+        books: Books,
+        *,
+        ready: Callable[[], BilldropError | None],
+        version: str,
+        metrics: Metrics,
+    ) -> None:
+        self._books = books
+        self._version = version
+        self._vitals = Vitals(
+            ready=ready,
+            version=version,
+            metrics=metrics,
+            further=lambda: holdings(metrics, door, books.states()),
+        )
+
+    def routes(self) -> Iterator[tuple[str, View]]:
+        """Every path with its view."""
+        yield "/expenses", self.expenses
+        yield "/status", self.status
+        yield from self._vitals.routes()
+        yield "/openapi.json", self.openapi
+
+    async def expenses(self, request: Request) -> Response:
+        """What was spent, by issue date, month or currency."""
+        by, since, until = question(request.query_params)
+        totals = await run_in_threadpool(self._books.totals, since=since, until=until)
+        return _json(expenses(totals, by))
+
+    async def status(self, request: Request) -> Response:
+        """Documents by state, as `billdrop status --json`."""
+        return _json(await run_in_threadpool(self._books.states))
 
     async def openapi(self, request: Request) -> Response:
         """The description of this interface."""
