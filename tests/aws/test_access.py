@@ -1,6 +1,5 @@
 """The access check: of a whole stack nothing is found, and of one that lacks a thing, that thing."""
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from billdrop.aws.faults import DENIED
 from billdrop.aws.rights import RIGHTS, rights, tried
 from billdrop.aws.stack import Stack
 from billdrop.doctoring import Line
+from tests.aws.acting import acting
 from tests.aws.deployed import deploy, over_http
 from tests.aws.made import (
     made,
@@ -48,25 +48,8 @@ def failing(lines: Iterator[Line]) -> list[str]:
 def test_whole_stack_passes_every_line(whole: tuple[Clients, Stack]) -> None:
     lines = list(access.examine(*whole, NOW))
     assert [line for line in lines if not (line.ok and line.known)] == []
-    assert len({line.check for line in lines}) == len(lines) == 35
+    assert len({line.check for line in lines}) == len(lines) == 36
     assert not any(line.fix for line in lines)
-
-
-def acting(server: StandIn, statements: Sequence[tuple[Any, Any]]) -> Clients:
-    """Clients of a role that may do just that."""
-    admin, name = root(auth=True), fresh()
-    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-    document = {"Version": "2012-10-17", "Statement": [trust]}
-    role = admin.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(document))
-    allowed = [{"Effect": "Allow", "Action": a, "Resource": r} for a, r in statements]
-    admin.iam.put_role_policy(
-        RoleName=name,
-        PolicyName="all",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": allowed}),
-    )
-    found = admin.sts.assume_role(RoleArn=role["Role"]["Arn"], RoleSessionName="test")
-    key = found["Credentials"]
-    return server.clients(key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
 
 
 def needed(clients: Clients, stack: Stack) -> list[tuple[str, str]]:

@@ -111,6 +111,21 @@ def unprotected(clients: Clients, stack: Stack) -> None:
     clients.dynamodb.update_table(TableName=stack.table, DeletionProtectionEnabled=False)
 
 
+def workgroup_with(**changed: Any) -> Change:
+    updates: Any = changed
+    return lambda clients, stack: clients.athena.update_work_group(
+        WorkGroup=stack.workgroup, ConfigurationUpdates=updates
+    )
+
+
+def unbounded(clients: Clients, stack: Stack) -> None:
+    kept = clients.athena.get_work_group(WorkGroup=stack.workgroup)["WorkGroup"]["Configuration"]
+    clients.athena.delete_work_group(WorkGroup=stack.workgroup)
+    configuration: Any = {**kept}
+    del configuration["BytesScannedCutoffPerQuery"]
+    clients.athena.create_work_group(Name=stack.workgroup, Configuration=configuration)
+
+
 KINDS = ("Put", "Post", "Copy", "CompleteMultipartUpload")
 SUFFIX = {"Filter": {"Key": {"FilterRules": [{"Name": "suffix", "Value": ".txt"}]}}}
 PINNED = {"aws:SourceArn": "arn:aws:s3:::someone-elses"}
@@ -150,6 +165,15 @@ WRONG: dict[str, tuple[str, Change]] = {
     "the queue is not encrypted": ("encryption", queue_with(SqsManagedSseEnabled="false")),
     "a bucket can be opened": ("public access", opened),
     "the table can be deleted": ("table", unprotected),
+    "a query may read anything": ("workgroup", unbounded),
+    "a query may go elsewhere": (
+        "workgroup",
+        workgroup_with(EnforceWorkGroupConfiguration=False),
+    ),
+    "answers go elsewhere": (
+        "workgroup",
+        workgroup_with(ResultConfigurationUpdates={"OutputLocation": "s3://elsewhere/"}),
+    ),
 }
 
 

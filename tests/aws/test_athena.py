@@ -10,9 +10,12 @@ from typing import Any, get_args
 import pytest
 from msgspec import structs
 
+from billdrop.aws.access import tables
 from billdrop.aws.athena import RESTORERS, AthenaEngine, Spent
 from billdrop.aws.clients import Clients
-from billdrop.aws.stack import Stack
+from billdrop.aws.deploy import template
+from billdrop.aws.rights import rights
+from billdrop.aws.stack import Stack, read_stack
 from billdrop.csvfile import objects
 from billdrop.errors import (
     BilldropError,
@@ -26,8 +29,10 @@ from billdrop.local.folder_destination import FolderDestination
 from billdrop.model import Segment
 from billdrop.ports import QueryEngine
 from billdrop.query.inline import inlined
+from tests.aws.acting import acting
+from tests.aws.deployed import deploy, over_http
 from tests.aws.mirrored import DIFFERENT, Mirrored
-from tests.aws.standin import StandIn, root, standin
+from tests.aws.standin import StandIn, fresh, root, standin
 from tests.unit.query.books import invoice, line, published
 from tests.unit.query.test_golden import GOLDEN
 
@@ -281,6 +286,30 @@ def test_right_that_is_missing_is_named(
     nobody = guarded.clients(key["AccessKeyId"], key["SecretAccessKey"])
     with pytest.raises(PermissionDeniedError, match="athena:StartQueryExecution"):
         AthenaEngine(nobody, both[0].stack).run("SELECT 1 AS one")
+
+
+def test_policy_for_analysts_is_enough_to_ask_and_for_nothing_else(guarded: StandIn) -> None:
+    admin = guarded.clients()
+    stack = deploy(admin, fresh(), body=over_http(template()))
+    assert stack is not None
+    found = admin.cloudformation.describe_stack_resource(
+        StackName=stack.name, LogicalResourceId="AnalystPolicy"
+    )
+    arn = found["StackResourceDetail"]["PhysicalResourceId"]
+    version = admin.iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    policy: Any = admin.iam.get_policy_version(PolicyArn=arn, VersionId=version)
+    given = policy["PolicyVersion"]["Document"]["Statement"]
+    analyst = acting(guarded, [(each["Action"], whole(each)) for each in given])
+    assert read_stack(analyst, stack.name) == stack
+    assert list(AthenaEngine(analyst, stack).run("SELECT count(*) FROM invoices")) == [(0,)]
+    assert tables(analyst, stack).ok
+    denied = {line.check for line in rights(analyst, stack) if not line.ok}
+    assert {"read inbox", "list inbox", "receive", "get item", "put item", "write csv"} <= denied
+
+
+def whole(statement: Any) -> Any:
+    """Of Athena, the stand-in asks for a query's rights on everything; AWS on its workgroup."""
+    return "*" if statement["Sid"] == "Ask" else statement["Resource"]
 
 
 def test_views_are_spelt_out_where_they_stand() -> None:

@@ -17,6 +17,9 @@ from billdrop.errors import BilldropError, PermissionDeniedError
 SKEW = timedelta(minutes=5)
 """AWS refuses a signature that is older."""
 
+NOTHING_THERE = "SELECT count(*) AS n FROM raw_invoices WHERE received = '2020-01-01'"
+"""The first day of the table, long before there was a program to write to it."""
+
 
 def examine(clients: Clients, stack: Stack, at: datetime) -> Iterator[Line]:
     """Everything, for `billdrop doctor`: as whoever runs it."""
@@ -64,13 +67,16 @@ def tables(clients: Clients, stack: Stack) -> Line:
 
 
 def sql(clients: Clients, stack: Stack) -> Line:
-    """A query that reads nothing, in the workgroup of the stack; workers need no right to it."""
+    """
+    A query that finds the table and lists a day without objects; workers need no right to it.
+
+    Athena asks its least for it, 1/200 of a cent.
+    """
     try:
-        rows = list(AthenaEngine(clients, stack).ask("SELECT 1 AS one"))
+        list(AthenaEngine(clients, stack).ask(NOTHING_THERE))
     except BilldropError as error:
         return _failed("sql", error)
-    fact = f"Athena answers in the workgroup {stack.workgroup}: {rows[0][0]}"
-    return Line(check="sql", ok=True, fact=fact)
+    return Line(check="sql", ok=True, fact=f"Athena answers in the workgroup {stack.workgroup}")
 
 
 def _failed(check: str, error: BilldropError) -> Line:

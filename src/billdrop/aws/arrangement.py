@@ -43,4 +43,25 @@ def _table(clients: Clients, stack: Stack) -> Line:
     )
 
 
-LOOKS: tuple[Look, ...] = (*buckets.LOOKS, *eventing.LOOKS, _table)
+def _workgroup(clients: Clients, stack: Stack) -> Line:
+    """Nobody may write answers elsewhere, or read without a bound."""
+    found = clients.athena.get_work_group(WorkGroup=stack.workgroup)["WorkGroup"]
+    configured = found.get("Configuration", {})
+    most = int(configured.get("BytesScannedCutoffPerQuery", 0))
+    place = configured.get("ResultConfiguration", {}).get("OutputLocation", "")
+    wrong = []
+    if not configured.get("EnforceWorkGroupConfiguration"):
+        wrong.append("does not enforce its configuration")
+    if not most:
+        wrong.append("lets a query read any number of bytes")
+    if not place.startswith(f"s3://{stack.results_bucket}/"):
+        wrong.append(f"writes answers to {place or 'nowhere'}")
+    return line(
+        "workgroup",
+        stack,
+        f"{stack.workgroup} {', '.join(wrong)}" if wrong else "",
+        f"a query in {stack.workgroup} may read {most:,} bytes",
+    )
+
+
+LOOKS: tuple[Look, ...] = (*buckets.LOOKS, *eventing.LOOKS, _table, _workgroup)

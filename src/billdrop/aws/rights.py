@@ -7,7 +7,7 @@ that never was): nothing is written, and no document is read.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from botocore.exceptions import ClientError
@@ -202,7 +202,7 @@ def _list(bucket: str) -> Callable[[Clients, Stack], object]:
     )
 
 
-RIGHTS: Iterable[Right] = (
+RIGHTS: tuple[Right, ...] = (
     Right("read inbox", "s3:GetObject", _inbox("/*"), _read("inbox_bucket")),
     Right("read versions", "s3:GetObjectVersion", _inbox("/*"), _read_version),
     Right("list inbox", "s3:ListBucket", _inbox(""), _list("inbox_bucket")),
