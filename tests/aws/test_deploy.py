@@ -18,6 +18,9 @@ DROPPED = {"lifecycle", "table"}
 """What the stand-in takes from the template and forgets: the rules of buckets, and point-in-time recovery."""
 
 
+DOOR: Any = {"DoorHost": "in.acme.example", "DoorCertificate": "arn:aws:acm:x:1:certificate/y"}
+
+
 @pytest.fixture
 def stack() -> Stack:
     return deployed()
@@ -172,27 +175,37 @@ def table_of_rights(clients: Clients, stack: Stack) -> dict[str, set[str]]:
     }
 
 
-def test_door_and_key_bring_their_subscription_and_their_rights(
-    clients: Clients, unique: str
-) -> None:
-    stack = deploy(
-        clients,
-        unique,
-        Door="on",
-        DoorHost="in.acme.example",
-        DoorCertificate="arn:x",
-        OwnKey="yes",
-    )
+def test_door_and_key_bring_their_rights(clients: Clients, unique: str) -> None:
+    stack = deploy(clients, unique, Door="ready", OwnKey="yes", **DOOR)
     assert stack is not None
-    (told,) = clients.sns.list_subscriptions_by_topic(TopicArn=stack.topic_arn)["Subscriptions"]
-    assert (told["Protocol"], told["Endpoint"]) == ("https", "https://in.acme.example/sns")
-    facts = clients.sns.get_subscription_attributes(SubscriptionArn=told["SubscriptionArn"])
-    assert "UndeliveredLetters" in facts["Attributes"]["RedrivePolicy"]
     role = resource(clients, stack, "Role")
     door, key = (statement_of(clients, role, name) for name in ("door", "key"))
     assert (door["Action"], door["Resource"]) == ("sns:ConfirmSubscription", stack.topic_arn)
     assert key["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
     assert f"s3.{stack.region}.amazonaws.com" in key["Condition"]["StringEquals"]["kms:ViaService"]
+
+
+def test_topic_sends_to_the_door_or_the_queue_and_never_to_both(
+    clients: Clients, unique: str
+) -> None:
+    seen = {}
+    for workers, door in enumerate(("ready", "on", "off"), start=5):
+        # the stand-in sees no change where only the condition of a resource changes
+        stack = deploy(clients, unique, Door=door, MaxInstances=str(workers), **DOOR)
+        assert stack is not None
+        seen[door] = list(subscriptions(clients, stack))
+    assert seen["on"] == [("https", "https://in.acme.example/sns")]
+    assert [protocol for protocol, _ in seen["ready"] + seen["off"]] == ["sqs", "sqs"]
+
+
+def subscriptions(clients: Clients, stack: Stack) -> Iterator[tuple[str, str]]:
+    """Protocol and endpoint of each, none of which loses what it cannot deliver."""
+    listed = clients.sns.list_subscriptions_by_topic(TopicArn=stack.topic_arn)["Subscriptions"]
+    for each in listed:
+        arn = each["SubscriptionArn"]
+        facts = clients.sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+        assert "UndeliveredLetters" in facts["RedrivePolicy"]
+        yield each["Protocol"], each["Endpoint"]
 
 
 def statement_of(clients: Clients, role: str, policy: str) -> Any:
@@ -204,7 +217,7 @@ def statement_of(clients: Clients, role: str, policy: str) -> Any:
 
 def test_door_without_a_name_is_refused(clients: Clients, unique: str) -> None:
     with pytest.raises(ConfigurationError, match="DoorHost and DoorCertificate are needed"):
-        deploy(clients, unique, Door="on")
+        deploy(clients, unique, Door="ready")
 
 
 def test_deploying_again_asks_nothing_and_changes_nothing(clients: Clients, unique: str) -> None:

@@ -182,7 +182,7 @@ def test_only_the_door_opens_a_port_to_workers() -> None:
     condition, opened, closed = resources("EC2::SecurityGroup")["WorkersGroup"][
         "SecurityGroupIngress"
     ]["Fn::If"]
-    assert condition == "DoorOn"
+    assert condition == "HasDoor"
     assert [(each["FromPort"], each["SourceSecurityGroupId"]) for each in opened] == [
         (8080, {"Ref": "DoorGroup"})
     ]
