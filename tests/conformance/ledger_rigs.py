@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +25,8 @@ from billdrop.model import (
     State,
 )
 from billdrop.ports import Archive, Books, Ledger
+from tests.aws.standin import fresh
+from tests.aws.tables import ledger_table, open_table
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 GUIDELINE = GuidelineRef("plain", 1, "d" * 64, 'guideline = "plain"')
@@ -55,7 +58,20 @@ def memory(folder: Path) -> Open:
     return lambda: ledger
 
 
-ADAPTERS: dict[str, Callable[[Path], Open]] = {"memory": memory, "sqlite": sqlite}
+def dynamo(folder: Path) -> Open:
+    """The ledger on a table of its own, on the stand-in."""
+    table = ledger_table(fresh())
+    return lambda: open_table(table)
+
+
+ADAPTERS: dict[str, Callable[[Path], Open]] = {
+    "memory": memory,
+    "sqlite": sqlite,
+    "dynamo": dynamo,
+}
+
+
+_arrivals = count()
 
 
 def at(minutes: float = 0) -> datetime:
@@ -123,10 +139,15 @@ def read(
     *,
     content: bytes | None = None,
     sequencer: str | None = None,
-    arrived: datetime = START,
+    arrived: datetime | None = None,
     **more: Any,
 ) -> Parsed:
-    """A document as it was read; its bytes follow from its name when they are not given."""
+    """
+    A document as it was read; its bytes follow from its name when they are not given.
+
+    It arrives a microsecond after the one before, unless its time is given.
+    """
+    arrived = arrived or START + timedelta(microseconds=next(_arrivals))
     text = where.document_id.encode() if content is None else content
     return Parsed(
         document=document(where, text, sequencer=sequencer, arrived=arrived),

@@ -286,9 +286,11 @@ def test_published_segments_are_no_longer_unpublished(ledger: Kept) -> None:
     assert [segment.name for segment in ledger.books.segments()] == names
 
 
-def test_segment_is_named_by_time_and_number(ledger: Kept) -> None:
-    (segment,) = ledger.commit([read(ref(), good(invoice()))], at=at()).segments
-    assert segment.name == "20261122T090000000000Z-000001"
+def test_segment_is_named_by_its_time_and_by_no_name_twice(ledger: Kept) -> None:
+    (segment,) = ledger.commit([read(ref(), good(invoice("A")))], at=at()).segments
+    (another,) = ledger.commit([read(ref("b.txt"), good(invoice("B")))], at=at()).segments
+    assert segment.name.startswith("20261122T090000000000Z-")
+    assert segment.name != another.name
     assert segment.received == date(2026, 11, 22)
 
 

@@ -82,7 +82,7 @@ def test_states_names_all_five_and_the_unpublished(ledger: Kept) -> None:
 def test_original_gives_the_bytes_and_the_guideline(ledger: Kept) -> None:
     texts = {f"{n}.txt": f"text {n}\0\xff".encode("latin-1") * n for n in range(1, 30)}
     parsed = [
-        read(ref(name), good(invoice(name)), content=text, sequencer="0A")
+        read(ref(name), good(invoice(name)), content=text, sequencer="0A", arrived=at())
         for name, text in texts.items()
     ]
     ledger.commit(parsed, at=at())
@@ -142,7 +142,7 @@ def test_oversized_document_that_changed_meanwhile_is_refused(ledger: Kept) -> N
 def test_documents_are_listed_newest_first(ledger: Kept) -> None:
     for number in range(3):
         commit(ledger, read(ref(f"{number}.txt"), good(invoice(f"N-{number}"))), minutes=number)
-    commit(ledger, read(ref("bad.txt", customer="brand"), (bad(),)), minutes=3)
+    commit(ledger, read(ref("bad.txt", customer="brand"), (bad(),), arrived=at()), minutes=3)
     books = ledger.books
     keys = [entry.key for entry in books.documents()]
     assert keys == ["brand/bad.txt", "acme/2.txt", "acme/1.txt", "acme/0.txt"]

@@ -128,28 +128,32 @@ def test_redrive_knows_that_the_same_bytes_came_again_later(ledger: Kept) -> Non
 def test_entry_stays_the_same_while_its_record_fails(ledger: Kept) -> None:
     parsed = read(ref(), (bad(0), bad(1)))
     commit(ledger, parsed)
+    first, second = [entry.id for entry in ledger.books.quarantine()]
     commit(ledger, again(parsed, records=(*good(invoice("A")), bad(1, "BD2005"))), minutes=5)
     (entry,) = ledger.books.quarantine()
-    assert (entry.id, entry.record, entry.code, entry.since) == (2, 1, "BD2005", at())
+    assert (entry.id, entry.record, entry.code, entry.since) == (second, 1, "BD2005", at())
     assert [found.code for found in entry.findings] == ["BD2005"]
     closed, _ = ledger.books.quarantine(closed=True)
-    assert (closed.id, closed.closed_at, closed.by) == (1, at(5), "")
+    assert (closed.id, closed.closed_at, closed.by) == (first, at(5), "")
     commit(ledger, again(parsed, records=(bad(0), *good(invoice("A"), invoice("B"))[1:])))
     (entry,) = ledger.books.quarantine()
-    assert (entry.id, entry.record) == (3, 0)
+    assert entry.record == 0
+    assert entry.id not in (first, second)
 
 
 def test_document_refused_as_a_whole_keeps_its_entry(ledger: Kept) -> None:
     parsed = read(ref(), (), findings=(Finding(code="BD2001", message="none"),), guideline=None)
-    commit(ledger, parsed, again(parsed), again(parsed))
+    commit(ledger, parsed)
+    (first,) = ledger.books.quarantine()
+    commit(ledger, again(parsed), again(parsed), minutes=1)
     (entry,) = ledger.books.quarantine(closed=True)
-    assert (entry.id, entry.record, entry.since) == (1, None, at())
+    assert (entry.id, entry.record, entry.since) == (first.id, None, at())
 
 
 def test_document_that_arrives_and_is_redriven_in_one_commit_waits_once(ledger: Kept) -> None:
     whole = read(ref(), (), findings=(Finding(code="BD2001", message="none"),), guideline=None)
     ledger.commit([whole, again(whole), again(whole)], at=at())
-    assert [entry.id for entry in ledger.books.quarantine(closed=True)] == [1]
+    assert len(ledger.books.quarantine(closed=True)) == 1
     assert len(ledger.books.findings(ref().document_id)) == 1
 
 

@@ -1,0 +1,281 @@
+"""
+The ledger as those who ask see it: consistently read, page by page.
+
+`missing`, `captured`, `unpublished`, `original` and whatever names a document or an invoice are a few
+reads. `totals`, `states`, and all documents or invoices go through everything.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Context, Decimal
+
+from msgspec.structs import replace
+
+from billdrop.aws.ledger import places
+from billdrop.aws.ledger.parcels import Parcels, pieces
+from billdrop.aws.ledger.places import of_bytes, of_document, of_guideline, of_invoice, of_later
+from billdrop.aws.ledger.slice import expanded
+from billdrop.aws.ledger.stored import (
+    StoredDocument,
+    document_of,
+    entries_of,
+    findings_of,
+    known_of,
+)
+from billdrop.aws.ledger.told import Told, rows_of
+from billdrop.aws.ledger.wire import Item, Place, Wire
+from billdrop.decide import folded
+from billdrop.model import (
+    Document,
+    DocumentEntry,
+    DocumentRef,
+    Finding,
+    GuidelineRef,
+    InvoiceEntry,
+    QuarantineEntry,
+    Row,
+    Segment,
+    State,
+    Total,
+)
+from billdrop.plan import Known, Revision
+
+_add = Context(prec=1_000).add
+NET, TAX, TOTAL = 9, 10, 11
+
+
+class DynamoBooks:
+    """Implements `Books` and `Archive`; safe to share among threads."""
+
+    def __init__(self, wire: Wire, parcels: Parcels) -> None:
+        self._wire = wire
+        self._parcels = parcels
+        self._told = Told(wire, parcels)
+
+    def missing(self, refs: Sequence[DocumentRef]) -> list[DocumentRef]:
+        """See `Books`; a document of which only a part is in the books yet is missing too."""
+        there = self._whole(refs)
+        return [ref for ref in refs if ref.document_id not in there]
+
+    def captured(self, refs: Sequence[DocumentRef], *, before: datetime) -> list[DocumentRef]:
+        """See `Books`."""
+        there = self._whole(refs)
+        return [
+            ref for ref in refs if ref.document_id in there and there[ref.document_id].at < before
+        ]
+
+    def totals(self, *, since: date | None = None, until: date | None = None) -> list[Total]:
+        """See `Books`; reads every invoice."""
+        days: dict[tuple[date, str], list[Row]] = {}
+        for revision, is_latest in self._revisions():
+            day = revision.invoice.issue_date
+            if is_latest and (since or date.min) <= day <= (until or date.max):
+                days.setdefault((day, revision.invoice.currency), []).append(
+                    revision.row[NET : TOTAL + 1]
+                )
+        return [_total(day, currency, rows) for (day, currency), rows in sorted(days.items())]
+
+    def states(self) -> dict[str, int]:
+        """See `Books`; reads every document."""
+        counts = Counter(known.state for known, _ in self._documents())
+        unpublished = sum(1 for _ in self._wire.query(places.UNPUBLISHED))
+        return {state.value: counts[state] for state in State} | {
+            "unpublished_segments": unpublished
+        }
+
+    def quarantine(
+        self, *, document_id: str | None = None, closed: bool = False
+    ) -> list[QuarantineEntry]:
+        """See `Books`."""
+        names: Iterable[str] = [document_id] if document_id is not None else self._waiting(closed)
+        found = [
+            entry
+            for _, item in self._told.documents(names)
+            for entry in (entries_of(self._parcels.unwrap(item["q"])) if "q" in item else ())
+            if closed or entry.closed_at is None
+        ]
+        return sorted(found, key=_order)
+
+    def unpublished(self) -> Iterator[Segment]:
+        """See `Ledger`."""
+        names = [item["sk"]["S"] for item in self._wire.query(places.UNPUBLISHED)]
+        return self._told.segments(self._told.by_name(names))
+
+    def original(self, document_id: str) -> tuple[Document, GuidelineRef | None]:
+        """See `Archive`; the bytes are those that came, or an error is raised."""
+        known = self._known(document_id)
+        if known is None or known.evidence:
+            raise KeyError(document_id)
+        document = known.document
+        item = self._wire.whole(of_bytes(document.ref.customer, document.sha256))
+        if item is None:
+            raise KeyError(document_id)
+        data = self._parcels.content(dict(item["o"]), document)
+        twin = self._known(known.twin) if known.twin is not None else known
+        held = (
+            replace(document, chunks=lambda: pieces(data))
+            if document.content is None
+            else replace(document, content=data)
+        )
+        return held, self._guideline(twin.guideline if twin else None)
+
+    def documents(
+        self, *, match: str = "", state: State | None = None, limit: int | None = None
+    ) -> Iterator[DocumentEntry]:
+        """See `Archive`; a whole document id is looked up, anything else is looked for."""
+        left = limit
+        exact = self._known(match) if match else None
+        for known in [exact] if exact is not None else (known for known, _ in self._documents()):
+            if left == 0:
+                return
+            is_asked = match in known.name or match in known.document.ref.customer
+            if is_asked and state in (None, known.state):
+                left = None if left is None else left - 1
+                yield _entry(known)
+
+    def invoices(
+        self, *, document_id: str | None = None, name: str | None = None
+    ) -> Iterator[InvoiceEntry]:
+        """See `Archive`."""
+        found = (
+            self._of_document(document_id)
+            if document_id is not None
+            else self._revisions()
+            if name is None
+            else self._named(name)
+        )
+        for revision, is_latest in found:
+            if name is None or folded(name) == revision.number or name.strip() == revision.name:
+                yield InvoiceEntry(row=revision.row, lines=tuple(revision.lines), latest=is_latest)
+
+    def segments(self) -> Iterator[Segment]:
+        """See `Archive`."""
+        return self._told.segments(self._told.transactions())
+
+    def findings(self, document_id: str) -> list[Finding]:
+        """See `Archive`."""
+        known = self._known(document_id)
+        name = known.twin if known is not None and known.twin is not None else document_id
+        item = self._wire.get([of_document(name)])[of_document(name)]
+        return list(findings_of(self._parcels.unwrap(item["f"]))) if item and "f" in item else []
+
+    def _whole(self, refs: Sequence[DocumentRef]) -> dict[str, StoredDocument]:
+        found = {
+            name: self._stored(item)
+            for name, item in self._told.documents(ref.document_id for ref in refs)
+        }
+        return {
+            name: known
+            for name, known in found.items()
+            if not known.evidence and not known.unfinished
+        }
+
+    def _stored(self, item: Item) -> StoredDocument:
+        return document_of(self._parcels.unwrap(item["b"]))
+
+    def _known(self, name: str) -> Known | None:
+        place = of_document(name)
+        item = self._wire.get([place])[place]
+        return None if item is None else known_of(self._stored(item))
+
+    def _documents(self) -> Iterator[tuple[Known, str]]:
+        """Every document, newest first, where it was entered last."""
+        for name, brought in self._told.transactions(backwards=True):
+            entered = brought.documents[: brought.entered]
+            for _, item in self._told.documents(reversed(entered)):
+                stored = self._stored(item)
+                if stored.entered == name:
+                    yield known_of(stored), name
+
+    def _waiting(self, closed: bool) -> Iterator[str]:
+        found = self._wire.query(places.WAITED if closed else places.WAIT)
+        return (item["b"]["S"] for item in found)
+
+    def _guideline(self, ref: GuidelineRef | None) -> GuidelineRef | None:
+        if ref is None:
+            return None
+        place = of_guideline(ref.digest)
+        item = self._wire.get([place])[place]
+        text = self._parcels.unwrap(item["b"]).decode() if item and "b" in item else ""
+        return GuidelineRef(ref.name, ref.version, ref.digest, text)
+
+    def _revisions(self) -> Iterator[tuple[Revision, bool]]:
+        """Every revision, oldest first."""
+        return self._told.revisions(
+            row for _, brought in self._told.transactions() for row in rows_of(brought)
+        )
+
+    def _of_document(self, name: str) -> Iterator[tuple[Revision, bool]]:
+        for _, item in self._told.documents([name]):
+            names = expanded(self._stored(item).brought)
+            told = self._told.by_name(names)
+            yield from self._told.revisions(
+                row for _, brought in told for row in rows_of(brought, name)
+            )
+
+    def _named(self, name: str) -> Iterator[tuple[Revision, bool]]:
+        """The revisions of the invoices that a name may mean, oldest first."""
+        number = folded(name)
+        customers = [item["sk"]["S"][1:] for item in self._wire.query(places.CUSTOMERS)]
+        firsts = [of_invoice((customer, number)).pk[2:] for customer in customers]
+        firsts += [item["sk"]["S"] for item in self._wire.query(places.of_number(number))]
+        firsts += self._first_of(name.strip())
+        latest = self._wire.get(Place(f"i/{first}", places.LATEST) for first in firsts)
+        rows = [
+            (place.pk[2:], revision)
+            for place, item in latest.items()
+            if item is not None
+            for revision in range(1, int(item["n"]["N"]) + 1)
+        ]
+        found = list(self._told.revisions(rows))
+        return iter(sorted(found, key=lambda one: one[0].row[-1] or ""))
+
+    def _first_of(self, invoice: str) -> list[str]:
+        """The id of the first revision of an invoice, for that of any."""
+        place = of_later(invoice)
+        item = self._wire.get([place])[place]
+        return [invoice if item is None else item["b"]["S"]]
+
+
+def _entry(known: Known) -> DocumentEntry:
+    document, guideline = known.document, known.guideline
+    return DocumentEntry(
+        document_id=known.name,
+        customer=document.ref.customer,
+        key=document.ref.key,
+        state=known.state,
+        size=document.size,
+        sha256=document.sha256.hex(),
+        arrived_at=document.arrived_at,
+        committed_at=known.at,
+        guideline=f"{guideline.name}@{guideline.version}" if guideline else "",
+        duplicate_of=known.duplicate_of if known.state is State.DUPLICATE else None,
+        evidence=known.evidence,
+        invoices=known.invoices,
+        waiting=known.waiting,
+    )
+
+
+def _order(entry: QuarantineEntry) -> tuple[datetime, str, int]:
+    return entry.since, entry.document_id, -1 if entry.record is None else entry.record
+
+
+def _total(day: date, currency: str, rows: Sequence[Row]) -> Total:
+    return Total(
+        issue_date=day,
+        currency=currency,
+        invoices=len(rows),
+        net=_sum(row[0] for row in rows),
+        tax=_sum(row[1] for row in rows),
+        total=_sum(row[2] for row in rows) or Decimal(0),
+    )
+
+
+def _sum(cells: Iterable[str | None]) -> Decimal | None:
+    """None when there is nothing to add."""
+    result: Decimal | None = None
+    for cell in cells:
+        if cell is not None:
+            result = _add(result or Decimal(0), Decimal(cell))
+    return result

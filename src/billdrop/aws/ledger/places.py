@@ -1,0 +1,95 @@
+"""
+Where everything is in the table.
+
+    pk            sk             what
+    d/<digest>    document       a document, its findings and quarantine entries
+    b/<digest>    bytes          the bytes of an original, and the documents of its customer that have them
+    i/<id>        latest         the latest revision of an invoice; <id> is that of its first revision
+    i/<id>        0000000001     an earlier revision
+    i/<id>        first          of a later revision: the id of the first one
+    n/<digest>    <id>           invoices with this number whose identity is more than the number
+    c/<day>/<n>   <name>         what one transaction brought: documents and revisions
+    u             <name>         transactions whose segment is not published yet
+    q/open        <digest>       documents that wait in quarantine
+    q/ever        <digest>       documents that ever did
+    days          <day>          the days that have transactions
+    customers     /<customer>    the customers that have documents
+    g/<sha256>    guideline      the text of a guideline
+"""
+
+import hashlib
+from datetime import UTC, datetime
+
+from billdrop.aws.ledger.wire import Place
+from billdrop.columns import invoice_id
+from billdrop.plan import Key
+
+SHARDS = 4
+"""Partitions that the transactions of one day are spread over."""
+
+LATEST = "latest"
+UNPUBLISHED = "u"
+DAYS = "days"
+CUSTOMERS = "customers"
+WAIT, WAITED = "q/open", "q/ever"
+
+
+def digest(*parts: str | bytes) -> str:
+    """40 hexadecimal digits."""
+    whole = hashlib.blake2b(digest_size=20)
+    for part in parts:
+        data = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
+        whole.update(len(data).to_bytes(4, "big"))
+        whole.update(data)
+    return whole.hexdigest()
+
+
+def of_document(name: str) -> Place:
+    """A document, by its id."""
+    return Place(f"d/{digest(name)}", "document")
+
+
+def of_bytes(customer: str, sha256: bytes) -> Place:
+    """The bytes of documents of a customer."""
+    return Place(f"b/{digest(customer, sha256)}", "bytes")
+
+
+def of_invoice(key: Key) -> Place:
+    """The latest revision of an invoice."""
+    return Place(f"i/{invoice_id(*key, 1)}", LATEST)
+
+
+def of_earlier(latest: Place, revision: int) -> Place:
+    """An earlier revision of the same invoice."""
+    return Place(latest.pk, f"{revision:010d}")
+
+
+def of_later(invoice: str) -> Place:
+    """Where the id of a later revision leads to that of the first."""
+    return Place(f"i/{invoice}", "first")
+
+
+def of_number(number: str) -> str:
+    """The partition of the invoices with a number, folded, whose identity is more than that."""
+    return f"n/{digest(number)}"
+
+
+def of_commit(name: str) -> Place:
+    """What a transaction brought, by its name."""
+    day = f"{name[:4]}-{name[4:6]}-{name[6:8]}"
+    return Place(f"c/{day}/{int(digest(name)[:2], 16) % SHARDS}", name)
+
+
+def of_day(day: str) -> list[str]:
+    """The partitions of a day."""
+    return [f"c/{day}/{shard}" for shard in range(SHARDS)]
+
+
+def of_guideline(sha256: str) -> Place:
+    """The text of a guideline."""
+    return Place(f"g/{sha256}", "guideline")
+
+
+def stamp(at: datetime) -> str:
+    """How the names of what was committed at a moment begin; they sort by time."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S%f}Z"

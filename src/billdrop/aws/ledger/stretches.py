@@ -1,0 +1,129 @@
+"""
+A document of more records than one transaction takes, stretch by stretch.
+
+Each stretch is one transaction under conditions, the document's own item among them. Until the last
+one the document is marked as unfinished; given again, it is read again from its start, and what is
+in the books already is known by its record and content. What waits is written with the last.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+
+from billdrop.aws.ledger.actions import Action, Name
+from billdrop.aws.ledger.places import of_bytes, of_document, of_invoice
+from billdrop.aws.ledger.slice import Slice
+from billdrop.aws.ledger.wire import Cancelled, Place
+from billdrop.aws.ledger.works import Work
+from billdrop.aws.ledger.writer import Done, Writer, segment_of
+from billdrop.model import Segment
+from billdrop.plan import Booked, Item, Reading, outcome_of
+
+FULL = 88
+"""Items that a stretch has when it is written; one more record brings up to five."""
+
+TEXTS = 2_500_000
+"""Bytes of cells that a stretch has when it is written."""
+
+WINDOW = 80
+AHEAD = 400
+"""Records whose invoices are read together, when they are written and when they are looked at."""
+
+
+class Stretches:
+    """Writes one large document."""
+
+    def __init__(self, writer: Writer, work: Work, base: str, at: datetime) -> None:
+        self._writer = writer
+        self._work = work
+        self._base = base
+        self._at = at
+        self._number = 0
+        self._added = 0
+        self._segments: list[Segment] = []
+
+    def write(self) -> Done:
+        """Take it whole; a stretch that others were faster at begins it again."""
+        for _ in self._writer.wire.tries():
+            try:
+                return self._write()
+            except Cancelled:
+                continue
+        raise AssertionError("the last try raises")
+
+    def _write(self) -> Done:
+        now, booked = Slice(self._writer.wire, self._writer.parcels), list[Booked]()
+        document = self._work.parsed.document
+        now.load(
+            [
+                of_document(document.ref.document_id),
+                of_bytes(document.ref.customer, document.sha256),
+            ]
+        )
+        ahead = Ahead(now, self._work.items, AHEAD)
+        reading = Reading(now, self._work.parsed, self._at, booked, ahead)
+        if not reading.begin():
+            return Done([outcome_of(now, reading.name, known=True)], self._segments)
+        now.forget(restated=True)
+        if reading.reads:
+            for item in Ahead(now, self._work.items, WINDOW) if not reading.refused else ():
+                reading.settle(item)
+                if now.weight >= FULL or _texts(booked) >= TEXTS:
+                    reading.set(unfinished=True)
+                    self._flush(now, booked)
+            reading.end()
+        self._flush(now, booked)
+        said = reading.found
+        outcome = outcome_of(now, reading.name, known=False, added=self._added, said=said)
+        return Done([outcome], self._segments)
+
+    def _flush(self, now: Slice, booked: list[Booked]) -> None:
+        self._number += 1
+        name = Name(self._base, self._number)
+        actions = self._writer.actions(now, name)
+        if actions:
+            self._writer.transact(actions, name, 0)
+        if booked:
+            self._segments.append(segment_of(booked, str(name), self._at))
+            self._added += len(booked)
+            booked.clear()
+        _settled(now, actions)
+
+
+class Ahead:
+    """Items of a large document; their invoices are read some at a time, and then forgotten."""
+
+    def __init__(self, now: Slice, items: Iterable[Item], window: int) -> None:
+        self._now = now
+        self._items = items
+        self._window = window
+
+    def __iter__(self) -> Iterator[Item]:
+        rest = iter(self._items)
+        while window := list(islice(rest, self._window)):
+            if not self._now.changed_invoices:
+                self._now.forget()
+            self._now.load(of_invoice(item.key) for item in window if item.key is not None)
+            yield from window
+
+
+def _settled(now: Slice, actions: Iterable[Action]) -> None:
+    """What was written is what is there."""
+    for action in actions:
+        for kind, about in action.items():
+            key = about.get("Key") or about["Item"]
+            place = Place(key["pk"]["S"], key["sk"]["S"])
+            if kind == "Put" and place in now.items:
+                now.items[place] = about["Item"]
+            elif kind == "Update":
+                values = about["ExpressionAttributeValues"]
+                now.items[place] = {
+                    **(now.items[place] or {}),
+                    "b": values[":b"],
+                    "v": values[":n"],
+                }
+    now.settle()
+
+
+def _texts(booked: Iterable[Booked]) -> int:
+    return sum(len(one.revision.cells) + len(one.revision.own_lines) for one in booked)

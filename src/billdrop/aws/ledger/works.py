@@ -1,0 +1,115 @@
+"""What is to be committed, cut into what one transaction takes, and what can be written side by side."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+
+from msgspec import Struct
+
+from billdrop.aws.ledger.slice import Thing
+from billdrop.aws.ledger.wire import AT_ONCE
+from billdrop.model import Parsed
+from billdrop.plan import Item, items_of
+from billdrop.plan.outcomes import errors_of
+
+ROOM = AT_ONCE - 2
+"""Items of a transaction but for what says what it brought."""
+
+BYTES = 3_000_000
+"""Bytes of documents in one transaction; it may have 4 MB in all."""
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """One document on its way into the books."""
+
+    parsed: Parsed
+    place: int
+    """Among those given."""
+    items: Iterable[Item]
+    is_large: bool
+    """Whether it takes more than one transaction, as far as can be seen."""
+    things: tuple[Thing, ...]
+    """What it certainly touches, of a large one the first."""
+
+    @property
+    def weight(self) -> int:
+        """Items that it writes, as far as can be seen."""
+        return len(self.things)
+
+
+Chunk = Sequence[Work]
+Lane = Sequence[Chunk]
+"""Chunks that are written one after the other."""
+
+
+def work_of(parsed: Parsed, place: int) -> Work:
+    """Look at a document; reads its records when they are few."""
+    document = parsed.document
+    own: tuple[Thing, ...] = (
+        document.ref.document_id,
+        (document.ref.customer, document.sha256),
+    )
+    if errors_of(parsed.findings):
+        return Work(parsed=parsed, place=place, items=(), is_large=False, things=own)
+    items, few = items_of(parsed), ROOM - len(own)
+    first = list(islice(items, few * 20))
+    keys = dict.fromkeys(item.key for item in first if item.key is not None)
+    is_large = len(keys) > few or len(first) == few * 20
+    whole = items if is_large else first
+    return Work(parsed=parsed, place=place, items=whole, is_large=is_large, things=(*own, *keys))
+
+
+def lanes_of(works: Sequence[Work]) -> Iterator[list[Lane]]:
+    """Lanes that touch nothing in common; each list of them comes after the one before."""
+    run: list[Work] = []
+    for work in works:
+        if work.is_large:
+            yield _lanes(run)
+            yield [[[work]]]
+            run = []
+        else:
+            run.append(work)
+    yield _lanes(run)
+
+
+def _lanes(works: Sequence[Work]) -> list[Lane]:
+    lanes: list[Lane] = []
+    open_chunk: list[Work] = []
+    for group in _groups(works):
+        if not _fits(group):
+            lanes.append(list(_cut(group)))
+        elif _fits([*open_chunk, *group]):
+            open_chunk.extend(group)
+        else:
+            lanes.append([open_chunk])
+            open_chunk = list(group)
+    return [*lanes, [open_chunk]] if open_chunk else lanes
+
+
+def _groups(works: Sequence[Work]) -> Iterable[Sequence[Work]]:
+    """Documents that touch the same, in order; no group touches what another does."""
+    of_thing: dict[Thing, list[Work]] = {}
+    groups: dict[int, list[Work]] = {}
+    for work in works:
+        met = {id(of_thing[thing]): of_thing[thing] for thing in work.things if thing in of_thing}
+        for number in met:
+            del groups[number]
+        joined = sorted([*chain(*met.values()), work], key=lambda one: one.place)
+        groups[id(joined)] = joined
+        for thing in chain.from_iterable(one.things for one in joined) if met else work.things:
+            of_thing[thing] = joined
+    return groups.values()
+
+
+def _fits(works: Sequence[Work]) -> bool:
+    size = sum(work.parsed.document.size for work in works)
+    return sum(work.weight for work in works) <= ROOM and (size <= BYTES or len(works) == 1)
+
+
+def _cut(group: Sequence[Work]) -> Iterator[Chunk]:
+    chunk: list[Work] = []
+    for work in group:
+        if chunk and not _fits([*chunk, work]):
+            yield chunk
+            chunk = []
+        chunk.append(work)
+    yield chunk
