@@ -1,6 +1,8 @@
 """A stack is made, changed and taken down; what was made is read back, for the stand-in drops things."""
 
+import base64
 import json
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +12,7 @@ from billdrop.aws import destroy
 from billdrop.aws.arrangement import arrangement
 from billdrop.aws.clients import Clients
 from billdrop.aws.deploy import template
+from billdrop.aws.progress import remedy
 from billdrop.aws.stack import Stack, read_stack
 from billdrop.errors import ConfigurationError, StackFailedError
 from tests.aws.deployed import Witness, deploy, deployed
@@ -102,12 +105,11 @@ def test_workers_start_what_was_uploaded(clients: Clients, stack: Stack) -> None
     assert f's3://{stack.destination_bucket}/{objects["Contents"][0]["Key"]}"' in script
     assert f"export STACK={stack.name} " in script
     assert "${" not in script
+    assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
     assert data["ImageId"].startswith("ami-")
 
 
 def script_of(user_data: str) -> str:
-    import base64
-
     return base64.b64decode(user_data).decode()
 
 
@@ -160,6 +162,7 @@ def table_of_rights(clients: Clients, stack: Stack) -> dict[str, set[str]]:
         "dynamodb:PutItem": {table},
         "dynamodb:UpdateItem": {table},
         "dynamodb:ConditionCheckItem": {table},
+        "dynamodb:DeleteItem": {table},
         "sns:Publish": {stack.results_topic_arn},
         "cloudformation:DescribeStacks": {this},
         "cloudformation:SignalResource": {this},
@@ -300,6 +303,26 @@ def test_stack_that_is_not_whole_has_to_go_first(clients: Clients, unique: str) 
     with pytest.raises(ConfigurationError, match="is not whole") as caught:
         deploy(clients, unique)
     assert f"billdrop destroy --stack {unique}" in caught.value.hint
+    list(destroy.remove(clients, destroy.foresee(clients, unique), sleep=lambda seconds: None))
+    assert deploy(clients, unique) is not None
+
+
+REASONS = {
+    "User: arn:aws:iam::1:user/a is not authorized to perform: sqs:CreateQueue": "--role ARN",
+    "Resource of type 'AWS::S3::Bucket' with identifier 'a' already exists.": "another name",
+    "The maximum number of VPCs has been reached. LimitExceeded": "Service Quotas",
+    "Received 1 FAILURE signal(s) out of 1": "/boot",
+    "Your requested instance type (t3.small) is not supported in your requested Availability Zone": (
+        "InstanceType="
+    ),
+    "Certificate ARN 'x' is not valid": "DoorCertificate=",
+    "something that was never seen": "correct what it names",
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_reason_of_cloudformation_comes_with_a_remedy(reason: str) -> None:
+    assert REASONS[reason] in remedy(reason)
 
 
 def test_destroying_keeps_what_holds_data_and_deletes_the_rest(

@@ -44,7 +44,7 @@ def follow(
             event = _event(each)
             failures += [event] if event.failed else []
             yield event
-            if each["PhysicalResourceId"] == stack and _stands(event.status):
+            if each.get("PhysicalResourceId") == stack and _stands(event.status):
                 if event.status != wanted:
                     raise _failure(clients, failures or [event], stack)
                 return
