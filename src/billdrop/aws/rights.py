@@ -20,6 +20,8 @@ from billdrop.errors import BilldropError, PermissionDeniedError
 
 NOTHING = "billdrop-doctor/nothing-is-here"
 KEY = {"pk": {"S": NOTHING}, "sk": {"S": NOTHING}}
+LISTED = {"pk": {"S": "u"}, "sk": {"S": NOTHING}}
+"""Below the lists of what is still to be done, from which alone anything is ever removed."""
 NEVER = "attribute_exists(pk) AND attribute_not_exists(pk)"
 NO_ETAG = '"00000000000000000000000000000000"'
 WRITTEN = ("invoices", "lines", "originals", "receipts")
@@ -291,6 +293,14 @@ RIGHTS: tuple[Right, ...] = (
         ),
     ),
     Right("check item", "dynamodb:ConditionCheckItem", _table, _check),
+    Right(
+        "cross off",
+        "dynamodb:DeleteItem",
+        _table,
+        lambda clients, stack: clients.dynamodb.delete_item(
+            TableName=stack.table, Key=LISTED, ConditionExpression=NEVER
+        ),
+    ),
     Right("write csv", "s3:PutObject", _destination("/*"), _write),
     Right("read csv", "s3:GetObject", _destination("/*"), _read("destination_bucket")),
     Right("list csv", "s3:ListBucket", _destination(""), _list("destination_bucket")),
