@@ -114,6 +114,21 @@ def redrive(
     return summary
 
 
+def readable(
+    entries: Sequence[QuarantineEntry],
+    archive: Archive,
+    read: Callable[[Document], Parsed],
+    name: str,
+) -> Iterator[str]:
+    """The documents in quarantine, by id, of which the guideline of that name would now read all."""
+    for document_id in dict.fromkeys(entry.document_id for entry in entries):
+        parsed = read(archive.original(document_id)[0])
+        findings = (*parsed.findings, *(one for each in parsed.records for one in each.findings))
+        wrong = any(finding.severity is Severity.ERROR for finding in findings)
+        if parsed.guideline is not None and parsed.guideline.name == name and not wrong:
+            yield document_id
+
+
 def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why: str) -> Outcome:
     """
     Record one quarantined conflict as a correction; who and why are kept.

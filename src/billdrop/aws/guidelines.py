@@ -47,6 +47,11 @@ class GuidelineMirror:
         return b"".join(pieces)
 
 
+def key_of(name: str) -> str:
+    """Where the guideline of that name is."""
+    return f"{PREFIX}{name}.toml"
+
+
 def is_guideline(key: str) -> bool:
     """Whether an object is a guideline, and not something else below the prefix."""
     name = key.removeprefix(PREFIX)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from billdrop.aws.objects import Content, Objects, Why
 from billdrop.errors import PermissionDeniedError, SegmentConflictError, UnavailableError
 
-APART = ("originals/", "receipts/")
+APART = ("artifacts/", "guidelines/", "originals/", "receipts/")
 """What lies in the same bucket and is no CSV object."""
 
 PIECE = 1 << 20
@@ -50,7 +50,7 @@ class S3Destination:
             yield found.body
 
     def list(self) -> Iterator[str]:
-        """See `Destination`; the originals and receipts in the same bucket are not its objects."""
+        """See `Destination`; what else lies in the same bucket is not its own."""
         for top in self._objects.tops():
             if top not in APART:
                 yield from self._objects.keys(top) if top.endswith("/") else [top]

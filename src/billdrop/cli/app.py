@@ -39,6 +39,7 @@ SECTIONS = {
         "doctor": ("billdrop.cli.doctor:doctor", "Look at everything it depends on."),
     },
     "On AWS": {
+        "worker": ("billdrop.cli.worker:worker", "Run the program as it runs on EC2."),
         "deploy": ("billdrop.cli.deploy:deploy", "Make the stack, or bring it to this version."),
         "customer": ("billdrop.cli.customer:customer", "Let customers upload, and be told."),
         "destroy": (

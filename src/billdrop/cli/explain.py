@@ -1,12 +1,12 @@
 """`billdrop explain`."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from billdrop.cli import options
+from billdrop.cli.where import Where, where
 
 if TYPE_CHECKING:
     from billdrop.explain import Explanation, Traced
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("invoice")
-@options.data_dir
+@where
 @options.as_json
-def explain(invoice: str, data_dir: Path, as_json: bool) -> int:
+def explain(invoice: str, where: Where, as_json: bool) -> int:
     """Lead each value of an invoice back to its line and column.
 
     INVOICE is its number or invoice id. The stored original is read again with the stored text
@@ -27,9 +27,9 @@ def explain(invoice: str, data_dir: Path, as_json: bool) -> int:
     from billdrop import explain as core
     from billdrop.cli.lookup import invoices_named
     from billdrop.cli.output import print_json_list
-    from billdrop.runtime import limits_of, open_reading
+    from billdrop.runtime import limits_of
 
-    with open_reading(data_dir) as reading:
+    with where.reading() as reading:
         limits = limits_of(reading.settings)
         found = [
             core.explain(entry, reading.archive, limits)

@@ -1,4 +1,4 @@
-"""`billdrop guideline lint|test|list|show`."""
+"""`billdrop guideline lint|test|list|show`; `put` and `remove` come from `placing`."""
 
 import sys
 from collections.abc import Sequence
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from billdrop.cli import options
+from billdrop.cli.placing import put, remove
+from billdrop.cli.where import Where, where
 
 if TYPE_CHECKING:
     from billdrop.guidelines.faults import Problem
@@ -24,7 +26,11 @@ _FILES = click.argument(
 
 @click.group()
 def guideline() -> None:
-    """Lint, test and show guidelines."""
+    """Lint, test and show guidelines; give them to the workers of a stack."""
+
+
+guideline.add_command(put)
+guideline.add_command(remove)
 
 
 @guideline.command()
@@ -32,7 +38,7 @@ def guideline() -> None:
 @options.as_json
 def lint(files: Sequence[Path], as_json: bool) -> int:
     """Find everything that is wrong with guideline files, own examples included."""
-    return _problems(files, as_json=as_json, only="")
+    return told(files, as_json=as_json, only="")
 
 
 @guideline.command()
@@ -40,10 +46,15 @@ def lint(files: Sequence[Path], as_json: bool) -> int:
 @options.as_json
 def test(files: Sequence[Path], as_json: bool) -> int:
     """Read the examples of guideline files and compare with what they expect."""
-    return _problems(files, as_json=as_json, only="examples")
+    return told(files, as_json=as_json, only="examples")
 
 
-def _problems(files: Sequence[Path], *, as_json: bool, only: str) -> int:
+def told(files: Sequence[Path], *, as_json: bool, only: str, quiet: bool = False) -> int:
+    """
+    Print everything that is wrong with guideline files; the exit code.
+
+    `only`: what was asked for, where it is not everything; `quiet`: where nothing is wrong.
+    """
     from billdrop.cli.output import print_json_list
     from billdrop.guidelines.load import lint as problems_of
 
@@ -52,9 +63,9 @@ def _problems(files: Sequence[Path], *, as_json: bool, only: str) -> int:
         text = file.read_text(encoding="utf-8-sig", errors="replace")
         problems = problems_of(text, str(file))
         found += [(file, problem) for problem in problems]
-        if not as_json:
+        if not as_json and (problems or not quiet):
             _tell(file, text, problems, only=only)
-    if as_json:
+    if as_json and (found or not quiet):
         from msgspec import structs
 
         print_json_list({"file": str(file), **structs.asdict(one)} for file, one in found)
@@ -105,15 +116,13 @@ def _word(line: str, start: int) -> int:
 
 
 @guideline.command("list")
-@options.data_dir
+@where
 @options.as_json
-def list_(data_dir: Path, as_json: bool) -> int:
+def list_(where: Where, as_json: bool) -> int:
     """List the guidelines that can be used now; exit code 1 when a file cannot."""
     from billdrop.cli.output import print_json_list, table, talk
-    from billdrop.layout import Layout
-    from billdrop.runtime import open_guidelines, settings_of
 
-    library, problems = open_guidelines(Layout(data_dir), settings_of(data_dir))
+    library, problems = where.guidelines()
     names = ("name", "version", "reader", "customers", "title")
     rows = [
         (g.guideline, g.version, g.input.reader, ", ".join(g.customers) or "any", g.title)

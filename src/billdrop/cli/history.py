@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from billdrop.cli import options
+from billdrop.cli.where import Where, where
 from billdrop.model import DocumentEntry, Finding, InvoiceEntry, QuarantineEntry, Row, State
 
 if TYPE_CHECKING:
@@ -21,18 +21,17 @@ _STATES = click.Choice([state.value for state in State])
 @click.argument("match", default="")
 @click.option("--state", type=_STATES, help="Only documents in this state.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N")
-@options.data_dir
+@where
 @options.as_json
-def history(match: str, state: str | None, limit: int, data_dir: Path, as_json: bool) -> None:
+def history(match: str, state: str | None, limit: int, where: Where, as_json: bool) -> None:
     """List documents, newest first.
 
     MATCH is part of a document's id, or a customer.
     """
     from billdrop.cli.output import print_json_list, talk
-    from billdrop.runtime import open_reading
 
     wanted = State(state) if state else None
-    with open_reading(data_dir) as reading:
+    with where.reading() as reading:
         found = reading.archive.documents(match=match, state=wanted, limit=limit + 1)
         entries = list(islice(found, limit + 1))
     if as_json:
@@ -60,9 +59,9 @@ def _name(entry: DocumentEntry) -> str:
 
 @click.command()
 @click.argument("document")
-@options.data_dir
+@where
 @options.as_json
-def why(document: str, data_dir: Path, as_json: bool) -> None:
+def why(document: str, where: Where, as_json: bool) -> None:
     """Tell the story of one document.
 
     DOCUMENT is its id or an unambiguous part of it: when it came, what was read, what it put
@@ -70,9 +69,8 @@ def why(document: str, data_dir: Path, as_json: bool) -> None:
     """
     from billdrop.cli.lookup import one_document
     from billdrop.cli.output import print_json
-    from billdrop.runtime import open_reading
 
-    with open_reading(data_dir) as reading:
+    with where.reading() as reading:
         entry = one_document(reading.archive, document)
         invoices = list(reading.archive.invoices(document_id=entry.document_id))
         findings = reading.archive.findings(entry.document_id)

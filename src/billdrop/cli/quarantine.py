@@ -1,13 +1,13 @@
 """`billdrop quarantine list|show|redrive|release`."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from billdrop.cli import options
 from billdrop.cli.lookup import not_found
 from billdrop.cli.render import unversioned
+from billdrop.cli.where import Where, where
 from billdrop.model import QuarantineEntry
 from billdrop.ports import Books
 
@@ -18,14 +18,13 @@ def quarantine() -> None:
 
 
 @quarantine.command("list")
-@options.data_dir
+@where
 @options.as_json
-def list_(data_dir: Path, as_json: bool) -> None:
+def list_(where: Where, as_json: bool) -> None:
     """List what waits, oldest first."""
     from billdrop.cli.output import print_json_list, table, talk
-    from billdrop.runtime import open_reading
 
-    with open_reading(data_dir) as reading:
+    with where.reading() as reading:
         entries = reading.books.quarantine()
     if as_json:
         print_json_list(entries)
@@ -41,15 +40,14 @@ def list_(data_dir: Path, as_json: bool) -> None:
 
 @quarantine.command()
 @click.argument("entry_id", metavar="ID", type=int)
-@options.data_dir
+@where
 @options.as_json
-def show(entry_id: int, data_dir: Path, as_json: bool) -> None:
+def show(entry_id: int, where: Where, as_json: bool) -> None:
     """Show one entry, every finding with its caret."""
     from billdrop.cli.output import print_json
     from billdrop.cli.render import finding_text, visible
-    from billdrop.runtime import open_reading
 
-    with open_reading(data_dir) as reading:
+    with where.reading() as reading:
         (entry,) = _entries(reading.books, [entry_id])
     if as_json:
         print_json(entry)
@@ -62,9 +60,9 @@ def show(entry_id: int, data_dir: Path, as_json: bool) -> None:
 @quarantine.command()
 @click.argument("entry_ids", metavar="[ID]...", type=int, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that waits.")
-@options.data_dir
+@where
 @options.as_json
-def redrive(entry_ids: tuple[int, ...], everything: bool, data_dir: Path, as_json: bool) -> int:
+def redrive(entry_ids: tuple[int, ...], everything: bool, where: Where, as_json: bool) -> int:
     """Send quarantined documents through again, from their stored originals."""
     from billdrop import operations
     from billdrop.cli.summary import report
@@ -72,7 +70,7 @@ def redrive(entry_ids: tuple[int, ...], everything: bool, data_dir: Path, as_jso
 
     if everything == bool(entry_ids):
         raise click.UsageError("name entries by id, or say --all")
-    with hands_on(data_dir) as (reading, way):
+    with hands_on(where) as (reading, way):
         entries = _entries(reading.books, entry_ids)
         summary = operations.redrive(entries, reading.archive, way, lambda outcomes: None)
     return report(summary, as_json=as_json)
@@ -82,15 +80,15 @@ def redrive(entry_ids: tuple[int, ...], everything: bool, data_dir: Path, as_jso
 @click.argument("entry_id", metavar="ID", type=int)
 @click.option("--by", required=True, metavar="WHO", help="Who decides; kept with the invoice.")
 @click.option("--why", required=True, metavar="TEXT", help="The reason; kept with the invoice.")
-@options.data_dir
+@where
 @options.as_json
-def release(entry_id: int, by: str, why: str, data_dir: Path, as_json: bool) -> int:
+def release(entry_id: int, by: str, why: str, where: Where, as_json: bool) -> int:
     """Record a conflict as a correction of the invoice it conflicts with."""
     from billdrop import operations
     from billdrop.cli.summary import report
     from billdrop.cli.writing import hands_on
 
-    with hands_on(data_dir) as (reading, way):
+    with hands_on(where) as (reading, way):
         (entry,) = _entries(reading.books, [entry_id])
         outcome = operations.release(entry, reading.archive, way, by=by, why=why)
     summary = operations.Summary()

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from billdrop.cli import options
+from billdrop.cli.where import Where, where
 
 if TYPE_CHECKING:
     from billdrop.replay import Counted, Replay
@@ -19,9 +19,9 @@ Totals = Mapping[tuple[str, str], Decimal]
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Show it and write nothing; the one way there is.")
 @click.option("--guideline", default="", metavar="NAME", help="Only documents of this guideline.")
-@options.data_dir
+@where
 @options.as_json
-def replay(dry_run: bool, guideline: str, data_dir: Path, as_json: bool) -> None:
+def replay(dry_run: bool, guideline: str, where: Where, as_json: bool) -> None:
     """Show what today's guidelines would change in which date's total.
 
     Reads every stored original again and compares with the books.
@@ -29,12 +29,12 @@ def replay(dry_run: bool, guideline: str, data_dir: Path, as_json: bool) -> None
     from billdrop import replay as core
     from billdrop.cli.output import print_json, talk
     from billdrop.errors import UsageError
-    from billdrop.runtime import limits_of, open_guidelines, open_reading
+    from billdrop.runtime import limits_of
 
     if not dry_run:
         raise click.UsageError("replay writes nothing; say so with --dry-run")
-    with open_reading(data_dir) as reading:
-        library, problems = open_guidelines(reading.layout, reading.settings)
+    with where.reading() as reading:
+        library, problems = reading.guidelines()
         for problem in problems:
             talk(problem)
         limits = limits_of(reading.settings)

@@ -1,21 +1,19 @@
 """`billdrop status`."""
 
-from pathlib import Path
-
 import click
 
 from billdrop.cli import options
+from billdrop.cli.where import Where, where
 
 
 @click.command()
-@options.data_dir
+@where
 @options.as_json
-def status(data_dir: Path, as_json: bool) -> None:
+def status(where: Where, as_json: bool) -> None:
     """Count the documents by state."""
     from billdrop.cli.output import print_json, table
-    from billdrop.runtime import open_reading
 
-    with open_reading(data_dir) as reading:
+    with where.reading() as reading:
         states = reading.books.states()
     if as_json:
         print_json(states)

@@ -1,12 +1,12 @@
 """`billdrop sweep`, `billdrop verify` and `billdrop rebuild`."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from msgspec import structs
 
 from billdrop.cli import options
+from billdrop.cli.where import Where, where
 
 if TYPE_CHECKING:
     from billdrop.proof import Proof
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.data_dir
+@where
 @options.as_json
-def sweep(data_dir: Path, as_json: bool) -> int:
+def sweep(where: Where, as_json: bool) -> int:
     """Compare the inbox with the ledger and take in what is missing.
 
     `billdrop up` does this by itself; by hand it is the way to backfill a folder once.
@@ -26,7 +26,7 @@ def sweep(data_dir: Path, as_json: bool) -> int:
     from billdrop.cli.summary import report
     from billdrop.cli.writing import hands_on
 
-    with hands_on(data_dir) as (reading, way), progress("sweep") as told:
+    with hands_on(where) as (reading, way), progress("sweep") as told:
         summary = operations.sweep(way, reading.settings, told)
     return report(summary, as_json=as_json)
 
@@ -36,18 +36,17 @@ REMEDY = "`billdrop rebuild` writes the CSV again; a ledger that was altered com
 
 @click.command()
 @click.option("--deep", is_flag=True, help="Also read every original again under its guideline.")
-@options.data_dir
+@where
 @options.as_json
-def verify(deep: bool, data_dir: Path, as_json: bool) -> int:
+def verify(deep: bool, where: Where, as_json: bool) -> int:
     """Prove that ledger, originals, CSV and SQL agree.
 
     Names every difference; exit code 1 when there is one.
     """
     from billdrop.cli.output import counted, print_json, talk
     from billdrop.cli.render import visible
-    from billdrop.runtime import open_reading
 
-    with open_reading(data_dir) as reading:
+    with where.reading() as reading:
         proof = _settled(reading, deep=deep)
     if as_json:
         print_json({"agrees": proof.agrees, **structs.asdict(proof)})
@@ -84,22 +83,21 @@ def _settled(reading: "Reading", *, deep: bool) -> "Proof":
 
 @click.command()
 @click.option("--remove-extra", is_flag=True, help="Remove objects that belong to no segment.")
-@options.data_dir
+@where
 @options.as_json
-def rebuild(remove_extra: bool, data_dir: Path, as_json: bool) -> None:
+def rebuild(remove_extra: bool, where: Where, as_json: bool) -> None:
     """Write the CSV objects again from the ledger.
 
     Objects that are as they must be are left alone.
     """
     from billdrop import proof as core
     from billdrop.cli.output import print_json
-    from billdrop.cli.writing import folder_way
-    from billdrop.runtime import open_writing
+    from billdrop.cli.writing import own_way
 
-    with open_writing(data_dir) as writing:
+    with where.writing() as writing:
         reading = writing.reading
         done = core.rebuild(reading.archive, reading.destination, remove_extra=remove_extra)
-        with folder_way(writing):
+        with own_way(writing):
             pass
     if as_json:
         print_json(done)

@@ -13,7 +13,8 @@ from billdrop.cli import options
 
 if TYPE_CHECKING:
     from billdrop.doctoring import Line
-    from billdrop.runtime import Reading
+    from billdrop.guidelines.library import Library
+    from billdrop.runtime import Reading, Writing
 
 _STACK = click.option(
     "--stack",
@@ -48,6 +49,31 @@ class Where(NamedTuple):
             yield reading
             if bill := reading.bill():
                 talk(bill)
+
+    @contextmanager
+    def writing(self) -> "Iterator[Writing]":
+        """What changes it, by hand."""
+        if self.stack:
+            from billdrop.runtime.aws import open_writing_of_stack
+
+            with open_writing_of_stack(self.stack) as writing:
+                yield writing
+            return
+        from billdrop.runtime import open_writing
+
+        with open_writing(self.data_dir) as writing:
+            yield writing
+
+    def guidelines(self) -> "tuple[Library, list[str]]":
+        """The guidelines that can be used there now, and a line for each file that cannot."""
+        if self.stack:
+            from billdrop.runtime.aws import guidelines_of_stack
+
+            return guidelines_of_stack(self.stack)
+        from billdrop.layout import Layout
+        from billdrop.runtime import open_guidelines, settings_of
+
+        return open_guidelines(Layout(self.data_dir), settings_of(self.data_dir))
 
     def examined(self) -> "Iterator[Line]":
         """Everything it depends on, one line each."""

@@ -1,24 +1,22 @@
-"""Opening a data directory to change it by hand, with its own inbox."""
+"""Changing a data directory or a stack by hand, with its own inbox."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from billdrop.cli.where import Where
 from billdrop.pipeline import Way
-from billdrop.runtime import Reading, Writing, folder_inbox, on_the_way, open_writing
+from billdrop.runtime import Reading, Writing, on_the_way
 
 
 @contextmanager
-def hands_on(data_dir: Path) -> Iterator[tuple[Reading, Way]]:
-    """What to ask and the way to go, while nobody else writes."""
-    with open_writing(data_dir) as writing, folder_way(writing) as way:
+def hands_on(where: Where) -> Iterator[tuple[Reading, Way]]:
+    """What to ask and the way to go; in a data directory, while nobody else writes."""
+    with where.writing() as writing, own_way(writing) as way:
         yield writing.reading, way
 
 
 @contextmanager
-def folder_way(writing: Writing) -> Iterator[Way]:
-    """The way of the documents in the inbox of the data directory."""
-    reading = writing.reading
-    inbox = folder_inbox(reading.layout, reading.settings)
-    with on_the_way(writing, inbox) as way:
+def own_way(writing: Writing) -> Iterator[Way]:
+    """The way of the documents in its own inbox."""
+    with writing.own_inbox() as inbox, on_the_way(writing, inbox) as way:
         yield way

@@ -89,15 +89,15 @@ class _File(Struct, kw_only=True):
 
 
 def open_library(
-    folder: Path | None, limits: Limits
+    folder: Path | None, limits: Limits, *, tried: bool = True
 ) -> tuple[Library, list[tuple[Path, list[Problem]]]]:
     """
     The guidelines that come with billdrop and those of the folder; files that cannot be used beside.
 
     A file with the name of one that comes with billdrop replaces it, also while the file is broken.
-    Of files with the same name, none is used.
+    Of files with the same name, none is used. `tried`: whether their examples are read.
     """
-    files = [_open(path, limits) for path in _toml_files(folder)]
+    files = [_open(path, limits, tried=tried) for path in _toml_files(folder)]
     _refuse_shared_names(files)
     claimed = {file.name for file in files}
     own = [file.guide for file in files if file.guide and not file.problems]
@@ -134,13 +134,13 @@ def _toml_files(folder: Path | None) -> list[Path]:
     return sorted(path for path in folder.glob("*.toml") if path.is_file())
 
 
-def _open(path: Path, limits: Limits) -> _File:
+def _open(path: Path, limits: Limits, *, tried: bool) -> _File:
     try:
         text = toml.read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         problem = Fault((), f"cannot be read: {error}", "save it as UTF-8", "BD4002").at({})
         return _File(path=path, name="", text="", guide=None, problems=[problem])
-    guide, problems = examine(text, limits=limits, beside=path.parent)
+    guide, problems = examine(text, limits=limits, beside=path.parent if tried else None)
     return _File(path=path, name=_claimed(text), text=text, guide=guide, problems=problems)
 
 

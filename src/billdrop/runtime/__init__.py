@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -46,18 +46,22 @@ class Reading(Struct, kw_only=True):
     archive: Archive
     destination: Destination
     engine: QueryEngine
+    guidelines: "Callable[[], tuple[Library, list[str]]]"
+    """The guidelines that can be used now, and a line for each that cannot."""
     bill: Callable[[], str] = str
     """What its queries have cost so far, for a person; empty where they cost nothing."""
 
 
 class Writing(Struct, kw_only=True):
-    """What changes a data directory; one process at a time holds it."""
+    """What changes a data directory, which one process at a time holds, or a stack."""
 
     reading: Reading
     ledger: Ledger
     library: "Library"
     limits: Limits
     reached: Callable[[str], None]
+    own_inbox: Callable[[], AbstractContextManager[Inbox]]
+    """Opens the inbox that belongs to it, to list and read; events are left to who listens."""
     second: "ProcessPoolExecutor | None" = None
     """A process that can read, where one was started already."""
 
@@ -139,13 +143,14 @@ def open_writing(data_dir: Path, *, takes_in: bool = False, **flags: object) -> 
     with _locked(layout, takes_in=takes_in):
         ledger = open_ledger(layout.ledger)
         try:
-            library, _ = open_guidelines(layout, settings)
+            reading = _reading(layout, settings, ledger.books)
             writing = Writing(
-                reading=_reading(layout, settings, ledger.books),
+                reading=reading,
                 ledger=ledger,
-                library=library,
+                library=reading.guidelines()[0],
                 limits=limits_of(settings),
                 reached=failpoint(environment().get("BILLDROP_FAILPOINT", "")),
+                own_inbox=lambda: nullcontext(folder_inbox(layout, settings)),
             )
             yield writing
         finally:
@@ -235,6 +240,7 @@ def _reading(layout: Layout, settings: Settings, books: SqliteBooks) -> Reading:
         archive=books,
         destination=FolderDestination(layout.destination),
         engine=DuckdbEngine(layout.destination),
+        guidelines=lambda: open_guidelines(layout, settings),
     )
 
 

@@ -1,47 +1,180 @@
-"""What questions about a stack are answered with."""
+"""What answers questions about a stack, and what changes it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
+from msgspec import Struct
+
+from billdrop.answering import AnsweringInbox
 from billdrop.aws import access
 from billdrop.aws.athena import AthenaEngine
 from billdrop.aws.clients import Clients
+from billdrop.aws.guidelines import PREFIX, GuidelineMirror, key_of
+from billdrop.aws.ledger import DynamoLedger, open_dynamo_ledger
 from billdrop.aws.objects import Objects
+from billdrop.aws.queue import Queue
+from billdrop.aws.receipts import Receipts
 from billdrop.aws.s3_destination import S3Destination
-from billdrop.aws.stack import read_stack
+from billdrop.aws.s3_inbox import S3Inbox
+from billdrop.aws.stack import Stack, read_stack
 from billdrop.doctoring import Line
-from billdrop.errors import BilldropError, ConfigurationError
+from billdrop.errors import BilldropError
+from billdrop.guidelines.library import Library, open_library
 from billdrop.layout import Layout
-from billdrop.runtime import Reading, now, settings_of
+from billdrop.runtime import (
+    Reading,
+    Writing,
+    calm,
+    failpoint,
+    limits_of,
+    now,
+)
+from billdrop.settings import Settings, environment, load
+
+USUAL = {"batch_documents": 300, "sweep_seconds": 3600}
+"""A batch of so many is done long before its messages are anybody's again; listing S3 costs money."""
 
 
-@contextmanager
-def open_reading_of_stack(name: str) -> Iterator[Reading]:
+class Site(Struct, frozen=True, kw_only=True):
+    """A stack, and how it is reached."""
+
+    clients: Clients
+    stack: Stack
+    settings: Settings
+
+    @property
+    def destination(self) -> Objects:
+        """The bucket of CSV, originals, receipts and guidelines."""
+        return Objects(self.clients, self.stack.destination_bucket, owner=self.stack.account)
+
+    @property
+    def ledger(self) -> DynamoLedger:
+        """The ledger, opened anew."""
+        return open_dynamo_ledger(self.clients, self.stack, self.destination)
+
+
+class Guidelines:
+    """The guidelines of a stack, in a folder of this process."""
+
+    def __init__(self, site: Site, folder: Path) -> None:
+        self._mirror = GuidelineMirror(site.destination, folder)
+        self._folder = folder
+        self._limits = limits_of(site.settings)
+        self._origin = f"s3://{site.stack.destination_bucket}/{PREFIX}"
+
+    def renew(self) -> bool:
+        """Whether anything changed; raises when the bucket cannot be asked."""
+        return self._mirror.renew()
+
+    def opened(self) -> tuple[Library, list[str]]:
+        """Those that can be used, and a line for each file that cannot; examples do not matter here."""
+        library, problems = open_library(self._folder, self._limits, tried=False)
+        return library, [
+            f"{self._origin}{path.name}:{one.line}:{one.column}: {one.message} ({one.code})"
+            for path, found in problems
+            for one in found
+        ]
+
+
+def site(name: str, **flags: object) -> Site:
     """
-    Open a stack for questions; settings and guidelines are those of the current folder.
+    The stack of that name, with the settings of the current folder.
 
     Raises `ConfigurationError` when there is no such stack.
     """
     clients = Clients()
-    stack = read_stack(clients, name)
-    engine = AthenaEngine(clients, stack)
-    here, books = Path(), _Unread(name)
+    return Site(
+        clients=clients,
+        stack=read_stack(clients, name),
+        settings=load(Layout(Path()).settings, environment(), USUAL, **flags),
+    )
+
+
+@contextmanager
+def open_reading_of_stack(name: str) -> Iterator[Reading]:
+    """Open a stack for questions; raises `ConfigurationError` when there is no such stack."""
+    here = site(name)
+    ledger = here.ledger
+    engine = AthenaEngine(here.clients, here.stack)
     try:
-        yield Reading(
-            layout=Layout(here),
-            settings=settings_of(here),
-            books=books,
-            archive=books,
-            destination=S3Destination(
-                Objects(clients, stack.destination_bucket, owner=stack.account)
-            ),
-            engine=engine,
-            bill=lambda: str(engine.spent) if engine.spent.queries else "",
+        yield _reading(here, ledger, engine)
+    finally:
+        engine.close()
+        ledger.close()
+
+
+@contextmanager
+def open_writing_of_stack(name: str) -> Iterator[Writing]:
+    """Open a stack to change it, beside its workers; raises as `site` does."""
+    here = site(name)
+    with writing_on(here, _guidelines(here)[0]) as writing:
+        yield writing
+
+
+@contextmanager
+def writing_on(here: Site, library: Library) -> Iterator[Writing]:
+    """The same for a stack that was found already."""
+    ledger = here.ledger
+    engine = AthenaEngine(here.clients, here.stack)
+    calm()
+    try:
+        yield Writing(
+            reading=_reading(here, ledger, engine),
+            ledger=ledger,
+            library=library,
+            limits=limits_of(here.settings),
+            reached=failpoint(environment().get("BILLDROP_FAILPOINT", "")),
+            own_inbox=lambda: _answering_inbox(here),
         )
     finally:
         engine.close()
+        ledger.close()
+
+
+def inbox_of_stack(here: Site) -> S3Inbox:
+    """The inbox of a stack: lists and reads; takes events between `start` and `close`."""
+    stack, settings = here.stack, here.settings
+    objects = Objects(here.clients, stack.inbox_bucket, owner=stack.account)
+    return S3Inbox(
+        objects,
+        Queue(here.clients, stack.queue_url),
+        now,
+        bucket=stack.inbox_bucket,
+        document_bytes=settings.document_bytes,
+    )
+
+
+@contextmanager
+def receipts_of_stack(here: Site) -> Iterator[Receipts]:
+    """What tells the customers of a stack."""
+    receipts = Receipts(here.clients, here.destination, topic_arn=here.stack.results_topic_arn)
+    try:
+        yield receipts
+    finally:
+        receipts.close()
+
+
+def guidelines_of_stack(name: str) -> tuple[Library, list[str]]:
+    """The guidelines that the workers of a stack can use, and a line for each file that they cannot."""
+    return _guidelines(site(name))
+
+
+def put_guideline(name: str, guideline: str, text: str) -> str:
+    """Give a guideline to the workers of a stack; where it is now."""
+    objects, key = site(name).destination, key_of(guideline)
+    objects.put(key, text.encode(), content_type="application/toml")
+    return objects.thing(key)
+
+
+def remove_guideline(name: str, guideline: str) -> bool:
+    """Take a guideline from the workers of a stack; whether it was there."""
+    objects, key = site(name).destination, key_of(guideline)
+    there = any(each == key for each, _ in objects.latest(key))
+    if there:
+        objects.remove(key)
+    return there
 
 
 def examine_stack(name: str) -> Iterator[Line]:
@@ -56,14 +189,29 @@ def examine_stack(name: str) -> Iterator[Line]:
     yield from access.examine(clients, stack, now())
 
 
-class _Unread:
-    """The ledger of a stack, which cannot be asked."""
+def _reading(here: Site, ledger: DynamoLedger, engine: AthenaEngine) -> Reading:
+    return Reading(
+        layout=Layout(Path()),
+        settings=here.settings,
+        books=ledger.books,
+        archive=ledger.books,
+        destination=S3Destination(here.destination),
+        engine=engine,
+        guidelines=lambda: _guidelines(here),
+        bill=lambda: str(engine.spent) if engine.spent.queries else "",
+    )
 
-    def __init__(self, stack: str) -> None:
-        self._stack = stack
 
-    def __getattr__(self, name: str) -> Any:
-        raise ConfigurationError(
-            f"the ledger of the stack {self._stack} cannot be asked from here",
-            hint="`billdrop sql` and `billdrop expenses --engine sql` ask Athena",
-        )
+@contextmanager
+def _answering_inbox(here: Site) -> Iterator[AnsweringInbox]:
+    """An inbox that takes no events, and whose customers are told what became of what it lists."""
+    inbox = inbox_of_stack(here)
+    with receipts_of_stack(here) as receipts:
+        yield AnsweringInbox(inbox, receipts)
+
+
+def _guidelines(here: Site) -> tuple[Library, list[str]]:
+    with TemporaryDirectory(prefix="billdrop-") as folder:
+        guidelines = Guidelines(here, Path(folder))
+        guidelines.renew()
+        return guidelines.opened()

@@ -1,0 +1,51 @@
+"""`billdrop worker`."""
+
+import signal
+from threading import Event
+
+import click
+
+from billdrop.cli import stacks
+
+
+class _Address(click.ParamType[tuple[str, int]]):
+    """`PORT` on loopback, or `HOST:PORT`."""
+
+    name = "address"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        host, _, port = str(value).rpartition(":")
+        if not port.isascii() or not port.isdigit() or int(port) > 65535:
+            self.fail(f"{value} is not [HOST:]PORT, such as 8080 or 0.0.0.0:8080", param, ctx)
+        return host or "127.0.0.1", int(port)
+
+
+@click.command()
+@stacks.stack
+@click.option(
+    "--listen", type=_Address(), metavar="[HOST:]PORT",
+    help="Also take what the topic posts to /sns there, on 127.0.0.1 when no host is named.",
+)  # fmt: skip
+def worker(stack: str, listen: tuple[str, int] | None) -> int:
+    """Run the program as it runs on EC2: events in, ledger and CSV out.
+
+    Looks at its rights first. SIGTERM and Ctrl-C finish what is under way, give the rest back to
+    the queue and exit with 0.
+    """
+    from billdrop.cli.log import logger
+    from billdrop.cli.output import talk
+    from billdrop.runtime.worker import working
+
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    log = logger()
+    with working(stack, listen=listen, log=log) as running:
+        where = f" and answers on {running.url}" if running.url else ""
+        talk(f"billdrop takes what comes to {running.stack.inbox_bucket}{where}")
+        while not (running.ended.is_set() or stop.wait(0.2)):
+            pass
+        talk("finishing what is under way")
+    return 0 if stop.is_set() else 1

@@ -1,0 +1,154 @@
+"""The program on EC2 as one running service: queue and topic in, ledger and CSV out."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+
+from msgspec import Struct
+
+from billdrop import __version__
+from billdrop.answering import AnsweringInbox
+from billdrop.aws import sns
+from billdrop.aws.s3_inbox import S3Inbox
+from billdrop.aws.stack import Stack
+from billdrop.aws.topic_door import TopicDoor
+from billdrop.merged_inbox import Door, MergedInbox
+from billdrop.pump import Log, Pump
+from billdrop.runtime import monotonic, now
+from billdrop.runtime.aws import (
+    Guidelines,
+    Site,
+    inbox_of_stack,
+    receipts_of_stack,
+    site,
+    writing_on,
+)
+from billdrop.runtime.entrance import admitted
+from billdrop.runtime.pumping import pumping
+from billdrop.runtime.watch import Watch
+from billdrop.web.app import create_topic_app
+from billdrop.web.server import serve
+from billdrop.web.sns import Sns
+
+
+class Worker(Struct, kw_only=True):
+    """A running `billdrop worker`."""
+
+    stack: Stack
+    url: str
+    """Of the door; empty without one."""
+    pump: Pump
+    ended: Event
+    """Set when the pump has stopped, asked or not."""
+
+
+@contextmanager
+def working(
+    name: str, *, listen: tuple[str, int] | None = None, log: Log, **flags: object
+) -> Iterator[Worker]:
+    """
+    Run a worker of a stack as long as the block lasts; `listen`: host and port of the topic's door.
+
+    Raises `PermissionDeniedError` when a right is missing without which it would record nothing.
+    Leaving the block finishes what is under way and gives the rest back to the queue.
+    """
+    here = site(name, **flags)
+    admitted(here.clients, here.stack, log)
+    with ExitStack() as ends:
+        folder = Path(ends.enter_context(TemporaryDirectory(prefix="billdrop-")))
+        guidelines = Guidelines(here, folder)
+        guidelines.renew()
+        writing = ends.enter_context(writing_on(here, guidelines.opened()[0]))
+        receipts = ends.enter_context(receipts_of_stack(here))
+        objects = inbox_of_stack(here)
+        door = _door(here, objects, log) if listen else None
+        doors: list[Door] = [objects] if door is None else [objects, door]
+        watch = Watch(writing.reading.books, objects, guidelines, log)
+        pump = Pump(
+            writing.way(AnsweringInbox(MergedInbox(doors), receipts, writing.reached)),
+            here.settings,
+            monotonic=monotonic,
+            renew=watch,
+            log=log,
+            swept=watch.swept,
+        )
+        ended = ends.enter_context(_taking(objects, pump, log))
+        url = ends.enter_context(
+            _listening(here, door, listen, pump=pump, objects=objects, log=log)
+        )
+        yield Worker(stack=here.stack, url=url, pump=pump, ended=ended)
+
+
+@contextmanager
+def _taking(objects: S3Inbox, pump: Pump, log: Log) -> Iterator[Event]:
+    """Closed twice: first to receive no more, then to give back what came in between."""
+    objects.start()
+    try:
+        with pumping(pump, log) as ended:
+            try:
+                yield ended
+            finally:
+                pump.stop()
+                objects.close()
+    finally:
+        objects.close()
+
+
+def _door(here: Site, objects: S3Inbox, log: Log) -> TopicDoor:
+    return TopicDoor(
+        objects.fetch,
+        bucket=here.stack.inbox_bucket,
+        now=now,
+        note=lambda text: log("topic", note=text),
+    )
+
+
+@contextmanager
+def _listening(
+    here: Site,
+    door: TopicDoor | None,
+    listen: tuple[str, int] | None,
+    *,
+    pump: Pump,
+    objects: S3Inbox,
+    log: Log,
+) -> Iterator[str]:
+    """The door of the topic; its URL, or nothing where there is none."""
+    if door is None or listen is None:
+        yield ""
+        return
+
+    def note(text: str) -> None:
+        log("topic", note=text)
+
+    topic = sns.subscribed(here.clients, here.stack.topic_arn, now=now, note=note)
+    posts = Sns(topic, door.offer, note=note)
+    app = create_topic_app(
+        posts,
+        ready=lambda: pump.error,
+        version=__version__,
+        work=lambda: _work(pump, objects, door),
+    )
+    host, port = listen
+    server = serve(app, host=host, port=port, drain_seconds=here.settings.drain_seconds)
+    try:
+        yield server.url
+    finally:
+        if not server.stop():
+            log("some messages of the topic were not answered in time")
+        posts.close()
+
+
+def _work(pump: Pump, objects: S3Inbox, door: TopicDoor) -> dict[str, int]:
+    counters = pump.counters
+    return {
+        "batches": counters.batches,
+        "documents": counters.documents,
+        "swept": counters.swept,
+        "failures": counters.failures,
+        "refused": len(objects.refused()),
+        **{f"queue_{kind}": count for kind, count in objects.counts.items()},
+        **{f"topic_{kind}": count for kind, count in door.counts.items()},
+    }
