@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from bench.figures import Figure, Options, as_json, markdown
-from bench.machine import facts
+from bench.machine import clock, facts
 
 BENCHES = ("startup", "reader", "folder", "latency", "http", "delimited", "expenses")
 
@@ -18,13 +18,12 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="billdrop-bench-", dir=asked.scratch) as folder:
         scratch = Path(folder)
         machine = facts(scratch)
-        figures = [
-            entry
-            for name in asked.only or BENCHES
-            for entry in _measure(
-                name, _options(scratch, name, cache=asked.scratch, quick=asked.quick)
-            )
-        ]
+        figures: list[Figure] = []
+        for name in asked.only or BENCHES:
+            before = clock()
+            options = _options(scratch, name, cache=asked.scratch, quick=asked.quick)
+            figures += _measure(name, options)
+            machine[f"a Decimal at {name}"] = f"{before:.2f} to {clock():.2f} µs"
     print(as_json(machine, figures) if asked.json else markdown(machine, figures))
     return 0
 
