@@ -1,6 +1,7 @@
 """A table for the ledger, on the stand-in."""
 
 import functools
+import time
 
 from billdrop.aws.clients import Clients
 from billdrop.aws.ledger import DynamoLedger
@@ -27,10 +28,15 @@ def ledger_table(name: str, clients: Clients | None = None) -> str:
     return name
 
 
-def open_table(name: str, clients: Clients | None = None) -> DynamoLedger:
-    """A ledger on the table, as a worker of its own; it waits for nobody."""
-    wire = Wire(clients or root(), name, sleep=lambda seconds: None)
+def open_table(name: str, clients: Clients | None = None, *, patient: bool = False) -> DynamoLedger:
+    """A ledger on the table, as a worker of its own; it waits before it tries again if `patient`."""
+    sleep = time.sleep if patient else _at_once
+    wire = Wire(clients or root(), name, sleep=sleep)
     return dynamo_ledger(wire, store())
+
+
+def _at_once(seconds: float) -> None:
+    """Waits for nobody."""
 
 
 @functools.cache

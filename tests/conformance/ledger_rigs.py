@@ -24,9 +24,8 @@ from billdrop.model import (
     Segment,
     State,
 )
+from billdrop.plan import ByArrival
 from billdrop.ports import Archive, Books, Ledger
-from tests.aws.standin import fresh
-from tests.aws.tables import ledger_table, open_table
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 GUIDELINE = GuidelineRef("plain", 1, "d" * 64, 'guideline = "plain"')
@@ -47,6 +46,12 @@ Open = Callable[[], Kept]
 """Opens the ledger; again after `close`, it is the same one."""
 
 
+def memory_by_arrival(folder: Path) -> Open:
+    """The same with the order and the ids of a fleet."""
+    ledger = MemoryLedger(ByArrival())
+    return lambda: ledger
+
+
 def sqlite(folder: Path) -> Open:
     """The ledger in one SQLite file."""
     return lambda: open_ledger(folder / "ledger.db")
@@ -60,6 +65,9 @@ def memory(folder: Path) -> Open:
 
 def dynamo(folder: Path) -> Open:
     """The ledger on a table of its own, on the stand-in."""
+    from tests.aws.standin import fresh
+    from tests.aws.tables import ledger_table, open_table
+
     table = ledger_table(fresh())
     return lambda: open_table(table)
 

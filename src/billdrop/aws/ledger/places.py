@@ -19,10 +19,14 @@ Where everything is in the table.
 
 import hashlib
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from billdrop.aws.ledger.wire import Place
 from billdrop.columns import invoice_id
 from billdrop.plan import Key
+
+REMEMBERED = 8_192
+"""How many places are not worked out again; each is asked for several times in a commit."""
 
 SHARDS = 4
 """Partitions that the transactions of one day are spread over."""
@@ -36,24 +40,26 @@ WAIT, WAITED = "q/open", "q/ever"
 
 def digest(*parts: str | bytes) -> str:
     """40 hexadecimal digits."""
-    whole = hashlib.blake2b(digest_size=20)
+    whole = b""
     for part in parts:
         data = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
-        whole.update(len(data).to_bytes(4, "big"))
-        whole.update(data)
-    return whole.hexdigest()
+        whole += len(data).to_bytes(4, "big") + data
+    return hashlib.blake2b(whole, digest_size=20).hexdigest()
 
 
+@lru_cache(REMEMBERED)
 def of_document(name: str) -> Place:
     """A document, by its id."""
     return Place(f"d/{digest(name)}", "document")
 
 
+@lru_cache(REMEMBERED)
 def of_bytes(customer: str, sha256: bytes) -> Place:
     """The bytes of documents of a customer."""
     return Place(f"b/{digest(customer, sha256)}", "bytes")
 
 
+@lru_cache(REMEMBERED)
 def of_invoice(key: Key) -> Place:
     """The latest revision of an invoice."""
     return Place(f"i/{invoice_id(*key, 1)}", LATEST)

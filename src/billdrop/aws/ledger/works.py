@@ -71,18 +71,40 @@ def lanes_of(works: Sequence[Work]) -> Iterator[list[Lane]]:
     yield _lanes(run)
 
 
+class _Filling:
+    """Chunks that are filled one after the other."""
+
+    def __init__(self) -> None:
+        self.chunks: list[list[Work]] = []
+        self._weight = self._size = 0
+
+    def add(self, works: Sequence[Work]) -> None:
+        """Put documents into one chunk, a new one if they do not fit into the last."""
+        weight = sum(work.weight for work in works)
+        size = sum(work.parsed.document.size for work in works)
+        if not self.chunks or self._weight + weight > ROOM or self._size + size > BYTES:
+            self.chunks.append([])
+            self._weight = self._size = 0
+        self.chunks[-1].extend(works)
+        self._weight += weight
+        self._size += size
+
+
 def _lanes(works: Sequence[Work]) -> list[Lane]:
-    lanes: list[Lane] = []
-    open_chunk: list[Work] = []
+    """What has nothing in common goes together into chunks; too many of one kind follow each other."""
+    together, lanes = _Filling(), list[list[list[Work]]]()
     for group in _groups(works):
-        if not _fits(group):
-            lanes.append(list(_cut(group)))
-        elif _fits([*open_chunk, *group]):
-            open_chunk.extend(group)
-        else:
-            lanes.append([open_chunk])
-            open_chunk = list(group)
-    return [*lanes, [open_chunk]] if open_chunk else lanes
+        if _fits(group):
+            together.add(group)
+            continue
+        apart = _Filling()
+        for work in group:
+            apart.add([work])
+        lanes.append(apart.chunks)
+    lanes += [[chunk] for chunk in together.chunks]
+    for chunk in chain.from_iterable(lanes):
+        chunk.sort(key=lambda work: work.place)
+    return list(lanes)
 
 
 def _groups(works: Sequence[Work]) -> Iterable[Sequence[Work]]:
@@ -103,13 +125,3 @@ def _groups(works: Sequence[Work]) -> Iterable[Sequence[Work]]:
 def _fits(works: Sequence[Work]) -> bool:
     size = sum(work.parsed.document.size for work in works)
     return sum(work.weight for work in works) <= ROOM and (size <= BYTES or len(works) == 1)
-
-
-def _cut(group: Sequence[Work]) -> Iterator[Chunk]:
-    chunk: list[Work] = []
-    for work in group:
-        if chunk and not _fits([*chunk, work]):
-            yield chunk
-            chunk = []
-        chunk.append(work)
-    yield chunk
