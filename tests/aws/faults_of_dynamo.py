@@ -5,6 +5,7 @@ from typing import Any
 
 import urllib3
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
@@ -30,7 +31,8 @@ class Faults:
         server = standin()
         session = Once(server.endpoint, ACCOUNT, "test", None)
         self.clients = server.clients() if patient else Clients(session)
-        self.clients.dynamodb.meta.events.register("before-send.dynamodb.*", self._happens)
+        events: Any = self.clients.dynamodb.meta.events
+        events.register("before-send.dynamodb.*", self._happens)
         self.plan: dict[str, list[str]] = {}
         self.calls: list[str] = []
 
@@ -44,7 +46,7 @@ class Faults:
         waiting = self.plan.get(operation, [])
         what = waiting.pop(0) if waiting else ""
         if what == "throttled":
-            return AWSResponse(request.url, 400, urllib3.HTTPHeaderDict(), _Raw(THROTTLED))
+            return AWSResponse(request.url, 400, HTTPHeaders(), _Raw(THROTTLED))
         if what == "unsent":
             raise EndpointConnectionError(endpoint_url=request.url)
         if what == "unheard":
