@@ -4,16 +4,17 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from heapq import nsmallest
+from operator import attrgetter
 from threading import Event
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
 from billdrop import pipeline
-from billdrop.errors import BilldropError
+from billdrop.errors import BilldropError, Transient
 from billdrop.guidelines.library import Library
 from billdrop.model import Delivery, Outcome, State
 from billdrop.pipeline import Begun, Way
@@ -28,6 +29,9 @@ TOLD = 1000
 
 OLDEST = 1000
 """Of so many that a sweep found, the oldest, it is looked whether they were taken."""
+
+RECOVERED = 5.0
+"""Seconds from a batch that failed to a look at what it may have left unpublished."""
 
 Swept = Callable[[Sequence[Delivery]], None]
 """Called at the end of a sweep with the oldest documents that it found, taken by now or not."""
@@ -78,6 +82,7 @@ class Pump:
         self._sweeping: Iterator[list[Delivery]] | None = None
         self._started = self._next_sweep = monotonic()
         self._next_confirm = 0.0
+        self._next_recovery: float | None = None
         self._pause = 0.0
         self._begun: Begun | None = None
         self._rested = False
@@ -120,6 +125,7 @@ class Pump:
         if idle or self._overdue():
             self._sweep_on()
         self._confirm(idle=idle)
+        self._recover()
         self._rested = (
             idle
             and self._sweeping is None
@@ -173,12 +179,14 @@ class Pump:
         """Where it fails for no reason we know, find the document that fails."""
         try:
             return work()
-        except BilldropError as error:
-            self._troubled(DOCUMENTS, error)
-            self._refuse(batch)
-            self._back_off()
         except Exception as error:  # noqa: BLE001  the outermost loop: one document must not stop the others
-            self._failed(batch, error)
+            self._next_recovery = self._monotonic() + RECOVERED
+            if isinstance(error, BilldropError):
+                self._troubled(DOCUMENTS, error)
+                self._refuse(batch)
+                self._back_off()
+            else:
+                self._failed(batch, error)
         return None
 
     def _tell(self, outcomes: Sequence[Outcome | None]) -> None:
@@ -240,7 +248,7 @@ class Pump:
             self._well("sweep")
         elif batch:
             self.counters.swept += len(batch)
-            self._missed = nsmallest(OLDEST, [*self._missed, *batch], key=_arrival)
+            self._missed = nsmallest(OLDEST, [*self._missed, *batch], key=attrgetter("arrived_at"))
             for part in pipeline.batches(
                 batch, documents=len(batch), size=self.settings.batch_bytes
             ):
@@ -281,6 +289,15 @@ class Pump:
             self.way.unconfirmed = names + self.way.unconfirmed
             raise
 
+    def _recover(self) -> None:
+        """A batch that failed may be committed and not published; the next sweep may be far."""
+        due, moment = self._next_recovery, self._monotonic()
+        if due is None or moment < due or self._flushing is not None:
+            return
+        self._guarded("publish", lambda: pipeline.recover(self.way))
+        passing = isinstance(self._troubles.get("publish"), Transient)
+        self._next_recovery = moment + RECOVERED if passing else None
+
     def _finish(self) -> None:
         if self._begun is not None:
             self._end(self._begun)
@@ -317,10 +334,6 @@ class Pump:
         """Wait longer after each failure in a row: 0.1 s to 5 s; a stop ends the wait."""
         self._pause = min(max(self._pause * 2, 0.1), 5.0)
         self._stop.wait(self._pause)
-
-
-def _arrival(delivery: Delivery) -> datetime:
-    return delivery.arrived_at
 
 
 def _named(error: Exception) -> BilldropError:

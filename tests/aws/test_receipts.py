@@ -10,7 +10,7 @@ import pytest
 from billdrop.answering import AnsweringInbox
 from billdrop.aws.clients import Clients
 from billdrop.aws.objects import Objects
-from billdrop.aws.receipts import Receipts
+from billdrop.aws.receipts import LONGEST, Receipts, together
 from billdrop.errors import UnavailableError
 from billdrop.model import Delivery, DocumentRef, Finding, Outcome, State
 
@@ -119,6 +119,21 @@ def test_longest_message_is_told_without_its_findings_at_length(
     assert (said["finding_count"], len(said["findings"])) == (100, 1)  # type: ignore[arg-type]
     kept = json.loads(read(clients, bucket, "receipts/acme/a b+1.txt.json"))
     assert len(kept["findings"]) == 20
+
+
+def test_messages_of_one_call_are_ten_at_most_and_together_no_longer_than_one_may_be() -> None:
+    lengths = [10] * 12 + [LONGEST - 5, 10, LONGEST, LONGEST // 2, LONGEST // 2, 1]
+    calls = list(together((b"m" * length, {}) for length in lengths))
+    assert [[len(body) for body, _ in some] for some in calls] == [
+        [10] * 10,
+        [10] * 2,
+        [LONGEST - 5],
+        [10],
+        [LONGEST],
+        [LONGEST // 2, LONGEST // 2],
+        [1],
+    ]
+    assert list(together([])) == []
 
 
 class _Inbox:

@@ -1,6 +1,6 @@
 """A way whose every adapter is in memory, with a clock that is moved by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -79,9 +79,14 @@ class ShakyLedger(MemoryLedger):
 
 
 class ShakyDestination(MemoryDestination):
-    """A destination whose flush may fail."""
+    """A destination whose flush and put may fail."""
 
     fails = Failing()
+    full = Failing()
+
+    def put(self, key: str, body: Iterable[bytes]) -> None:
+        self.full()
+        super().put(key, body)
 
     def flush(self) -> None:
         self.fails()
@@ -98,6 +103,7 @@ class Rig:
         self.destination = ShakyDestination()
         self.ledger.fails = Failing()
         self.destination.fails = Failing()
+        self.destination.full = Failing()
         self.read = Here()
         self.boundaries: list[str] = []
         self.events: list[str] = []

@@ -102,6 +102,23 @@ def test_a_flush_that_fails_is_tried_again_and_nothing_is_marked_before() -> Non
     assert pump.error is None
 
 
+def test_what_a_batch_that_failed_left_unpublished_is_published_long_before_the_next_sweep() -> (
+    None
+):
+    rig = Rig()
+    pump = rig.pump(sweep_seconds=3600)
+    settle_down(pump)
+    rig.destination.full = Failing(*[UnavailableError("not now")] * 2)
+    rig.upload("a.txt", docproc("inv-1"))
+    settle_down(pump)
+    assert (recorded(rig), rig.ledger.states()["unpublished_segments"]) == (1, 1)
+    for _ in range(2):
+        rig.later(seconds=6)
+        settle_down(pump)
+    assert rig.ledger.states()["unpublished_segments"] == 0
+    assert (pump.error, pump.counters.swept) == (None, 0)
+
+
 def test_what_is_old_enough_is_expired_after_a_sweep() -> None:
     rig = Rig()
     pump = rig.pump()

@@ -1,6 +1,6 @@
 """What a customer hears of an upload: an object `receipts/<customer>/<key>.json`, and a message."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,9 +21,12 @@ PREFIX = "receipts/"
 AT_ONCE = 10
 """Messages in one call; SNS takes no more."""
 LONGEST = 200_000
-"""Bytes of a message; SNS takes 256 KiB, and what it is wrapped in counts."""
+"""Bytes of a message, and of all in one call; SNS takes 256 KiB, and what it is wrapped in counts."""
 TOLD = 20
 """Findings of one receipt; the ledger has all of them."""
+
+Message = tuple[bytes, dict[str, str]]
+"""A body, and by what it can be filtered."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -61,10 +64,8 @@ class Receipts:
             partial(self._put, key, body) for key, body in bodies.items()
         ]
         if self._topic:
-            messages = [message(*each) for each in told]
             works.extend(
-                partial(self._publish, messages[start : start + AT_ONCE])
-                for start in range(0, len(messages), AT_ONCE)
+                partial(self._publish, some) for some in together([message(*each) for each in told])
             )
         for future in [self._pool.submit(work) for work in works]:
             future.result()
@@ -76,7 +77,7 @@ class Receipts:
     def _put(self, key: str, body: bytes) -> None:
         self._objects.put(key, body, content_type="application/json")
 
-    def _publish(self, messages: Sequence[tuple[bytes, dict[str, str]]]) -> None:
+    def _publish(self, messages: Sequence[Message]) -> None:
         entries: list[PublishBatchRequestEntryTypeDef] = [
             {"Id": str(place), "Message": body.decode(), "MessageAttributes": _typed(attributes)}
             for place, (body, attributes) in enumerate(messages)
@@ -102,12 +103,26 @@ def receipt(delivery: Delivery, outcome: Outcome) -> bytes:
     return _encode(_said(delivery, outcome, outcome.findings[:TOLD]))
 
 
-def message(delivery: Delivery, outcome: Outcome, body: bytes) -> tuple[bytes, dict[str, str]]:
-    """The same as a message, and by what it can be filtered."""
+def message(delivery: Delivery, outcome: Outcome, body: bytes) -> Message:
+    """The same as a message."""
     if len(body) > LONGEST:
         short = tuple(structs.replace(found, excerpt="") for found in outcome.findings[:1])
         body = _encode(_said(delivery, structs.replace(outcome, invoices=()), short))
     return body, {"customer": delivery.ref.customer, "outcome": outcome.state.value}
+
+
+def together(messages: Iterable[Message]) -> Iterator[Sequence[Message]]:
+    """As many as one call takes."""
+    some: list[Message] = []
+    size = 0
+    for each in messages:
+        if some and (len(some) == AT_ONCE or size + len(each[0]) > LONGEST):
+            yield some
+            some, size = [], 0
+        some.append(each)
+        size += len(each[0])
+    if some:
+        yield some
 
 
 def _said(delivery: Delivery, outcome: Outcome, findings: Sequence[Finding]) -> dict[str, object]:
