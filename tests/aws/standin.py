@@ -124,11 +124,10 @@ class StandIn:
     def environment(
         self, key: str = ACCOUNT, secret: str = "test", token: str = ""
     ) -> dict[str, str]:
-        """What a child process needs to find it."""
+        """What a child process needs to find it; the region is set as instances have it."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": key,
             "AWS_SECRET_ACCESS_KEY": secret,
             "AWS_SESSION_TOKEN": token,

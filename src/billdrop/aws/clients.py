@@ -31,7 +31,8 @@ class Clients:
     """
     One client for each service, safe to share among threads.
 
-    Region, credentials, profile and `AWS_ENDPOINT_URL` come from where the SDK takes them.
+    Credentials, profile and `AWS_ENDPOINT_URL` come from where the SDK takes them, and the region
+    too, but that `AWS_REGION` is asked first: the SDK for Python passes it over, all others know it.
     """
 
     def __init__(self, session: "Session | None" = None) -> None:
@@ -40,9 +41,7 @@ class Clients:
     @cached_property
     def session(self) -> "Session":
         """The session that all clients come from."""
-        from boto3.session import Session
-
-        return self._session or Session()
+        return self._session or _session()
 
     @property
     def region(self) -> str:
@@ -158,3 +157,13 @@ class Clients:
         """Who am I."""
         client: STSClient = self._client("sts")
         return client
+
+
+def _session() -> "Session":
+    import botocore.session
+    from boto3.session import Session
+
+    region = ("region", ["AWS_REGION", "AWS_DEFAULT_REGION"], None, None)
+    # the stubs know one name for a variable only; botocore takes several, the first that is set
+    variables: Any = {"region": region}
+    return Session(botocore_session=botocore.session.Session(session_vars=variables))

@@ -45,6 +45,8 @@ CREDENTIALS = frozenset(
     ]
 )
 
+_WHO = "set AWS_PROFILE to a profile of `aws configure`, or both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+
 
 def code_of(error: Exception) -> str:
     """The code in an answer of AWS; nothing for any other exception."""
@@ -61,17 +63,17 @@ def named(thing: str) -> Iterator[None]:
     there and for wrong credentials, `UnavailableError` for everything that may pass by itself:
     throttles, time-outs, 5xx, expired credentials (the SDK renews them).
     """
-    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+    from botocore import exceptions as sdk
 
     try:
         yield
-    except (NoCredentialsError, NoRegionError) as error:
-        raise ConfigurationError(
-            f"{thing}: {error}", hint="set AWS_PROFILE or AWS_REGION"
-        ) from error
-    except ClientError as error:
+    except (sdk.UnauthorizedSSOTokenError, sdk.SSOTokenLoadError) as error:
+        raise ConfigurationError(f"{thing}: {error}", hint="sign in: `aws sso login`") from error
+    except (sdk.NoCredentialsError, sdk.PartialCredentialsError, sdk.ProfileNotFound) as error:
+        raise ConfigurationError(f"{thing}: {error}", hint=_WHO) from error
+    except sdk.ClientError as error:
         raise ours(error, thing) from error
-    except BotoCoreError as error:
+    except sdk.BotoCoreError as error:
         raise UnavailableError(f"{thing}: {error}", hint="it is tried again") from error
 
 
