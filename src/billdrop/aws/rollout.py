@@ -6,11 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, Protocol
 
-from billdrop.aws import catalogue
+from billdrop.aws import catalogue, issuers
 from billdrop.aws.artifact import Machine, artifact_key, build
 from billdrop.aws.clients import Clients
 from billdrop.aws.deploy import Proposal, apply, discard, found, propose
 from billdrop.aws.faults import named
+from billdrop.aws.issuers import Issuers
 from billdrop.aws.progress import Event, Sleep
 from billdrop.aws.stack import Stack, read_stack
 
@@ -23,6 +24,8 @@ class Program(NamedTuple):
 
     machine: Machine
     pack: Pack
+    signers: Issuers | None
+    """Who signs for the topic, where workers have a door."""
 
     @property
     def key(self) -> str:
@@ -54,36 +57,54 @@ def roll_out(
     at: datetime,
     sleep: Sleep,
     pack: Pack = build,
+    signers: Issuers = issuers.of_amazon,
 ) -> Stack | None:
     """
     Make a stack, or bring it to this version of the program; None when the person does not agree.
 
     Doing it again changes nothing, and finishes what was interrupted.
     """
-    program = Program(_machine(clients, name, values), pack)
+    settings = {**_parameters(clients, name), **values}
+    has_door = settings.get("Door", "off") != "off"
+    program = Program(_machine(settings), pack, signers if has_door else None)
     values = {**values, "Artifact": program.key}
     proposal = propose(clients, name, values=values, at=at, body=body, role=role, sleep=sleep)
     if proposal and not person.agrees(proposal):
         discard(clients, proposal)
         return None
-    if proposal and not proposal.new:
-        _upload(clients, read_stack(clients, name), program, person)
+    there = proposal is not None and not proposal.new
+    if there:
+        _supply(clients, read_stack(clients, name), program, person)
     for event in apply(clients, proposal, sleep=sleep) if proposal else ():
         person.hears(event)
     stack = read_stack(clients, name)
-    _upload(clients, stack, program, person)
+    if not there:
+        _supply(clients, stack, program, person)
     person.told(f"tables and views are made in {stack.database}")
     catalogue.create(clients, stack)
     return stack
 
 
-def _machine(clients: Clients, name: str, values: Mapping[str, str]) -> Machine:
-    """The processor of the workers, as the parameter of the template names it."""
+def _parameters(clients: Clients, name: str) -> dict[str, str]:
+    """Those that the stack has now."""
     stack = found(clients, name)
     held = stack.get("Parameters", ()) if stack else ()
-    before = {each["ParameterKey"]: each.get("ParameterValue", "") for each in held}
-    processor = values.get("Processor") or before.get("Processor")
-    return "aarch64" if processor == "arm64" else "x86_64"
+    return {each["ParameterKey"]: each.get("ParameterValue", "") for each in held}
+
+
+def _machine(settings: Mapping[str, str]) -> Machine:
+    """The processor of the workers, as the parameter of the template names it."""
+    return "aarch64" if settings.get("Processor") == "arm64" else "x86_64"
+
+
+def _supply(clients: Clients, stack: Stack, program: Program, person: Person) -> None:
+    """What workers look for when they start; without a way to where Amazon publishes who signs."""
+    if program.signers is not None:
+        person.told("the certificates under which the topic signs are fetched")
+        amiss = issuers.provide(clients, stack, program.signers)
+        if amiss:
+            person.told(amiss)
+    _upload(clients, stack, program, person)
 
 
 def _upload(clients: Clients, stack: Stack, program: Program, person: Person) -> None:

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from billdrop import __version__
 from billdrop.answering import AnsweringInbox
-from billdrop.aws import sns
+from billdrop.aws import issuers, sns
+from billdrop.aws.certificates import amazon_trust
 from billdrop.aws.s3_inbox import S3Inbox
 from billdrop.aws.stack import Stack
 from billdrop.aws.topic_door import TopicDoor
@@ -123,7 +124,8 @@ def _listening(
     def note(text: str) -> None:
         log("topic", note=text)
 
-    topic = sns.subscribed(here.clients, here.stack.topic_arn, now=now, note=note)
+    trust = amazon_trust(issuers.held(here.destination))
+    topic = sns.subscribed(here.clients, here.stack.topic_arn, now=now, note=note, trust=trust)
     posts = Sns(topic, door.offer, note=note)
     app = create_topic_app(
         posts,
