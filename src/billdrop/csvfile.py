@@ -44,8 +44,8 @@ EMPTY = {None, ""}
 
 Cells = tuple[str | None, ...]
 
-RISKY = re.compile(f"\"['\\\\ {TRIGGERS}]")
-"""How a text begins in JSON that may need a guard."""
+RISKY = re.compile(f"\"[\\['\\\\ {TRIGGERS}]")
+"""How a text begins in JSON that may need a guard, or could be taken for the beginning of a row."""
 
 
 def objects(segment: Segment) -> Iterator[tuple[str, Iterator[bytes]]]:
@@ -108,7 +108,7 @@ def unquoted(stored: str, commas: int) -> str | None:
     Cells as CSV, given their JSON with so many commas between them, of which the first is a text.
 
     None where a cell cannot be written as it is. Of those that can, JSON is CSV but for the quotes,
-    the brackets of rows, and `null`.
+    the brackets of rows, and `null`. A `[` after a comma is then always the bracket of a row.
     """
     if stored.count(",") != commas or "\\" in stored or RISKY.search(stored):
         return None

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from billdrop.booking import Added, book, cells, content, invoice_text, line_texts, lines_of, row_of
 from billdrop.columns import INVOICES, LINES, line_head
@@ -17,6 +17,7 @@ from tests.conformance.ledger_rigs import GUIDELINE, good, ref
 TEXTS = (
     st.none()
     | st.text(st.characters(codec="utf-8"), max_size=12)
+    | st.text("[]{}nul|;:/ A", max_size=6)
     | st.sampled_from(
         (
             "=1+1",
@@ -32,6 +33,9 @@ TEXTS = (
             "-12.50",
             "",
             "0x",
+            "null",
+            "[A",
+            "A]",
         )
     )
 )
@@ -60,7 +64,19 @@ def booking_of(record: Record) -> Booking:
     return book(record, ref=ref(), guideline=GUIDELINE, identity=("number",), written=True)
 
 
+BRACKETS = Invoice(
+    number="[1]",
+    issue_date=date(2026, 1, 2),
+    currency="EUR",
+    total=Decimal(1),
+    seller="[Space] Mechanics",
+    buyer="[HQ",
+    lines=(Line(name="a]", description="[b"), Line(id="[", name="[null]", item_id="]")),
+)
+
+
 @given(INVOICE)
+@example(BRACKETS)
 def test_text_made_ahead_is_the_text_of_the_rows(invoice: Invoice) -> None:
     booking = booking_of(good(invoice)[0])
     row = row_of(cells(booking, ADDED))
