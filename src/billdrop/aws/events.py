@@ -102,8 +102,10 @@ def useless(event: Event, bucket: str) -> str:
 
 
 def kind(event: Event) -> str:
-    """What an event is counted as."""
+    """What an event is counted as that brings no document; of those created, only folders do not."""
     match event:
+        case Created():
+            return "folder"
         case Removed() if event.expired:
             return "expired"
         case Announced() | Test() | Garbage():

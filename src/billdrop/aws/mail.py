@@ -7,7 +7,7 @@ from datetime import datetime
 from math import ceil
 from threading import Condition, Event, Thread
 
-from billdrop.aws.events import Created, Garbage, Other, Removed, Test, unwrap
+from billdrop.aws.events import Created, kind, unwrap, useless
 from billdrop.aws.events import Event as Announcement
 from billdrop.aws.place import announced, is_folder
 from billdrop.aws.queue import AT_ONCE, PARALLEL, Letter, Queue, guarded
@@ -168,24 +168,14 @@ class Mail:
             self._trouble = guarded(self._sweep_up) or self._trouble
 
     def _opened(self, event: Announcement, letter: Letter) -> Delivery | None:
-        reason = self._unusable(event)
+        reason = useless(event, self._bucket)
         if reason:
             self._park(letter, reason)
         elif isinstance(event, Created) and not is_folder(event.key, event.size):
             return announced(event, letter, at=self._now())
         else:
-            self._count(_kind(event))
+            self._count(kind(event))
         return None
-
-    def _unusable(self, event: Announcement) -> str:
-        """Why no retry can help."""
-        if isinstance(event, Garbage):
-            return event.reason
-        if isinstance(event, Created) and event.bucket != self._bucket:
-            return ascii(f"the event is about bucket {event.bucket}, not {self._bucket}")[1:-1]
-        if isinstance(event, Created) and not event.version_id and not event.etag:
-            return "the event names no version and no ETag"
-        return ""
 
     def _park(self, letter: Letter, reason: str) -> None:
         """Where it cannot be parked it comes again, and the queue's own rule parks it in the end."""
@@ -242,16 +232,3 @@ class Mail:
             kept = [one for one in self._ready if one.receipt.letter.ours]
             self._ready.clear()
             self._ready.extend(kept)
-
-
-def _kind(event: Announcement) -> str:
-    match event:
-        case Test():
-            return "test"
-        case Removed(expired=True):
-            return "expired"
-        case Removed():
-            return "removed"
-        case Other():
-            return "other"
-    return "folder"

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from decimal import Context, Decimal
 
 from msgspec.structs import replace
 
@@ -27,8 +26,7 @@ from billdrop.model import (
     Total,
 )
 from billdrop.plan import Booked, Counted, Known, Numbering, Reading, Revision, enter, outcome_of
-
-_add = Context(prec=1_000).add
+from billdrop.plan.answers import SUMS, entry_of, total_of
 
 
 class MemoryLedger:
@@ -113,8 +111,8 @@ class MemoryLedger:
             revision = self._now.revisions[name]
             day = revision.invoice.issue_date
             if (since or date.min) <= day <= (until or date.max):
-                days.setdefault((day, revision.invoice.currency), []).append(revision.row)
-        return [_total(day, currency, rows) for (day, currency), rows in sorted(days.items())]
+                days.setdefault((day, revision.invoice.currency), []).append(revision.row[SUMS])
+        return [total_of(day, currency, rows) for (day, currency), rows in sorted(days.items())]
 
     def states(self) -> dict[str, int]:
         """See `Books`."""
@@ -143,7 +141,7 @@ class MemoryLedger:
     ) -> Iterator[DocumentEntry]:
         """See `Archive`."""
         found = [
-            self._entry(known)
+            entry_of(known)
             for known in reversed(self._now.documents.values())
             if match in known.name or match in known.document.ref.customer
         ]
@@ -177,24 +175,6 @@ class MemoryLedger:
     def _captured(self) -> dict[str, Known]:
         return {name: known for name, known in self._now.documents.items() if not known.evidence}
 
-    def _entry(self, known: Known) -> DocumentEntry:
-        document, guideline = known.document, known.guideline
-        return DocumentEntry(
-            document_id=known.name,
-            customer=document.ref.customer,
-            key=document.ref.key,
-            state=known.state,
-            size=document.size,
-            sha256=document.sha256.hex(),
-            arrived_at=document.arrived_at,
-            committed_at=known.at,
-            guideline=f"{guideline.name}@{guideline.version}" if guideline else "",
-            duplicate_of=known.duplicate_of if known.state is State.DUPLICATE else None,
-            evidence=known.evidence,
-            invoices=known.invoices,
-            waiting=known.waiting,
-        )
-
     def _segments(self, recorded: Sequence[Revision], at: datetime) -> tuple[Segment, ...]:
         if not recorded:
             return ()
@@ -207,23 +187,3 @@ class MemoryLedger:
         )
         self._now.segments[segment.name] = segment
         return (segment,)
-
-
-def _total(day: date, currency: str, rows: Sequence[Row]) -> Total:
-    return Total(
-        issue_date=day,
-        currency=currency,
-        invoices=len(rows),
-        net=_sum(row[9] for row in rows),
-        tax=_sum(row[10] for row in rows),
-        total=_sum(row[11] for row in rows) or Decimal(0),
-    )
-
-
-def _sum(cells: Iterable[str | None]) -> Decimal | None:
-    """None when there is nothing to add."""
-    result: Decimal | None = None
-    for cell in cells:
-        if cell is not None:
-            result = _add(result or Decimal(0), Decimal(cell))
-    return result

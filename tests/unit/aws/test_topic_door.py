@@ -98,6 +98,11 @@ def test_version_that_was_overtaken_is_settled(desk: Desk) -> None:
     assert answer.result(0) is True
 
 
+def test_what_brings_no_document_is_counted_by_its_kind(desk: Desk) -> None:
+    desk.door.put([Test(bucket="inbox-1"), removed(), created("acme/", size=0)])
+    assert desk.door.counts == {"test": 1, "expired": 1, "folder": 1}
+
+
 @pytest.mark.parametrize(
     "events", [[Test(bucket="inbox-1")], [removed()], [created("acme/", size=0)], []]
 )

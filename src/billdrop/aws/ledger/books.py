@@ -8,7 +8,6 @@ reads. `totals`, `states`, and all documents or invoices go through everything.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from decimal import Context, Decimal
 
 from msgspec.structs import replace
 
@@ -40,9 +39,7 @@ from billdrop.model import (
     Total,
 )
 from billdrop.plan import Known, Revision
-
-_add = Context(prec=1_000).add
-NET, TAX, TOTAL = 9, 10, 11
+from billdrop.plan.answers import SUMS, entry_of, total_of
 
 
 class DynamoBooks:
@@ -71,10 +68,8 @@ class DynamoBooks:
         for revision, is_latest in self._revisions():
             day = revision.invoice.issue_date
             if is_latest and (since or date.min) <= day <= (until or date.max):
-                days.setdefault((day, revision.invoice.currency), []).append(
-                    revision.row[NET : TOTAL + 1]
-                )
-        return [_total(day, currency, rows) for (day, currency), rows in sorted(days.items())]
+                days.setdefault((day, revision.invoice.currency), []).append(revision.row[SUMS])
+        return [total_of(day, currency, rows) for (day, currency), rows in sorted(days.items())]
 
     def states(self) -> dict[str, int]:
         """See `Books`; reads every document."""
@@ -132,7 +127,7 @@ class DynamoBooks:
             is_asked = match in known.name or match in known.document.ref.customer
             if is_asked and state in (None, known.state):
                 left = None if left is None else left - 1
-                yield _entry(known)
+                yield entry_of(known)
 
     def invoices(
         self, *, document_id: str | None = None, name: str | None = None
@@ -238,44 +233,5 @@ class DynamoBooks:
         return [invoice if item is None else item["b"]["S"]]
 
 
-def _entry(known: Known) -> DocumentEntry:
-    document, guideline = known.document, known.guideline
-    return DocumentEntry(
-        document_id=known.name,
-        customer=document.ref.customer,
-        key=document.ref.key,
-        state=known.state,
-        size=document.size,
-        sha256=document.sha256.hex(),
-        arrived_at=document.arrived_at,
-        committed_at=known.at,
-        guideline=f"{guideline.name}@{guideline.version}" if guideline else "",
-        duplicate_of=known.duplicate_of if known.state is State.DUPLICATE else None,
-        evidence=known.evidence,
-        invoices=known.invoices,
-        waiting=known.waiting,
-    )
-
-
 def _order(entry: QuarantineEntry) -> tuple[datetime, str, int]:
     return entry.since, entry.document_id, -1 if entry.record is None else entry.record
-
-
-def _total(day: date, currency: str, rows: Sequence[Row]) -> Total:
-    return Total(
-        issue_date=day,
-        currency=currency,
-        invoices=len(rows),
-        net=_sum(row[0] for row in rows),
-        tax=_sum(row[1] for row in rows),
-        total=_sum(row[2] for row in rows) or Decimal(0),
-    )
-
-
-def _sum(cells: Iterable[str | None]) -> Decimal | None:
-    """None when there is nothing to add."""
-    result: Decimal | None = None
-    for cell in cells:
-        if cell is not None:
-            result = _add(result or Decimal(0), Decimal(cell))
-    return result

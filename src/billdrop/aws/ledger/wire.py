@@ -159,21 +159,20 @@ class Wire:
                 except Cancelled:
                     continue
 
-    def tries(self) -> Iterator[int]:
-        """Some tries, with a longer wait after each; raises `UnavailableError` after the last."""
+    def tries(self, fact: str = "others wrote the same items at the same time") -> Iterator[int]:
+        """Some tries, with a longer wait between; raises `UnavailableError`, with the fact, after the last."""
         for attempt in range(TRIES):
+            if attempt:
+                wait = BACK_OFF * 2 ** (attempt - 1)
+                self._sleep(random.uniform(0.5, 1.0) * wait)  # noqa: S311 - no secret
             yield attempt
-            self._sleep(random.uniform(0.5, 1.0) * BACK_OFF * 2**attempt)  # noqa: S311 - no secret
-        raise UnavailableError(
-            f"{self.thing}: others wrote the same items at the same time, {TRIES} times",
-            hint="it is tried again",
-        )
+        raise UnavailableError(f"{self.thing}: {fact}, {TRIES} times", hint="it is tried again")
 
     def _get(self, places: Sequence[Place]) -> Iterator[Item]:
         from botocore.exceptions import ClientError
 
         keys = [key_of(place) for place in places]
-        for _ in self.tries():
+        for _ in self.tries("it read only a part of what was asked"):
             asked = {"Keys": keys, "ConsistentRead": True, "ProjectionExpression": READ}
             try:
                 answer = self._call(
