@@ -4,7 +4,6 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from billdrop.model import (
     Document,
@@ -212,9 +211,3 @@ def revision_of(data: bytes) -> Revision:
         cells=bytes(stored.cells).decode(),
         own_lines=bytes(stored.lines).decode(),
     )
-
-
-def lightened(known: Known) -> Known:
-    """A document without its bytes."""
-    content = None if known.document.content is None else BYTES
-    return replace(known, document=replace(known.document, content=content, chunks=None))
