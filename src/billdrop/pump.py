@@ -16,7 +16,7 @@ from msgspec import Struct
 from billdrop import pipeline
 from billdrop.errors import BilldropError, Transient
 from billdrop.guidelines.library import Library
-from billdrop.model import Delivery, Outcome, State
+from billdrop.model import Delivery, Outcome, State, first_error
 from billdrop.pipeline import Begun, Way
 from billdrop.settings import Settings
 
@@ -197,7 +197,8 @@ class Pump:
             self._log("taken", **states)
         for outcome in new[:TOLD]:
             if outcome.state in (State.QUARANTINED, State.LOST):
-                code = outcome.findings[0].code if outcome.findings else ""
+                reason = first_error(outcome.findings)
+                code = reason.code if reason else ""
                 self._log(outcome.state.value, document=outcome.document_id, code=code)
 
     def _failed(self, batch: Sequence[Delivery], error: Exception) -> None:

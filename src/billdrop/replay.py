@@ -1,13 +1,13 @@
 """What would change if the stored originals were read again under today's guidelines."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
 
 from billdrop import columns
 from billdrop.guidelines.library import Library
-from billdrop.model import DocumentEntry, InvoiceEntry, Parsed, State
+from billdrop.model import DocumentEntry, Finding, InvoiceEntry, Parsed, State, first_error
 from billdrop.ports import Archive
 from billdrop.readers import Limits
 from billdrop.reading import parse
@@ -94,7 +94,7 @@ def _compared(entry: DocumentEntry, archive: Archive, parsed: Parsed) -> Iterato
         for invoice in archive.invoices(document_id=entry.document_id)
         if invoice.latest
     }
-    reason = parsed.findings[0].message if parsed.findings else ""
+    reason = _reason(parsed.findings)
     for record in parsed.records:
         known = recorded.pop(str(record.index), None)
         before = _counted(known) if known is not None else None
@@ -107,7 +107,7 @@ def _compared(entry: DocumentEntry, archive: Archive, parsed: Parsed) -> Iterato
                 after = after if parsed.corrections == "latest" else before
         if before != after:
             number = record.invoice.number if record.invoice else _cell(known, "number")
-            refused = record.findings[0].message if record.findings and after is None else ""
+            refused = _reason(record.findings) if after is None else ""
             yield Change(
                 document_id=entry.document_id,
                 number=number,
@@ -123,6 +123,12 @@ def _compared(entry: DocumentEntry, archive: Archive, parsed: Parsed) -> Iterato
             after=None,
             reason=reason,
         )
+
+
+def _reason(findings: Sequence[Finding]) -> str:
+    """Why something is read differently: an error before any warning."""
+    reason = first_error(findings) or next(iter(findings), None)
+    return reason.message if reason else ""
 
 
 def _rival(entry: DocumentEntry, archive: Archive, number: str) -> InvoiceEntry | None:

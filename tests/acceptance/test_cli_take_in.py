@@ -200,6 +200,17 @@ def test_what_is_no_conflict_cannot_be_released(tmp_path: Path) -> None:
     assert "is no conflict" in run.stderr
 
 
+def test_reason_in_the_list_is_the_error_and_not_a_warning_before_it(tmp_path: Path) -> None:
+    file = tmp_path / "x.txt"
+    file.write_text(docproc("inv-1", total="9999").replace("Inv-ID:", "Colour: red\nInv-ID:"))
+    data = tmp_path / "data"
+    assert billdrop("ingest", "--customer", "acme", file, "--data-dir", data).returncode == 1
+    (entry,) = answer("quarantine", "list", "--data-dir", data)
+    assert [found["severity"] for found in entry["findings"]] == ["warning", "error"]
+    table = billdrop("quarantine", "list", "--data-dir", data).stdout
+    assert "BD2014  total 9999 is not net" in table
+
+
 def test_quarantined_documents_are_recorded_by_redrive_once_a_guideline_reads_them(
     tmp_path: Path,
 ) -> None:

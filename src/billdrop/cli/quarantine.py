@@ -8,7 +8,7 @@ from billdrop.cli import options
 from billdrop.cli.lookup import not_found
 from billdrop.cli.render import unversioned
 from billdrop.cli.where import Where, where
-from billdrop.model import QuarantineEntry
+from billdrop.model import QuarantineEntry, first_error
 from billdrop.ports import Books
 
 
@@ -113,4 +113,5 @@ def _where(entry: QuarantineEntry) -> str:
 
 
 def _first(entry: QuarantineEntry) -> str:
-    return unversioned(entry.findings[0].message) if entry.findings else ""
+    reason = first_error(entry.findings)
+    return unversioned(reason.message) if reason else ""

@@ -18,7 +18,7 @@ from billdrop.model.commits import (
 )
 from billdrop.model.documents import Delivery, Document, DocumentRef, Lost, State
 from billdrop.model.entries import DocumentEntry, InvoiceEntry, QuarantineEntry, Total
-from billdrop.model.findings import Finding, Severity, Span, Spans
+from billdrop.model.findings import Finding, Severity, Span, Spans, first_error
 from billdrop.model.invoices import Booking, Invoice, Line, Record
 
 __all__ = [
@@ -48,4 +48,5 @@ __all__ = [
     "State",
     "Total",
     "Written",
+    "first_error",
 ]

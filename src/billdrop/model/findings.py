@@ -1,6 +1,6 @@
 """What a check says about a place in a text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -48,3 +48,8 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """The remedy."""
     field: str = ""
     """The path of the field it is about, such as `total` or `lines[0].net`."""
+
+
+def first_error(findings: Iterable[Finding]) -> Finding | None:
+    """Why something waits: the first finding that is no warning."""
+    return next((each for each in findings if each.severity is Severity.ERROR), None)
