@@ -58,6 +58,12 @@ def test_the_bounds_of_expenses_are_both_included(data: Path) -> None:
         assert [group["date"] for group in found] == ["2018-03-31"]
 
 
+def test_table_by_name_shows_broken_amounts_with_all_their_cents(tmp_path: Path) -> None:
+    folder = books(tmp_path, some=docproc("inv-1", amounts=(("33.30", "6.66"), ("100", "20"))))
+    table = billdrop("expenses", "--by", "customer", "--data-dir", folder).stdout
+    assert table.splitlines()[1].split()[-3:] == ["133.30", "26.66", "159.96"]
+
+
 def test_expenses_are_a_table_a_plot_and_csv(data: Path) -> None:
     table = billdrop("expenses", "--data-dir", data).stdout
     assert table.splitlines()[1].split() == ["2018-03-31", "INR", "1", "7,650", "500", "8,150"]

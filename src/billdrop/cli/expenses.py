@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import click
@@ -73,7 +74,7 @@ def show(found: "Sequence[Expense]", by: "Grouping", form: str) -> None:
     from billdrop.cli.plot import plot
     from billdrop.expenses import as_json
 
-    header, rows = _rows(found, by)
+    header, rows = _rows([_for_people(one) for one in found] if form == "table" else found, by)
     if form == "json":
         print_json_list(as_json(expense, by) for expense in found)
     elif form == "csv":
@@ -83,6 +84,24 @@ def show(found: "Sequence[Expense]", by: "Grouping", form: str) -> None:
         click.echo(plot([(one.group, one.currency, one.total) for one in found], width))
     else:
         click.echo(table(header, rows, right=("invoices", "net", "tax", "total")))
+
+
+def _for_people(one: "Expense") -> "Expense":
+    """Broken amounts with all the minor units of their currency, which SQL does not keep: not 33.3."""
+    from msgspec.structs import replace
+
+    from billdrop.values.currencies import MINOR_UNITS
+
+    units = MINOR_UNITS.get(one.currency) or 0
+    sums = {"net": one.net, "tax": one.tax, "total": one.total}
+    return replace(
+        one, **{name: amount and _broken(amount, units) for name, amount in sums.items()}
+    )
+
+
+def _broken(amount: Decimal, units: int) -> Decimal:
+    missing = units - len(f"{amount:f}".partition(".")[2])
+    return Decimal(f"{amount:f}" + "0" * missing) if 0 < missing < units else amount
 
 
 def _rows(
