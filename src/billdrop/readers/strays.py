@@ -19,9 +19,16 @@ def reason(row: Row, dialect: Dialect, width: int) -> Finding:
         return _at(row, 0, "a quoted cell is too long", code="BD2027")
     if len(cells) == width:
         return _at(row, 0, "the row has no invoice number", code="BD2003")
-    start = found[width].start if len(found) > width else len(raw)
     fact = f"the row has {len(cells)} cells, not {width}"
-    return _at(row, start, fact, hint="a cell with the delimiter in it needs quotes")
+    if len(found) > width:
+        hint = "a cell with the delimiter in it needs quotes"
+        return _at(row, found[width].start, fact, hint=hint)
+    return _at(
+        row,
+        len(raw),
+        fact,
+        hint="write every cell, empty ones too; `ignore` names rows to leave out",
+    )
 
 
 def doubt(row: Row) -> Finding:
