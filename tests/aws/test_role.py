@@ -11,7 +11,6 @@ from billdrop.aws.rights import rights
 from billdrop.aws.stack import Stack, read_stack
 from tests.aws.deployed import deployed_with_rights, worker
 
-KEY = {"pk": {"S": "a"}, "sk": {"S": "a"}}
 Deed = Callable[[Clients, Stack], object]
 
 
@@ -41,9 +40,6 @@ FORBIDDEN: dict[str, Deed] = {
     ),
     "open a bucket": lambda clients, stack: clients.s3.delete_public_access_block(
         Bucket=stack.inbox_bucket
-    ),
-    "forget a part of the ledger": lambda clients, stack: clients.dynamodb.delete_item(
-        TableName=stack.table, Key=KEY
     ),
     "read the whole ledger": lambda clients, stack: clients.dynamodb.scan(TableName=stack.table),
     "drop the ledger": lambda clients, stack: clients.dynamodb.delete_table(TableName=stack.table),

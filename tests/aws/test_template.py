@@ -165,6 +165,13 @@ def test_service_that_is_let_in_is_held_to_one_source() -> None:
                 assert "aws:SourceArn" in pinned
 
 
+def test_worker_crosses_off_marks_and_forgets_no_other_part_of_the_ledger() -> None:
+    statements = resources("IAM::Role")["Role"]["Policies"][0]["PolicyDocument"]["Statement"]
+    (deletes,) = [each for each in statements if "dynamodb:DeleteItem" in each["Action"]]
+    only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["u", "q/open"]}}
+    assert (deletes["Action"], deletes["Condition"]) == ("dynamodb:DeleteItem", only)
+
+
 def test_topic_signs_with_version_2() -> None:
     assert {each["SignatureVersion"] for each in resources("SNS::Topic").values()} == {"2"}
 
