@@ -123,6 +123,9 @@ def eventful(clients: Clients, stack: Stack) -> None:
         AttributeName="Policy",
         AttributeValue=json.dumps(topic_policy(stack)),
     )
+    clients.sns.set_topic_attributes(
+        TopicArn=stack.topic_arn, AttributeName="SignatureVersion", AttributeValue="2"
+    )
     clients.sns.subscribe(
         TopicArn=stack.topic_arn,
         Protocol="sqs",

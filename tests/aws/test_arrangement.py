@@ -72,6 +72,12 @@ def queue_trusting(**changed: Any) -> Change:
     return change
 
 
+def weakly_signed(clients: Clients, stack: Stack) -> None:
+    clients.sns.set_topic_attributes(
+        TopicArn=stack.topic_arn, AttributeName="SignatureVersion", AttributeValue="1"
+    )
+
+
 def unsubscribed(clients: Clients, stack: Stack) -> None:
     for one in clients.sns.list_subscriptions_by_topic(TopicArn=stack.topic_arn)["Subscriptions"]:
         clients.sns.unsubscribe(SubscriptionArn=one["SubscriptionArn"])
@@ -150,6 +156,7 @@ WRONG: dict[str, tuple[str, Change]] = {
             {"ArnLike": {"aws:SourceArn": f"arn:aws:s3:::{stack.inbox_bucket}"}}
         )(clients, stack),
     ),
+    "the topic signs with SHA-1": ("signatures", weakly_signed),
     "any topic may send": ("queue policy", queue_trusting(Condition={})),
     "nothing may send": ("queue policy", queue_trusting(Effect="Deny")),
     "nothing is subscribed": ("subscription", unsubscribed),

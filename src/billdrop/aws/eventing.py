@@ -29,6 +29,14 @@ def _topic_policy(clients: Clients, stack: Stack) -> Line:
     return line("topic policy", stack, "" if may else wrong, f"S3 may publish, for {source} only")
 
 
+def _signatures(clients: Clients, stack: Stack) -> Line:
+    """The door believes nothing that is signed with SHA-1."""
+    attributes = clients.sns.get_topic_attributes(TopicArn=stack.topic_arn)["Attributes"]
+    version = attributes.get("SignatureVersion", "1")
+    wrong = f"{stack.topic_arn} signs with version {version}, and a door believes version 2 only"
+    return line("signatures", stack, "" if version == "2" else wrong, "signed with version 2")
+
+
 def _subscription(clients: Clients, stack: Stack) -> Line:
     """The queue or the HTTPS door: confirmed, and with somewhere to put what cannot be delivered."""
     pages = clients.sns.get_paginator("list_subscriptions_by_topic")
@@ -102,6 +110,7 @@ def _dead_letters(clients: Clients, stack: Stack) -> Line:
 
 LOOKS: tuple[Look, ...] = (
     _topic_policy,
+    _signatures,
     _subscription,
     _queue_policy,
     _visibility,
