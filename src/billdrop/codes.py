@@ -86,7 +86,7 @@ CODES: dict[str, Code] = {
     "BD2008": Code(
         "Row does not fit",
         "A line of the items list does not fit the declared row.",
-        "Correct the line, or `lines.row` in the guideline.",
+        "Correct the line, or in the guideline `lines.row`, `lines.end` (the line after the last row), or `ignore`.",
     ),
     "BD2009": Code(
         "Line not claimed",
@@ -111,7 +111,8 @@ CODES: dict[str, Code] = {
     "BD2013": Code(
         "Lines do not add up to net",
         "The sum of the lines is not the net amount.",
-        "Correct the file, or set `checks.tolerance` in the guideline.",
+        "Correct the file, or set `checks.tolerance` in the guideline; `checks.lines_net` where charges or "
+        "discounts stand beside the lines.",
     ),
     "BD2014": Code(
         "Net plus tax is not total",

@@ -159,10 +159,13 @@ class Field(Part):
 class Lines(Part):
     """The lines of an invoice."""
 
-    start: Texts = Key([], description="The line after which they begin (labelled).")
+    start: Texts = Key(
+        [],
+        description="The line after which they begin (labelled): its whole text, or a label with its separator.",
+    )
     end: Texts = Key(
         [],
-        description="The line that ends them; without it an unindented label or the end of the invoice does (labelled).",
+        description="The line that ends them, likewise; without it an unindented label or the end of the invoice does (labelled).",
     )
     row: Texts = Key(
         [],

@@ -186,7 +186,7 @@ class Stretch:
             if match is not None and self.wrong_values(row, match):
                 return
         place = whole(number, line)
-        hint = "correct the line, or `lines.row` in the guideline"
+        hint = "correct the line, or `lines.row` or `lines.end` in the guideline"
         path = f"lines[{len(self.items)}]"
         self.find("BD2008", "the line does not fit the row of the items", place, hint, path)
 
