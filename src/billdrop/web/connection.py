@@ -44,7 +44,7 @@ class Whole:
         self.connection = connection
         self.body = b""
         self.more_body = self.keep_alive = True
-        self.response_complete = self.disconnected = False
+        self.response_started = self.response_complete = self.disconnected = False
 
     def answer(self, reply: Reply) -> None:
         """Send it, unless nobody is there any more."""
@@ -78,12 +78,12 @@ class Connection(HttpToolsProtocol):
             self.send_400_response("")
 
     def send_400_response(self, msg: str) -> None:
-        if not self.too_large:
-            super().send_400_response(msg)
-            return
-        cycle: Any = self.cycle
-        if cycle is None or cycle.response_complete:
-            self.transport.write(_TOO_LARGE)
+        """Refuse what is read now, unless it would be taken for the answer to what came before."""
+        if self._is_next():
+            if self.too_large:
+                self.transport.write(_TOO_LARGE)
+            else:
+                super().send_400_response(msg)
         self.transport.close()
 
     def on_message_begin(self) -> None:
@@ -150,6 +150,14 @@ class Connection(HttpToolsProtocol):
 
     def _has_room(self) -> bool:
         return self.limit_concurrency is None or len(self.connections) < self.limit_concurrency
+
+    def _is_next(self) -> bool:
+        """Whether nothing that came before what is read now has yet to be answered."""
+        cycle: Any = self.cycle
+        if cycle is None or cycle.response_complete:
+            return True
+        is_of_what_is_read = self.head_complete and self.waiting_since is not None
+        return is_of_what_is_read and not self.pipeline and not cycle.response_started
 
     def _rest(self) -> None:
         self.waiting_since, self.idle = time.monotonic(), True

@@ -3,7 +3,7 @@
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -74,6 +74,26 @@ def test_surprise_is_answered_with_500(house: House) -> None:
     assert (reply.status, reply.json["detail"]) == (500, "billdrop failed; its log says why")
     house.judge = recorded
     assert house.put("/inbox/acme/a").status == 201
+
+
+TWO_LENGTHS = HEAD % (b"b", 4) + b"Content-Length: 4\r\n\r\ntext"
+
+
+@pytest.mark.parametrize("first", [upload, chunked])
+@pytest.mark.parametrize("second", [TWO_LENGTHS, b"nonsense\r\n\r\n"])
+def test_refusal_is_never_taken_for_the_answer_to_an_earlier_request(
+    house: House, first: Callable[[bytes, bytes], bytes], second: bytes
+) -> None:
+    with house.paused:
+        assert house.raw(first(b"a", b"text") + second) == b""
+    assert house.raw(second).startswith(b"HTTP/1.1 400 ")
+
+
+def test_body_that_cannot_be_read_is_refused_in_its_turn(house: House) -> None:
+    wrong = chunked(b"b", b"text").replace(b"\r\n0\r\n", b"\r\nzz\r\n")
+    assert house.raw(wrong).startswith(b"HTTP/1.1 400 ")
+    with house.paused:
+        assert house.raw(upload(b"a", b"text") + wrong) == b""
 
 
 def test_uploads_over_one_connection_are_answered_one_by_one(house: House) -> None:
