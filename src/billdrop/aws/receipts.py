@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,6 +14,7 @@ from billdrop.aws.faults import named
 from billdrop.aws.objects import Objects
 from billdrop.errors import UnavailableError
 from billdrop.model import Delivery, Finding, Outcome, State
+from billdrop.names import MAX_KEY_BYTES
 
 if TYPE_CHECKING:
     from types_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef
@@ -94,8 +96,16 @@ class Receipts:
 
 
 def key_of(delivery: Delivery) -> str:
-    """Where the receipt of an object is; the first part of the object's key is its customer."""
-    return f"{PREFIX}{delivery.ref.key}.json"
+    """
+    Where the receipt of an object is; the first part of the object's key is its customer.
+
+    A key that leaves no room for what is added to it is named by its SHA-256.
+    """
+    ref = delivery.ref
+    key = f"{PREFIX}{ref.key}.json"
+    if len(key.encode()) <= MAX_KEY_BYTES:
+        return key
+    return f"{PREFIX}{ref.customer}/{sha256(ref.key.encode()).hexdigest()}.json"
 
 
 def receipt(delivery: Delivery, outcome: Outcome) -> bytes:
