@@ -1,5 +1,6 @@
 """Clients whose calls to DynamoDB fail by plan: throttled, never sent, or answered into the void."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,7 +38,7 @@ class Faults:
         self.calls: list[str] = []
 
     def next(self, operation: str, what: Sequence[str]) -> None:
-        """`throttled`, `unsent`, `unheard` (done, but nobody hears the answer) or empty."""
+        """`throttled`, `unsent`, `unheard` (done, but nobody hears), `unprocessed` or empty."""
         self.plan[operation] = list(what)
 
     def _happens(self, request: Any, **_: object) -> AWSResponse | None:
@@ -47,6 +48,10 @@ class Faults:
         what = waiting.pop(0) if waiting else ""
         if what == "throttled":
             return AWSResponse(request.url, 400, HTTPHeaders(), _Raw(THROTTLED))
+        if what == "unprocessed":
+            asked = json.loads(request.body)["RequestItems"]
+            answer = json.dumps({"Responses": {}, "UnprocessedKeys": asked}).encode()
+            return AWSResponse(request.url, 200, HTTPHeaders(), _Raw(answer))
         if what == "unsent":
             raise EndpointConnectionError(endpoint_url=request.url)
         if what == "unheard":

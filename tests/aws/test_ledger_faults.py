@@ -61,6 +61,17 @@ def test_throttling_in_the_middle_of_a_batch_leaves_each_document_done_or_not() 
     assert len(rows(list(ledger.books.segments()))[0]) == 100
 
 
+def test_keys_that_were_not_processed_are_asked_for_again(
+    faults: Faults, ledger: DynamoLedger
+) -> None:
+    ledger.commit(batch(), at=at())
+    faults.next(READ, ["unprocessed", "unprocessed"])
+    assert [outcome.known for outcome in ledger.commit(batch(), at=at()).outcomes] == [True, True]
+    faults.next(READ, ["unprocessed"] * 20)
+    with pytest.raises(UnavailableError, match="only a part of what was asked"):
+        ledger.commit(batch(), at=at())
+
+
 def test_a_throttle_that_passes_is_not_noticed() -> None:
     faults = Faults()
     ledger = open_table(ledger_table(fresh()), faults.clients)

@@ -99,6 +99,15 @@ def test_document_of_many_records_is_recorded_whole_in_several_segments(
     assert [row[2] for row in rows(segments)[0]] == [f"M-{n}" for n in range(MANY)]
 
 
+def test_rows_of_very_many_invoices_are_read_again_and_the_same(ledger: DynamoLedger) -> None:
+    parsed = read(ref(), Lazily(*many(1_300)))
+    committed = ledger.commit([parsed], at=at())
+    assert [row[2] for row in rows(committed.segments)[0]] == [f"M-{n}" for n in range(1_300)]
+    assert rows(committed.segments) == rows(list(ledger.unpublished()))
+    outcome = ledger.commit([again(parsed)], at=at(1)).outcomes[0]
+    assert (outcome.recorded_now, outcome.invoice_count) == (0, 1_300)
+
+
 @pytest.mark.parametrize("stopped_at", [0, 1, 2])
 @pytest.mark.parametrize("what", ["unsent", "unheard"])
 def test_what_was_cut_off_between_two_stretches_goes_on_when_it_is_given_again(

@@ -1,6 +1,6 @@
 """What a plan asks of a ledger, and what it changes there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -139,7 +139,7 @@ class Contents(Protocol):
     def from_object(self, latest: Revision, object_id: str) -> Revision | None:
         """The last revision of the same invoice that an object stated."""
 
-    def recorded_in(self, name: str) -> Sequence[Revision]:
+    def recorded_in(self, name: str) -> Iterable[Revision]:
         """What a document put into the books, in order."""
 
     def entries(self, name: str) -> Sequence[QuarantineEntry]:

@@ -139,8 +139,11 @@ class Reading:
         return arrives or known.twin is not None
 
     def _reopen(self, known: Known) -> None:
-        recorded = self.now.recorded_in(self.name) if known.invoices else ()
-        self.before = {(r.record, r.content) for r in recorded}
+        standing = []
+        for revision in self.now.recorded_in(self.name) if known.invoices else ():
+            self.before.add((revision.record, revision.content))
+            if self._is_live(revision):
+                standing.append(revision.key[1])
         self.waiting = Waiting(self.now, self.parsed, self.at, self.now.entries(self.name))
         if self.before and not self.refused:
             now, lacking = set[str](), 0
@@ -149,7 +152,6 @@ class Reading:
                     lacking += 1
                 else:
                     now.add(item.key[1])
-            standing = [r.key[1] for r in recorded if self._is_live(r)]
             self.renamed = renamed(standing, now, lacking) and not known.unfinished
         self.set(stale=0, guideline=self.parsed.guideline)
 

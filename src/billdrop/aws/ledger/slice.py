@@ -1,6 +1,6 @@
 """As much of the ledger as one transaction needs: read when asked for, changed here, written as a whole."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from billdrop.aws.ledger import places
 from billdrop.aws.ledger.parcels import Parcels
@@ -17,9 +17,12 @@ from billdrop.aws.ledger.stored import (
     recorded_of,
     revision_of,
 )
-from billdrop.aws.ledger.wire import Item, Place, Wire
+from billdrop.aws.ledger.wire import AT_ONCE, Item, Place, Wire, cut
 from billdrop.model import Document, Finding, QuarantineEntry
 from billdrop.plan import ByArrival, Key, Known, Revision
+
+HELD = 1_000
+"""Beyond so many revisions of one document, not all are held at a time."""
 
 LISTED = 200
 """How many documents with the same bytes are remembered: those that were read, the last ones."""
@@ -167,45 +170,43 @@ class Slice:
                 return revision
         return None
 
-    def recorded_in(self, name: str) -> Sequence[Revision]:
-        """See `Contents`; what was planned here came into being here."""
+    def recorded_in(self, name: str) -> Iterator[Revision]:
+        """See `Contents`; of a document with very many revisions, few are held at a time."""
         there = self.stored(name)
-        found = self.brought(name, there.brought) if there is not None else []
-        now = [self.latest(revision.key) for revision in found]
-        restated = {one.name: one for one in now if one is not None}
-        known = [restated.get(revision.name, revision) for revision in found]
-        return [*known, *(one for one in self.recorded if one.document == name)]
+        rows = list(self._brought(name, there.brought)) if there is not None else []
+        for chunk in cut(rows, AT_ONCE):
+            if len(rows) > HELD and not self.changed_invoices:
+                self.forget()
+            yield from self._revisions(chunk)
+        yield from [one for one in self.recorded if one.document == name]
 
-    def brought(self, name: str, names: Names) -> list[Revision]:
-        """The revisions of a document in some transactions."""
-        wanted = [places.of_commit(each) for each in expanded(names)]
-        self.load(wanted)
-        rows: list[tuple[str, int]] = []
-        for place in wanted:
-            item = self.items[place]
-            if item is not None:
-                told = brought_of(self.parcels.unwrap(item["b"]))
-                rows += [(i.hex(), n) for i, n, at in told.rows if told.documents[at] == name]
-        return self.revisions(rows)
+    def _brought(self, name: str, names: Names) -> Iterator[tuple[str, int]]:
+        """Id of the invoice and number of each revision of a document that transactions brought."""
+        for chunk in cut(expanded(names), AT_ONCE):
+            found = self._wire.get(places.of_commit(each) for each in chunk)
+            for item in found.values():
+                if item is not None:
+                    told = brought_of(self.parcels.unwrap(item["b"]))
+                    yield from (
+                        (i.hex(), n) for i, n, at in told.rows if told.documents[at] == name
+                    )
 
-    def revisions(self, rows: Sequence[tuple[str, int]]) -> list[Revision]:
-        """Revisions by the id of their invoice and their number, in order."""
+    def _revisions(self, rows: Sequence[tuple[str, int]]) -> Iterator[Revision]:
+        """Revisions in the order of their rows; the latest as they are here."""
         latest = [Place(f"i/{invoice}", places.LATEST) for invoice, _ in rows]
         self.load(latest)
-        found: list[Revision | None] = []
-        for place, (_, number) in zip(latest, rows, strict=True):
-            item = self.items[place]
-            is_it = item is not None and item["n"]["N"] == str(number)
-            found.append(self._revision(item) if is_it else None)
-        earlier = [
+        missed = [
             of_earlier(place, number)
-            for place, (_, number), one in zip(latest, rows, found, strict=True)
-            if one is None
+            for place, (_, number) in zip(latest, rows, strict=True)
+            if (item := self.items[place]) is None or item["n"]["N"] != str(number)
         ]
-        self.load(earlier)
-        rest = iter(earlier)
-        whole = [one or self._revision(self.items[next(rest)]) for one in found]
-        return [one for one in whole if one is not None]
+        self.load(missed)
+        for place, (_, number) in zip(latest, rows, strict=True):
+            earlier = of_earlier(place, number)
+            revision = self._revision(self.items[earlier if earlier in self.items else place])
+            if revision is not None:
+                now = self.latest(revision.key)
+                yield now if now is not None and now.name == revision.name else revision
 
     def entries(self, name: str) -> Sequence[QuarantineEntry]:
         """See `Contents`."""

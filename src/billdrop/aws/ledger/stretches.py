@@ -12,10 +12,13 @@ from itertools import islice
 
 from billdrop.aws.ledger.actions import Action, Name
 from billdrop.aws.ledger.places import of_bytes, of_document, of_invoice
-from billdrop.aws.ledger.slice import Slice
+from billdrop.aws.ledger.slice import HELD, Slice
+from billdrop.aws.ledger.stored import Brought
+from billdrop.aws.ledger.told import Told
 from billdrop.aws.ledger.wire import Cancelled, Place
 from billdrop.aws.ledger.works import Work
 from billdrop.aws.ledger.writer import Done, Writer, segment_of
+from billdrop.columns import invoice_id
 from billdrop.model import Segment
 from billdrop.plan import Booked, Item, Reading, outcome_of
 
@@ -84,10 +87,21 @@ class Stretches:
         if actions:
             self._writer.transact(actions, name, 0)
         if booked:
-            self._segments.append(segment_of(booked, str(name), self._at))
+            self._segments.append(self._segment(booked, str(name)))
             self._added += len(booked)
             booked.clear()
         _settled(now, actions)
+
+    def _segment(self, booked: list[Booked], name: str) -> Segment:
+        """With its rows at hand; of very many, read again when they are gone through."""
+        if self._added < HELD:
+            return segment_of(booked, name, self._at)
+        rows = [
+            (bytes.fromhex(invoice_id(*one.revision.key, 1)), one.added.revision, 0)
+            for one in booked
+        ]
+        told = Told(self._writer.wire, self._writer.parcels)
+        return told.segment(name, Brought([booked[0].revision.document], 0, rows))
 
 
 class Ahead:

@@ -106,13 +106,14 @@ def planned(now: Slice, works: Chunk, name: str, at: datetime) -> Done:
         readings.append((reading, done))
     relied = dict(now.relied)
     added = Counter(one.revision.document for one in booked)
+    said = {reading.name: reading.found for reading, done in readings if done}
     outcomes = [
         outcome_of(
             now,
             reading.name,
             known=not done,
             added=added[reading.name] if done else 0,
-            said=reading.found if done else None,
+            said=said.get(reading.name),
         )
         for reading, done in readings
     ]
