@@ -158,10 +158,15 @@ def recover(way: Way) -> int:
 
 
 def unseen(deliveries: Iterable[Delivery], way: Way, *, limit: int) -> Iterator[list[Delivery]]:
-    """The deliveries whose documents the ledger does not have, in batches of up to `limit`."""
+    """
+    The deliveries whose documents the ledger does not have, in batches of up to `limit`.
+
+    Within a batch in the order in which they came, so that the first of two is the first.
+    """
     for batch in batches(deliveries, documents=limit):
         missing = set(way.books.missing([delivery.ref for delivery in batch]))
-        yield [delivery for delivery in batch if delivery.ref in missing]
+        found = [delivery for delivery in batch if delivery.ref in missing]
+        yield sorted(found, key=lambda delivery: delivery.arrived_at)
 
 
 def sweep(way: Way, *, limit: int) -> Iterator[list[Delivery]]:
