@@ -51,9 +51,15 @@ class Apart:
     """
 
     def __init__(
-        self, library: Library, limits: Limits, pool: ProcessPoolExecutor | None = None
+        self,
+        library: Library,
+        limits: Limits,
+        pool: ProcessPoolExecutor | None = None,
+        *,
+        worth: int = WORTH,
     ) -> None:
-        """`pool`: a process that was started already."""
+        """`pool`: a process that was started already; `worth`: how many documents are read there."""
+        self._worth = worth
         self._limits = limits
         self._library = library
         self._pool = pool
@@ -73,7 +79,7 @@ class Apart:
 
     def __call__(self, documents: Sequence[Document]) -> tuple[Read, bool]:
         """Begin to read; the flag says whether it goes on elsewhere meanwhile."""
-        worth = len(documents) >= WORTH and all(_crosses(document) for document in documents)
+        worth = len(documents) >= self._worth and all(_crosses(document) for document in documents)
         future = self._submitted(documents) if worth and self._is_ready() else None
         if future is not None:
             library = self._library

@@ -46,6 +46,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sweep_seconds: Annotated[
         Seconds, Meta(description="Time between two comparisons of the inbox with the ledger.")
     ] = 60.0
+    sweep_age_seconds: Annotated[
+        Seconds,
+        Meta(
+            description="On AWS, how old a document is when a worker's sweep takes it: until then its event may come."
+        ),
+    ] = 600.0
     confirm_seconds: Annotated[
         Seconds,
         Meta(description="Longest time a CSV object stays unflushed while documents keep coming."),
@@ -129,7 +135,8 @@ def _shown(value: object) -> str:
 _TAKES = {
     **dict.fromkeys(Settings.__struct_fields__, "a whole number from 1"),
     **dict.fromkeys(
-        ("sweep_seconds", "confirm_seconds", "drain_seconds"), "a number of seconds from 0"
+        ("sweep_seconds", "sweep_age_seconds", "confirm_seconds", "drain_seconds"),
+        "a number of seconds from 0",
     ),
     "hosts": "a list of host names",
 }

@@ -29,6 +29,10 @@ BY_BATCH = {
 """Calls that AWS allows by the right to the single call, and the stand-in by a right of their own."""
 
 
+AT_ONCE = {"BILLDROP_SWEEP_AGE_SECONDS": "0"}
+"""The sweep waits for no event: those of a killed worker come again after five minutes."""
+
+
 class Site:
     """A stack, and how a person with every right looks at it."""
 
@@ -159,7 +163,7 @@ def worker(
     given = environment or site.server.environment(**site.role)
     process = subprocess.Popen(
         [sys.executable, "-m", "billdrop", "worker", "--stack", site.stack.name, *args],
-        env={**os.environ, **given, "BILLDROP_FAILPOINT": failpoint},
+        env={**os.environ, **given, "BILLDROP_FAILPOINT": failpoint, **AT_ONCE},
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from billdrop.aws.mail import Mail
@@ -21,6 +21,9 @@ READERS = 32
 
 _REFUSED = 10_000
 
+Missing = Callable[[Sequence[DocumentRef]], Sequence[DocumentRef]]
+"""As `Books.missing`: of what the books have, nothing is said again when it goes."""
+
 
 class S3Inbox:
     """An inbox whose documents are the versions of the objects of a bucket."""
@@ -36,14 +39,22 @@ class S3Inbox:
         bucket: str,
         document_bytes: int = DOCUMENT_BYTES,
         poll_seconds: int = 5,
+        missing: Missing = list,
+        listed_age: timedelta = timedelta(),
     ) -> None:
-        """`poll_seconds`: how long one call to the queue waits, and so does `close`."""
+        """
+        `poll_seconds`: how long one call to the queue waits, and so does `close`.
+
+        `listed_age`: younger objects are not listed; their events are on their way.
+        """
+        self._listed_age = listed_age
         self._objects = objects
         self._bucket = bucket
         self._now = now
         self._limit = document_bytes
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="s3")
         self._mail = Mail(queue, bucket, now, poll_seconds=poll_seconds)
+        self._missing = missing
         self._denied: dict[str, str] = {}
         self._lock = Lock()
 
@@ -83,6 +94,7 @@ class S3Inbox:
 
         Raises when all of them fail.
         """
+        self._let_go([each for each in deliveries if each.receipt.removal])
         shares = [deliveries[start::READERS] for start in range(min(READERS, len(deliveries)))]
         found: list[Document | Lost | BilldropError | None] = [None] * len(deliveries)
         for start, share in enumerate(self._pool.map(self._read_all, shares)):
@@ -113,6 +125,12 @@ class S3Inbox:
         """The bucket's own rule forgets them."""
         return 0
 
+    def _let_go(self, removed: Sequence[Delivery]) -> None:
+        """What is in the books may go; nothing is to be done."""
+        missing = set(self._missing([each.ref for each in removed]) if removed else ())
+        for each in removed:
+            each.receipt.overtaken = each.ref not in missing
+
     def _read_all(
         self, deliveries: Sequence[Delivery]
     ) -> Sequence[Document | Lost | BilldropError | None]:
@@ -138,4 +156,6 @@ class S3Inbox:
 
     def _oldest_first(self, versions: Sequence[Version], at: datetime) -> Iterator[Delivery]:
         for place in range(len(versions) - 1, -1, -1):
+            if versions[place].modified > at - self._listed_age:
+                continue
             yield listed(self._bucket, versions[place], newest=place == 0, at=at)

@@ -4,6 +4,7 @@ import fcntl
 import gc
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -62,12 +63,14 @@ class Writing(Struct, kw_only=True):
     reached: Callable[[str], None]
     own_inbox: Callable[[], AbstractContextManager[Inbox]]
     """Opens the inbox that belongs to it, to list and read; events are left to who listens."""
+    apart: bool = True
+    """Whether large batches are read in a process of their own."""
     second: "ProcessPoolExecutor | None" = None
     """A process that can read, where one was started already."""
 
     def way(self, inbox: Inbox) -> "Way":
         """The way of the documents of one inbox."""
-        from billdrop.apart import Apart
+        from billdrop.apart import WORTH, Apart
         from billdrop.pipeline import Way
 
         return Way(
@@ -75,7 +78,12 @@ class Writing(Struct, kw_only=True):
             ledger=self.ledger,
             books=self.reading.books,
             destination=self.reading.destination,
-            read=Apart(self.library, self.limits, self.second),
+            read=Apart(
+                self.library,
+                self.limits,
+                self.second,
+                worth=WORTH if self.apart else sys.maxsize,
+            ),
             now=now,
             reached=self.reached,
             unconfirmed=[],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +18,7 @@ from billdrop.aws.objects import Objects
 from billdrop.aws.queue import Queue
 from billdrop.aws.receipts import Receipts
 from billdrop.aws.s3_destination import S3Destination
-from billdrop.aws.s3_inbox import S3Inbox
+from billdrop.aws.s3_inbox import Missing, S3Inbox
 from billdrop.aws.stack import Stack, read_stack
 from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
@@ -115,7 +116,7 @@ def open_writing_of_stack(name: str) -> Iterator[Writing]:
 
 @contextmanager
 def writing_on(here: Site, library: Library) -> Iterator[Writing]:
-    """The same for a stack that was found already."""
+    """The same for a stack that was found already; reading is the least of what a worker does."""
     ledger = here.ledger
     engine = AthenaEngine(here.clients, here.stack)
     calm()
@@ -127,13 +128,16 @@ def writing_on(here: Site, library: Library) -> Iterator[Writing]:
             limits=limits_of(here.settings),
             reached=failpoint(environment().get("BILLDROP_FAILPOINT", "")),
             own_inbox=lambda: _answering_inbox(here),
+            apart=False,
         )
     finally:
         engine.close()
         ledger.close()
 
 
-def inbox_of_stack(here: Site) -> S3Inbox:
+def inbox_of_stack(
+    here: Site, missing: Missing = list, *, listed_age: timedelta = timedelta()
+) -> S3Inbox:
     """The inbox of a stack: lists and reads; takes events between `start` and `close`."""
     stack, settings = here.stack, here.settings
     objects = Objects(here.clients, stack.inbox_bucket, owner=stack.account)
@@ -143,6 +147,8 @@ def inbox_of_stack(here: Site) -> S3Inbox:
         now,
         bucket=stack.inbox_bucket,
         document_bytes=settings.document_bytes,
+        missing=missing,
+        listed_age=listed_age,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
@@ -63,7 +64,8 @@ def working(
         guidelines.renew()
         writing = ends.enter_context(writing_on(here, guidelines.opened()[0]))
         receipts = ends.enter_context(receipts_of_stack(here))
-        objects = inbox_of_stack(here)
+        age = timedelta(seconds=here.settings.sweep_age_seconds)
+        objects = inbox_of_stack(here, writing.reading.books.missing, listed_age=age)
         door = _door(here, objects, log) if listen else None
         doors: list[Door] = [objects] if door is None else [objects, door]
         watch = Watch(writing.reading.books, objects, guidelines, log)

@@ -1,0 +1,129 @@
+"""Processor time of a worker for one invoice, beside the plain program, both on one stand-in for AWS."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from statistics import median
+
+from bench.figures import Figure, Options, figure, interleaved
+from bench.process import COMMAND
+from billdrop.aws.clients import Clients
+from billdrop.aws.ledger import open_dynamo_ledger
+from billdrop.aws.objects import Objects
+from billdrop.aws.stack import Stack
+from billdrop.demo.bulk import docproc_invoice
+from tests.aws.deployed import deploy
+from tests.aws.standin import StandIn, fresh
+
+PATIENCE = 240.0
+
+
+def measure(options: Options) -> list[Figure]:
+    """Both take what lies in a queue, then end; what fewer documents took is subtracted."""
+    many, few = options.size(1_800, 900), 300
+    part, one = options.size(300, 120), 10
+    server = StandIn(auth=False)
+    try:
+        clients = server.clients()
+        plain, ours, begun_plain, begun = interleaved(
+            options.rounds,
+            lambda: _plain(server, clients, part),
+            lambda: _worker(server, clients, many),
+            lambda: _plain(server, clients, one),
+            lambda: _worker(server, clients, few),
+        )
+    finally:
+        server.close()
+        server.folder.cleanup()
+    base, base_plain = median(begun), median(begun_plain)
+    mine = [(seconds - base) / (many - few) * 1000 for seconds in ours]
+    theirs = [(seconds - base_plain) / (part - one) * 1000 for seconds in plain]
+    how = (
+        f"user and system time of the process: {many:,} files of 600 bytes that wait in the queue"
+        " through `billdrop worker`, receipts and messages to the customer included; the plain"
+        f" program (the SDK, one call for each thing) on {part:,}; each less what it took for {few} and {one}"
+    )
+    return [
+        figure(
+            "aws",
+            "processor time of an invoice",
+            "ms",
+            mine,
+            other=theirs,
+            other_name="plain program",
+            rated=False,
+            how=how,
+        ),
+        figure(
+            "aws",
+            "invoices per second of processor time",
+            "1/s",
+            [1000 / each for each in mine],
+            other=[1000 / each for each in theirs],
+            other_name="plain program",
+            how=how,
+        ),
+    ]
+
+
+def _worker(server: StandIn, clients: Clients, count: int) -> float:
+    stack = _stack(clients, count)
+    process = subprocess.Popen(
+        [*COMMAND, "worker", "--stack", stack.name],
+        env={**os.environ, **server.environment()},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    next(line for line in process.stderr if "takes what comes" in line)
+    _until_empty(clients, stack)
+    time.sleep(1)
+    process.send_signal(signal.SIGTERM)
+    seconds = _spent(process)
+    objects = Objects(clients, stack.destination_bucket, owner=stack.account)
+    states = open_dynamo_ledger(clients, stack, objects).books.states()
+    if states["recorded"] != count or states["unpublished_segments"]:
+        raise RuntimeError(f"{count} files, but {states}")
+    return seconds
+
+
+def _plain(server: StandIn, clients: Clients, count: int) -> float:
+    stack = _stack(clients, count)
+    given = (stack.queue_url, stack.table, stack.destination_bucket, str(count))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.plain_aws", *given],
+        env={**os.environ, **server.environment()},
+    )
+    return _spent(process)
+
+
+def _stack(clients: Clients, count: int) -> Stack:
+    """A new stack with so many documents in its inbox, whose events wait."""
+    stack = deploy(clients, fresh())
+    assert stack is not None
+    objects = Objects(clients, stack.inbox_bucket, owner=stack.account)
+    for place in range(count):
+        objects.put(f"bench/{place}.txt", docproc_invoice(place))
+    return stack
+
+
+def _until_empty(clients: Clients, stack: Stack) -> None:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        found = clients.sqs.get_queue_attributes(QueueUrl=stack.queue_url, AttributeNames=names)
+        if not any(int(found["Attributes"][name]) for name in names):
+            return
+        time.sleep(0.2)
+    raise RuntimeError(f"the queue of {stack.name} is not empty after {PATIENCE:g} s")
+
+
+def _spent(process: "subprocess.Popen[str]") -> float:
+    """Wait for its end; its processor time and that of its children."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{process.args} ended with {process.returncode}")
+    return usage.ru_utime + usage.ru_stime
