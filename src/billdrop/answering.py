@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from billdrop.errors import BilldropError
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
 from billdrop.ports import Inbox
 
-Answer = Callable[[Sequence[tuple[Delivery, Outcome]]], None]
-"""Tells what became of documents; raises when it could not, and is then asked again. May be twice."""
+Answer = Callable[[Sequence[tuple[Delivery, Outcome]]], Sequence[BilldropError | None]]
+"""Tells what became of documents, and for each why it could not; may be asked again."""
 
 
 class AnsweringInbox:
     """
     As the inbox that it wraps; a delivery is settled after its outcome was told.
 
-    So each answer is given at least once: a crash before it leaves the delivery unsettled.
+    So each answer is given at least once: a crash before it leaves the delivery unsettled. What
+    could not be answered comes again, and holds up nothing else.
     """
 
     def __init__(
@@ -37,11 +39,16 @@ class AnsweringInbox:
         return self._inbox.list()
 
     def settle(self, deliveries: Sequence[Delivery], outcomes: Sequence[Outcome | None]) -> None:
-        """See `Inbox`."""
-        pairs = zip(deliveries, outcomes, strict=True)
-        self._answer([(delivery, outcome) for delivery, outcome in pairs if outcome is not None])
+        """See `Inbox`; raises when nothing of it could be answered."""
+        pairs = list(zip(deliveries, outcomes, strict=True))
+        told = iter(self._answer([(one, outcome) for one, outcome in pairs if outcome is not None]))
+        failed = [None if outcome is None else next(told) for _, outcome in pairs]
         self._reached("answered")
-        self._inbox.settle(deliveries, outcomes)
+        errors = [error for error in failed if error is not None]
+        if errors and len(errors) == sum(outcome is not None for outcome in outcomes):
+            raise errors[0]
+        settled = zip(outcomes, failed, strict=True)
+        self._inbox.settle(deliveries, [None if error else outcome for outcome, error in settled])
 
     def expire(self, refs: Iterable[DocumentRef]) -> int:
         """See `Inbox`."""

@@ -2,16 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from billdrop.answering import AnsweringInbox
 from billdrop.aws.clients import Clients
 from billdrop.aws.objects import Objects
-from billdrop.aws.receipts import LONGEST, Receipts, key_of, together
-from billdrop.errors import UnavailableError
+from billdrop.aws.receipts import LONGEST, Message, Receipts, key_of, together
+from billdrop.errors import BilldropError, UnavailableError
 from billdrop.model import Delivery, DocumentRef, Finding, Outcome, State
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -123,7 +124,8 @@ def test_longest_message_is_told_without_its_findings_at_length(
 
 def test_messages_of_one_call_are_ten_at_most_and_together_no_longer_than_one_may_be() -> None:
     lengths = [10] * 12 + [LONGEST - 5, 10, LONGEST, LONGEST // 2, LONGEST // 2, 1]
-    calls = list(together((b"m" * length, {}) for length in lengths))
+    messages: list[Message] = [(b"m" * length, {}) for length in lengths]
+    calls = [[messages[place] for place in places] for places in together(messages)]
     assert [[len(body) for body, _ in some] for some in calls] == [
         [10] * 10,
         [10] * 2,
@@ -144,27 +146,61 @@ def test_receipt_of_a_key_that_leaves_no_room_is_named_by_its_digest(key: str) -
 
 
 class _Inbox:
-    """Remembers what was settled."""
-
-    settled: list[str]
+    """Remembers what was settled, and how."""
 
     def __init__(self) -> None:
-        self.settled = []
+        self.settled: list[tuple[str, bool]] = []
 
     def settle(self, deliveries: list[Delivery], outcomes: list[Outcome | None]) -> None:
-        self.settled += [each.ref.key for each in deliveries]
+        pairs = zip(deliveries, outcomes, strict=True)
+        self.settled += [(each.ref.key, outcome is not None) for each, outcome in pairs]
 
 
-def test_delivery_whose_answer_could_not_be_given_is_not_settled() -> None:
-    def failing(_: object) -> None:
-        raise UnavailableError("no answer", hint="")
+def answering(inbox: _Inbox, failing: str) -> AnsweringInbox:
+    """An answer to a key that begins so cannot be given."""
 
+    def answer(settled: Sequence[tuple[Delivery, Outcome]]) -> list[BilldropError | None]:
+        error = UnavailableError("no answer", hint="")
+        return [error if one.ref.key.startswith(failing) else None for one, _ in settled]
+
+    return AnsweringInbox(inbox, answer)  # type: ignore[arg-type]
+
+
+def test_delivery_whose_answer_could_not_be_given_comes_again_and_holds_up_no_other() -> None:
     inbox = _Inbox()
-    given = delivery()
+    given = [delivery("acme/a.txt"), delivery("zeta/b.txt"), delivery("acme/c.txt")]
+    outcomes = [outcome(given[0]), outcome(given[1]), None]
+    answering(inbox, "zeta/").settle(given, outcomes)
+    assert inbox.settled == [("acme/a.txt", True), ("zeta/b.txt", False), ("acme/c.txt", False)]
+
+
+def test_when_nothing_could_be_answered_nothing_is_settled() -> None:
+    inbox = _Inbox()
+    given = [delivery("zeta/b.txt"), delivery("acme/c.txt")]
     with pytest.raises(UnavailableError):
-        AnsweringInbox(inbox, failing).settle([given], [outcome(given)])  # type: ignore[arg-type]
+        answering(inbox, "zeta/").settle(given, [outcome(given[0]), None])
     assert inbox.settled == []
-    told: list[object] = []
-    AnsweringInbox(inbox, told.extend).settle([given, given], [outcome(given), None])  # type: ignore[arg-type]
-    assert inbox.settled == [given.ref.key] * 2
-    assert len(told) == 1
+
+
+def test_receipt_of_an_older_version_never_takes_the_place_of_a_newer_one(
+    clients: Clients, bucket: str, receipts: Receipts
+) -> None:
+    one, other = delivery(version="v1"), delivery(version="v2")
+    old = structs.replace(one, sequencer="0A")
+    new = structs.replace(other, sequencer="0B")
+    for told in ([new, old], [old, new], [old], [new]):
+        receipts([(each, outcome(each)) for each in told])
+        said = json.loads(read(clients, bucket, "receipts/acme/a b+1.txt.json"))
+        assert said["version"] == "v2"
+
+
+def test_only_what_the_topic_refused_is_told_again(clients: Clients, bucket: str) -> None:
+    noted: list[str] = []
+    objects = Objects(clients, bucket, owner=clients.account)
+    gone = "arn:aws:sns:eu-central-1:111122223333:not-there"
+    made = Receipts(clients, objects, topic_arn=gone, note=noted.append)
+    given = delivery()
+    (failed,) = made([(given, outcome(given))])
+    made.close()
+    assert failed is not None
+    assert len(noted) == 1

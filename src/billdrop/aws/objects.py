@@ -54,6 +54,7 @@ class Content(Struct, frozen=True, kw_only=True):
     size: int
     body: bytes | None
     """None when it has more bytes than were asked for."""
+    etag: str = ""
 
 
 class Version(Struct, frozen=True, kw_only=True, gc=False):
@@ -123,16 +124,15 @@ class Objects:
             answer = self._clients.s3.get_object(**self._pinned(key, version_id, etag))
             yield from answer["Body"].iter_chunks(PIECE)
 
-    def put_new(self, key: str, body: bytes) -> bool:
+    def put_new(self, key: str, body: bytes, *, content_type: str = "") -> bool:
         """Write an object where there is none; whether it did."""
-        if is_plain(key) and self._put_quickly(key, body, "create"):
+        if is_plain(key) and self._put_quickly(key, body, "create", content_type):
             return True
-        for _ in self._tries():
-            with named(self.thing(key)):
-                made = self._put_new(key, body)
-            if made is not None:
-                return made
-        raise self._unanswered(key)
+        return self._put_if(key, body, content_type, IfNoneMatch="*")
+
+    def swap(self, key: str, body: bytes, *, etag: str, content_type: str = "") -> bool:
+        """Replace an object that still has this ETag; whether it did."""
+        return self._put_if(key, body, content_type, IfMatch=f'"{etag}"')
 
     def put(self, key: str, body: bytes, *, content_type: str = "") -> None:
         """Write an object, or replace it."""
@@ -198,7 +198,7 @@ class Objects:
             return None
         if len(body) != size or not self._fits(body, answer.meta["e_tag"]):
             return None
-        return Content(size=size, body=body)
+        return Content(size=size, body=body, etag=(answer.meta["e_tag"] or "").strip('"'))
 
     def _fits(self, body: bytes, etag: str | None) -> bool:
         """Whether the ETag, where it is an MD5, is that of the bytes."""
@@ -225,7 +225,8 @@ class Objects:
             return None
         if not self._fits(body, answer["ETag"]):
             self._md5 = False
-        return Content(size=size, body=body) if len(body) == size else None
+        etag = answer["ETag"].strip('"')
+        return Content(size=size, body=body, etag=etag) if len(body) == size else None
 
     def _put_quickly(
         self, key: str, body: bytes, mode: Literal["create", "overwrite"], kind: str = ""
@@ -239,13 +240,22 @@ class Objects:
             return False
         return True
 
-    def _put_new(self, key: str, body: bytes) -> bool | None:
+    def _put_if(self, key: str, body: bytes, content_type: str, **condition: str) -> bool:
+        about: dict[str, Any] = {"ContentType": content_type} if content_type else {}
+        for _ in self._tries():
+            with named(self.thing(key)):
+                made = self._put_once(key, body, about | condition)
+            if made is not None:
+                return made
+        raise self._unanswered(key)
+
+    def _put_once(self, key: str, body: bytes, about: dict[str, Any]) -> bool | None:
         from botocore.exceptions import ClientError
 
         try:
-            self._clients.s3.put_object(**self._owned, Key=key, Body=body, IfNoneMatch="*")
+            self._clients.s3.put_object(**self._owned, Key=key, Body=body, **about)
         except ClientError as error:
-            if code_of(error) in _REPLACED:
+            if code_of(error) in _REPLACED or ("IfMatch" in about and code_of(error) in GONE):
                 return False
             if code_of(error) in _RACED:
                 return None

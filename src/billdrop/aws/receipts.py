@@ -1,18 +1,19 @@
 """What a customer hears of an upload: an object `receipts/<customer>/<key>.json`, and a message."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from billdrop.aws.clients import Clients
 from billdrop.aws.faults import named
-from billdrop.aws.objects import Objects
-from billdrop.errors import UnavailableError
+from billdrop.aws.objects import Objects, Unread
+from billdrop.decide import precedes
+from billdrop.errors import BilldropError, UnavailableError
 from billdrop.model import Delivery, Finding, Outcome, State
 from billdrop.names import MAX_KEY_BYTES
 
@@ -30,6 +31,12 @@ TOLD = 20
 Message = tuple[bytes, dict[str, str]]
 """A body, and by what it can be filtered."""
 
+TRIES = 8
+MOST = 1024 * 1024
+TYPE = "application/json"
+
+Told = tuple[Delivery, Outcome, bytes]
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -37,7 +44,7 @@ class Receipts:
     """
     Tells the same however often it is asked: the same bytes under the same key, the same message.
 
-    A document that was superseded leaves the receipt of the newer version alone.
+    The receipt of a newer version is left alone.
     """
 
     def __init__(
@@ -46,53 +53,115 @@ class Receipts:
         objects: Objects,
         *,
         topic_arn: str,
+        note: Callable[[str], None] = lambda text: None,
         threads: int = 16,
     ) -> None:
-        """`topic_arn`: empty where nobody is told by message."""
+        """`topic_arn`: empty where nobody is told by message; `note` is told of what failed."""
+        self._note = note
         self._clients = clients
         self._objects = objects
         self._topic = topic_arn
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="receipts")
 
-    def __call__(self, settled: Sequence[tuple[Delivery, Outcome]]) -> None:
-        """Write each receipt and publish each message; raises when one of them failed."""
+    def __call__(
+        self, settled: Sequence[tuple[Delivery, Outcome]]
+    ) -> Sequence[BilldropError | None]:
+        """Write each receipt and publish each message; what failed of one stops no other."""
         told = [(delivery, outcome, receipt(delivery, outcome)) for delivery, outcome in settled]
-        bodies = {
-            key_of(delivery): body
-            for delivery, outcome, body in told
-            if outcome.state is not State.SUPERSEDED
-        }
-        works: list[Callable[[], None]] = [
-            partial(self._put, key, body) for key, body in bodies.items()
+        works: list[tuple[Sequence[int], Callable[[], Sequence[int]]]] = [
+            (places, partial(self._write, [told[place] for place in places]))
+            for places in _by_key(told).values()
         ]
         if self._topic:
+            messages = [message(*each) for each in told]
             works.extend(
-                partial(self._publish, some) for some in together([message(*each) for each in told])
+                (places, partial(self._publish, [messages[place] for place in places]))
+                for places in together(messages)
             )
-        for future in [self._pool.submit(work) for work in works]:
-            future.result()
+        failed: list[BilldropError | None] = [None] * len(told)
+        for places, future in [(places, self._pool.submit(work)) for places, work in works]:
+            for place, error in _failures(places, future):
+                failed[place] = error
+                self._note(f"{told[place][1].document_id}: {error}")
+        return failed
 
     def close(self) -> None:
         """Nothing is under way afterwards."""
         self._pool.shutdown()
 
-    def _put(self, key: str, body: bytes) -> None:
-        self._objects.put(key, body, content_type="application/json")
+    def _write(self, told: Sequence[Told]) -> Sequence[int]:
+        """The receipts of one object, one after the other."""
+        for delivery, outcome, body in told:
+            if outcome.state is not State.SUPERSEDED:
+                self._put(key_of(delivery), delivery, body)
+        return ()
 
-    def _publish(self, messages: Sequence[Message]) -> None:
+    def _put(self, key: str, delivery: Delivery, body: bytes) -> None:
+        """Write a receipt, unless there is one of a newer version."""
+        for _ in range(TRIES):
+            if self._objects.put_new(key, body, content_type=TYPE):
+                return
+            there = self._objects.read(key, most=MOST)
+            if isinstance(there, Unread) or there.body is None:
+                continue
+            if there.body == body or not _replaces(delivery, there.body):
+                return
+            if self._objects.swap(key, body, etag=there.etag, content_type=TYPE):
+                return
+        raise UnavailableError(
+            f"{self._objects.thing(key)} was not written", hint="it is tried again"
+        )
+
+    def _publish(self, messages: Sequence[Message]) -> Sequence[int]:
+        """Which of them the topic refused."""
         entries: list[PublishBatchRequestEntryTypeDef] = [
             {"Id": str(place), "Message": body.decode(), "MessageAttributes": _typed(attributes)}
             for place, (body, attributes) in enumerate(messages)
         ]
         with named(f"topic {self._topic}"):
-            failed = self._clients.sns.publish_batch(
+            answer = self._clients.sns.publish_batch(
                 TopicArn=self._topic, PublishBatchRequestEntries=entries
-            ).get("Failed", ())
-        if failed:
-            raise UnavailableError(
-                f"topic {self._topic} refused {len(failed)} messages: {failed[0]['Code']}",
-                hint="it is tried again",
             )
+        return [int(each["Id"]) for each in answer.get("Failed", ())]
+
+
+def _by_key(told: Sequence[Told]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, (delivery, _, _) in enumerate(told):
+        found.setdefault(key_of(delivery), []).append(place)
+    return found
+
+
+def _failures(
+    places: Sequence[int], future: "Future[Sequence[int]]"
+) -> Iterator[tuple[int, BilldropError]]:
+    """What failed: all of a call, or some of what it was about."""
+    try:
+        for place in future.result():
+            yield places[place], UnavailableError("its message was refused", hint="it comes again")
+    except BilldropError as error:
+        yield from ((place, error) for place in places)
+
+
+def _replaces(delivery: Delivery, there: bytes) -> bool:
+    """Whether a version comes after the one that a receipt is about; yes where that cannot be told."""
+    try:
+        other = _read(there)
+    except msgspec.DecodeError:
+        return True
+    if other.version == delivery.ref.version or delivery.sequencer is None:
+        return True
+    return other.sequencer is None or not precedes(delivery.sequencer, 0, other.sequencer, 0)
+
+
+class _Other(Struct):
+    """What is looked at in a receipt that is there."""
+
+    version: str
+    sequencer: str | None = None
+
+
+_read = msgspec.json.Decoder(_Other).decode
 
 
 def key_of(delivery: Delivery) -> str:
@@ -121,18 +190,18 @@ def message(delivery: Delivery, outcome: Outcome, body: bytes) -> Message:
     return body, {"customer": delivery.ref.customer, "outcome": outcome.state.value}
 
 
-def together(messages: Iterable[Message]) -> Iterator[Sequence[Message]]:
-    """As many as one call takes."""
-    some: list[Message] = []
+def together(messages: Sequence[Message]) -> Iterator[Sequence[int]]:
+    """The places of as many as one call takes."""
+    places: list[int] = []
     size = 0
-    for each in messages:
-        if some and (len(some) == AT_ONCE or size + len(each[0]) > LONGEST):
-            yield some
-            some, size = [], 0
-        some.append(each)
-        size += len(each[0])
-    if some:
-        yield some
+    for place, (body, _) in enumerate(messages):
+        if places and (len(places) == AT_ONCE or size + len(body) > LONGEST):
+            yield places
+            places, size = [], 0
+        places.append(place)
+        size += len(body)
+    if places:
+        yield places
 
 
 def _said(delivery: Delivery, outcome: Outcome, findings: Sequence[Finding]) -> dict[str, object]:
@@ -142,6 +211,7 @@ def _said(delivery: Delivery, outcome: Outcome, findings: Sequence[Finding]) -> 
         "customer": ref.customer,
         "key": ref.key,
         "version": ref.version,
+        "sequencer": delivery.sequencer,
         "outcome": outcome.state.value,
         "invoice_count": outcome.invoice_count,
         "invoices": outcome.invoices,

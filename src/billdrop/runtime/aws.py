@@ -1,6 +1,6 @@
 """What answers questions about a stack, and what changes it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -153,9 +153,12 @@ def inbox_of_stack(
 
 
 @contextmanager
-def receipts_of_stack(here: Site) -> Iterator[Receipts]:
-    """What tells the customers of a stack."""
-    receipts = Receipts(here.clients, here.destination, topic_arn=here.stack.results_topic_arn)
+def receipts_of_stack(
+    here: Site, note: Callable[[str], None] = lambda text: None
+) -> Iterator[Receipts]:
+    """What tells the customers of a stack; `note` is told of what failed."""
+    topic = here.stack.results_topic_arn
+    receipts = Receipts(here.clients, here.destination, topic_arn=topic, note=note)
     try:
         yield receipts
     finally:

@@ -63,7 +63,9 @@ def working(
         guidelines = Guidelines(here, folder)
         guidelines.renew()
         writing = ends.enter_context(writing_on(here, guidelines.opened()[0]))
-        receipts = ends.enter_context(receipts_of_stack(here))
+        receipts = ends.enter_context(
+            receipts_of_stack(here, lambda text: log("answer", note=text))
+        )
         age = timedelta(seconds=here.settings.sweep_age_seconds)
         objects = inbox_of_stack(here, writing.reading.books.missing, listed_age=age)
         door = _door(here, objects, log) if listen else None
