@@ -43,14 +43,42 @@ def is_temporary(name: str) -> bool:
     return name[:1] in {".", "~"} or name.lower().endswith(_TEMPORARY_ENDS)
 
 
+def key_of(name: str) -> str:
+    """
+    A name as a key: itself, where it is allowed, and escaped where it is not.
+
+    Escaped too where it reads as the key of another name, so that no two names share a key.
+    """
+    return keyed(name)[0]
+
+
+def keyed(name: str) -> tuple[str, str | None]:
+    """A name as `key_of` makes it, and why no document can be called it."""
+    reason = key_refused(name)
+    if reason is None and ("%" not in name or not _reads_as_escaped(name)):
+        return name, None
+    return escaped(name.encode("utf-8", "surrogateescape")), reason
+
+
+def named_by(key: str) -> str:
+    """The name of which `escaped` made the key; bytes that are not UTF-8 as lone surrogates."""
+    return unquote_to_bytes(key).decode("utf-8", "surrogateescape")
+
+
 def escaped(name: bytes) -> str:
     """A refused name as text that every tool can show: bytes that are not plain ASCII as `%XX`."""
     return quote_from_bytes(name, safe=_KEPT)
 
 
-def unescaped(key: str) -> bytes:
-    """The name of which `escaped` made the key."""
-    return unquote_to_bytes(key)
+def _reads_as_escaped(name: str) -> bool:
+    while "%" in name:
+        source = unquote_to_bytes(name)
+        if escaped(source) != name:
+            return False
+        name = source.decode("utf-8", "surrogateescape")
+        if key_refused(name) is not None:
+            return True
+    return False
 
 
 def _size(key: str) -> int:

@@ -70,7 +70,7 @@ class Mailed:
         ]
 
 
-def mailed(clients: Clients, *, versions: bool, **options: Any) -> Mailed:
+def mailed(clients: Clients, *, versions: bool, removals: bool = True, **options: Any) -> Mailed:
     """A new one; `options` go to `S3Inbox`, `visibility` to its queue."""
     name = bucket(clients, versions=versions)
     dead, queue = fresh(), fresh()
@@ -81,18 +81,15 @@ def mailed(clients: Clients, *, versions: bool, **options: Any) -> Mailed:
     )["QueueUrl"]
     topic = clients.sns.create_topic(Name=queue)["TopicArn"]
     clients.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=_arn(clients, url))
-    _announce(clients, name, topic)
+    events = ["s3:ObjectCreated:*", *(["s3:ObjectRemoved:*"] if removals else [])]
+    _announce(clients, name, topic, events)
     return Mailed(clients, name, url, dead_url, **options)
 
 
-def _announce(clients: Clients, name: str, topic: str) -> None:
+def _announce(clients: Clients, name: str, topic: str, events: Any) -> None:
     clients.s3.put_bucket_notification_configuration(
         Bucket=name,
-        NotificationConfiguration={
-            "TopicConfigurations": [
-                {"TopicArn": topic, "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]}
-            ]
-        },
+        NotificationConfiguration={"TopicConfigurations": [{"TopicArn": topic, "Events": events}]},
     )
 
 

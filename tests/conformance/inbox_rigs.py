@@ -173,7 +173,7 @@ class S3Rig:
     versions = True
 
     def __init__(self, root: Path) -> None:
-        self.mailed = mailed(standin.root(), versions=self.versions)
+        self.mailed = mailed(standin.root(), versions=self.versions, removals=False)
         self.mailed.inbox.start()
         self.inbox: Inbox = self.mailed.inbox
 

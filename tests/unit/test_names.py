@@ -10,7 +10,7 @@ from billdrop.names import (
     escaped,
     is_temporary,
     key_refused,
-    unescaped,
+    named_by,
 )
 
 
@@ -99,7 +99,7 @@ def test_escaped_name_is_allowed_text_and_leads_back(name: bytes) -> None:
     text = escaped(name)
     assert text.isascii()
     assert text.isprintable()
-    assert unescaped(text) == name
+    assert os.fsencode(named_by(text)) == name
 
 
 @given(st.text(max_size=40))

@@ -54,6 +54,11 @@ class Removed(Announced, frozen=True, kw_only=True, gc=False):
         """Whether the lifecycle rule did it, and no person."""
         return self.event_name.startswith("LifecycleExpiration:")
 
+    @property
+    def version_gone(self) -> bool:
+        """Whether one version cannot be read any more; S3 does not say if it was a mark of deletion."""
+        return self.version_id is not None and self.event_name.endswith(":Delete")
+
 
 class Other(Announced, frozen=True, kw_only=True, gc=False):
     """Something else happened to an object (tags, restore, storage class): acknowledged, of no effect."""

@@ -7,9 +7,9 @@ from datetime import datetime
 from math import ceil
 from threading import Condition, Event, Thread
 
-from billdrop.aws.events import Created, kind, unwrap, useless
 from billdrop.aws.events import Event as Announcement
-from billdrop.aws.place import announced, is_folder
+from billdrop.aws.events import kind, unwrap, useless
+from billdrop.aws.place import delivered
 from billdrop.aws.queue import AT_ONCE, PARALLEL, Letter, Queue, guarded
 from billdrop.bell import Bell
 from billdrop.errors import BilldropError
@@ -171,11 +171,11 @@ class Mail:
         reason = useless(event, self._bucket)
         if reason:
             self._park(letter, reason)
-        elif isinstance(event, Created) and not is_folder(event.key, event.size):
-            return announced(event, letter, at=self._now())
-        else:
+            return None
+        found = delivered(event, letter, bucket=self._bucket, at=self._now())
+        if found is None or found.receipt.removal:
             self._count(kind(event))
-        return None
+        return found
 
     def _park(self, letter: Letter, reason: str) -> None:
         """Where it cannot be parked it comes again, and the queue's own rule parks it in the end."""
@@ -185,9 +185,9 @@ class Mail:
             self._trouble = failed
         self._count("unparked" if failed else "parked")
 
-    def _count(self, kind: str) -> None:
+    def _count(self, what: str) -> None:
         with self._changed:
-            self.counts[kind] += 1
+            self.counts[what] += 1
 
     def _raise(self, found: bool) -> None:
         """Say what failed, but never instead of handing out what came."""

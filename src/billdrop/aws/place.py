@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from billdrop.aws.events import Created
+from billdrop.aws.events import Created, Event, Removed
 from billdrop.aws.objects import Version
 from billdrop.aws.queue import Letter
 from billdrop.model import Delivery, DocumentRef, Finding
-from billdrop.names import NOBODY, customer_refused, escaped, key_refused, unescaped
+from billdrop.names import NOBODY, customer_refused, key_of, key_refused
 
 OLDEST = "0"
 """The sequencer of a version that is known to be older than another: before every one of S3."""
@@ -23,6 +23,7 @@ class Receipt:
         etag: str,
         findings: tuple[Finding, ...],
         letter: Letter | None,
+        removal: Removed | None = None,
     ) -> None:
         self.key = key
         """As S3 has it; that of the document may be escaped."""
@@ -30,13 +31,24 @@ class Receipt:
         self.etag = etag
         self.findings = findings
         self.letter = letter
+        self.removal = removal
+        """What took the object away, when that is what was announced."""
         self.overtaken = False
-        """Whether a newer version took its place before it was read."""
+        """Whether nothing is to be read: a newer version took its place, or it is in the books."""
         self.settled = False
 
 
-def announced(event: Created, letter: Letter | None, *, at: datetime) -> Delivery:
-    """The delivery of an event."""
+def delivered(event: Event, letter: Letter | None, *, bucket: str, at: datetime) -> Delivery | None:
+    """The delivery of an event about an object of the bucket; None for one that is counted only."""
+    if not isinstance(event, Created | Removed) or is_folder(event.key, event.size):
+        return None
+    if isinstance(event, Removed) and not (event.version_gone and event.bucket == bucket):
+        return None
+    return announced(event, letter, at=at)
+
+
+def announced(event: Created | Removed, letter: Letter | None, *, at: datetime) -> Delivery:
+    """The delivery of an event that names a version or an ETag."""
     version = event.version_id or f"etag-{event.etag}"
     ref, findings = _named(event.bucket, event.key, version)
     return Delivery(
@@ -51,6 +63,7 @@ def announced(event: Created, letter: Letter | None, *, at: datetime) -> Deliver
             etag="" if event.version_id else event.etag,
             findings=findings,
             letter=letter,
+            removal=event if isinstance(event, Removed) else None,
         ),
     )
 
@@ -85,7 +98,7 @@ def _named(bucket: str, key: str, version: str) -> tuple[DocumentRef, tuple[Find
     customer, slash, _ = key.partition("/")
     findings = _findings(key, customer, slash)
     owner = customer if slash and customer_refused(customer) is None else NOBODY
-    name = _key_of(key)
+    name = key_of(key)
     return DocumentRef(bucket=bucket, key=name, version=version, customer=owner), findings
 
 
@@ -105,21 +118,3 @@ def _findings(key: str, customer: str, slash: str) -> tuple[Finding, ...]:
     return tuple(
         Finding(code="BD1006", message=reason, hint=hint) for reason, hint in reasons if reason
     )
-
-
-def _key_of(key: str) -> str:
-    """The key, escaped where it is not allowed or reads as the escape of one that is not."""
-    if key_refused(key) is None and not _reads_as_escaped(key):
-        return key
-    return escaped(key.encode())
-
-
-def _reads_as_escaped(key: str) -> bool:
-    while "%" in key:
-        source = unescaped(key)
-        if escaped(source) != key:
-            return False
-        key = source.decode("utf-8", "surrogateescape")
-        if key_refused(key) is not None:
-            return True
-    return False

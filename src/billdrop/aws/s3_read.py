@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
+from itertools import takewhile
 
+from billdrop.aws.events import Removed
 from billdrop.aws.objects import Objects, Unread, Version, Why
 from billdrop.aws.place import Receipt
 from billdrop.errors import BilldropError, PermissionDeniedError, UnavailableError
@@ -19,6 +21,8 @@ def read(
     Raises `PermissionDeniedError` when it is there and may not be read.
     """
     receipt: Receipt = delivery.receipt
+    if receipt.removal is not None:
+        return _removed(delivery, receipt.removal, objects, at)
     if delivery.size > limit:
         return _large(delivery, objects)
     found = objects.read(receipt.key, version_id=receipt.version_id, etag=receipt.etag, most=limit)
@@ -34,6 +38,26 @@ def read(
         content=found.body,
         sequencer=delivery.sequencer,
         findings=receipt.findings,
+    )
+
+
+def _removed(delivery: Delivery, removal: Removed, objects: Objects, at: datetime) -> Lost | None:
+    """
+    Lost, unless it is in the books or was a mark of deletion.
+
+    The lifecycle rule hides every object by a mark before it takes it, and takes a mark once nothing
+    else is left of the object; of what a person removes, nothing tells.
+    """
+    receipt: Receipt = delivery.receipt
+    if not receipt.overtaken and removal.expired:
+        receipt.overtaken = next(_versions(receipt.key, objects), None) is None
+    if receipt.overtaken:
+        return None
+    return Lost(
+        ref=delivery.ref,
+        arrived_at=delivery.arrived_at,
+        evidence=f"{removal.event_name} of {_moment(delivery.arrived_at)}; "
+        f"at {_moment(at)}: no event of it was taken before, and no sweep found it",
     )
 
 
@@ -93,9 +117,7 @@ def _there(receipt: Receipt, found: Unread, objects: Objects) -> Version | None:
     """What the object is now: S3 says `denied` of a missing one too, to who may not list."""
     newest = None
     try:
-        for version in objects.versions(receipt.key, at_once=10):
-            if version.key != receipt.key:
-                break
+        for version in _versions(receipt.key, objects):
             newest = newest or version
             if version.version_id == receipt.version_id:
                 return version
@@ -103,6 +125,10 @@ def _there(receipt: Receipt, found: Unread, objects: Objects) -> Version | None:
         if found.why is Why.DENIED:
             raise
     return newest
+
+
+def _versions(key: str, objects: Objects) -> Iterator[Version]:
+    return takewhile(lambda each: each.key == key, objects.versions(key, at_once=10))
 
 
 def _is_it(receipt: Receipt, there: Version) -> bool:

@@ -9,8 +9,8 @@ from threading import Lock
 
 from msgspec import Struct, structs
 
-from billdrop.aws.events import Created, Event, kind, useless
-from billdrop.aws.place import Receipt, announced, is_folder
+from billdrop.aws.events import Event, kind, useless
+from billdrop.aws.place import Receipt, delivered
 from billdrop.bell import Bell, first
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
 
@@ -148,8 +148,7 @@ class TopicDoor:
         if reason:
             self._note(f"the topic says what is of no use: {reason}")
             post.useless = True
-        elif isinstance(event, Created) and not is_folder(event.key, event.size):
-            found = announced(event, None, at=self._now())
-            return structs.replace(found, source="topic")
-        self.counts["useless" if reason else kind(event)] += 1
-        return None
+        found = None if reason else delivered(event, None, bucket=self._bucket, at=self._now())
+        if found is None or found.receipt.removal:
+            self.counts["useless" if reason else kind(event)] += 1
+        return structs.replace(found, source="topic") if found else None

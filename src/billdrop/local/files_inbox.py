@@ -12,11 +12,10 @@ from msgspec import Struct
 from billdrop.errors import PermissionDeniedError, UsageError
 from billdrop.local.ahead import Ahead
 from billdrop.local.complete import Completeness, Not, Seen, version_of
-from billdrop.local.place import key_of, keyed
 from billdrop.local.read import Place, read, unread
 from billdrop.local.walk import walk
 from billdrop.model import Delivery, Document, DocumentRef, Finding, Lost, Outcome
-from billdrop.names import customer_refused
+from billdrop.names import customer_refused, key_of, keyed
 
 DOCUMENT_BYTES = 256 * 1024 * 1024
 PATIENCE = 10.0

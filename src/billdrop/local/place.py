@@ -1,9 +1,7 @@
 """Whose a file of the inbox is, and what it is called: from where it lies, never from its content."""
 
-import os
-
 from billdrop.model import DocumentRef, Finding
-from billdrop.names import NOBODY, customer_refused, escaped, key_refused, unescaped
+from billdrop.names import NOBODY, customer_refused, key_of, key_refused, keyed, named_by
 
 BUCKET = "inbox"
 
@@ -24,28 +22,11 @@ def placed(relative: str, version: str) -> tuple[DocumentRef, tuple[Finding, ...
     return ref, () if reason is None and owner != NOBODY else _findings(relative)
 
 
-def key_of(name: str) -> str:
-    """
-    A name as a key: itself, where it is allowed, and escaped where it is not.
-
-    Escaped too where it reads as the key of another name, so that no two names share a key.
-    """
-    return keyed(name)[0]
-
-
-def keyed(name: str) -> tuple[str, str | None]:
-    """A name as `key_of` makes it, and why no document can be called it."""
-    reason = key_refused(name)
-    if reason is None and ("%" not in name or not _reads_as_escaped(name)):
-        return name, None
-    return escaped(os.fsencode(name)), reason
-
-
 def name_of(key: str) -> str | None:
     """The name of which `key_of` made the key; None when there is none."""
     if key_of(key) == key:
         return key
-    name = os.fsdecode(unescaped(key))
+    name = named_by(key)
     return name if key_of(name) == key and _stays_inside(name) else None
 
 
@@ -66,17 +47,6 @@ def _findings(relative: str) -> tuple[Finding, ...]:
     return tuple(
         Finding(code="BD1006", message=reason, hint=hint) for reason, hint in reasons if reason
     )
-
-
-def _reads_as_escaped(name: str) -> bool:
-    while "%" in name:
-        source = unescaped(name)
-        if escaped(source) != name:
-            return False
-        name = os.fsdecode(source)
-        if key_refused(name) is not None:
-            return True
-    return False
 
 
 def _stays_inside(name: str) -> bool:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from billdrop.local.folder_inbox import FolderInbox
-from billdrop.local.place import key_of, name_of
+from billdrop.local.place import name_of
 from billdrop.local.plain import link_in, open_plain
 from billdrop.model import Delivery, Document, Lost
+from billdrop.names import key_of
 
 
 @pytest.fixture
