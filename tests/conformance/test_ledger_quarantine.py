@@ -157,6 +157,14 @@ def test_document_that_arrives_and_is_redriven_in_one_commit_waits_once(ledger: 
     assert len(ledger.books.findings(ref().document_id)) == 1
 
 
+def test_entry_that_is_opened_and_closed_in_one_commit_is_kept(ledger: Kept) -> None:
+    parsed = read(ref(), (bad(),))
+    ledger.commit([parsed, again(parsed, records=good(invoice()))], at=at())
+    assert not ledger.books.quarantine()
+    (entry,) = ledger.books.quarantine(closed=True)
+    assert (entry.record, entry.closed_at) == (0, at())
+
+
 def test_redrive_counts_what_it_recorded(ledger: Kept) -> None:
     parsed = read(ref(), (*good(invoice("A"), invoice("B")), bad(2)))
     newer = again(parsed, records=good(invoice("A"), invoice("B"), invoice("C")))

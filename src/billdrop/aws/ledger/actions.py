@@ -160,15 +160,16 @@ def _earlier(now: Slice) -> Iterator[Action]:
 
 
 def _marks(now: Slice) -> Iterator[Action]:
-    """Who waits in quarantine."""
+    """Who waits in quarantine, and who ever did."""
     for name in now.changed_documents:
-        known, stored = now.documents[name], now.stored(name)
+        known, stored, place = now.documents[name], now.stored(name), of_document(name)
         assert known is not None, "it is changed"
-        digest = of_document(name).pk[2:]
         waited = bool(stored and stored.waiting)
+        digest = place.pk[2:]
+        if name in now.filed and now.filed[name][0] and "q" not in (now.items[place] or {}):
+            yield _marked(Place(places.WAITED, digest), b={"S": name})
         if known.waiting and not waited:
             yield _marked(Place(places.WAIT, digest), b={"S": name})
-            yield _marked(Place(places.WAITED, digest), b={"S": name})
         elif waited and not known.waiting:
             yield {"Delete": {"Key": key_of(Place(places.WAIT, digest))}}
 
