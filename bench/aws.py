@@ -22,8 +22,8 @@ PATIENCE = 240.0
 
 def measure(options: Options) -> list[Figure]:
     """Both take what lies in a queue, then end; what fewer documents took is subtracted."""
-    many, few = options.size(1_800, 900), 300
-    part, one = options.size(300, 120), 10
+    many, few = options.size(1_800, 700), 200
+    part, one = options.size(300, 70), 10
     server = StandIn(auth=False)
     try:
         clients = server.clients()
