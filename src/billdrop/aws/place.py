@@ -78,6 +78,7 @@ def listed(bucket: str, found: Version, *, newest: bool, at: datetime) -> Delive
         arrived_at=min(at, found.modified),
         source="sweep",
         sequencer=None if newest else OLDEST,
+        listed_at=at if newest else None,
         size=found.size,
         receipt=Receipt(
             found.key,

@@ -37,6 +37,7 @@ def read(
         size=found.size,
         content=found.body,
         sequencer=delivery.sequencer,
+        listed_at=delivery.listed_at,
         findings=receipt.findings,
     )
 
@@ -73,6 +74,7 @@ def _large(delivery: Delivery, objects: Objects) -> Document:
         size=size,
         content=None,
         sequencer=delivery.sequencer,
+        listed_at=delivery.listed_at,
         chunks=lambda: _same(delivery.receipt, objects, digest.digest()),
         findings=delivery.receipt.findings,
     )

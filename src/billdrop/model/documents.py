@@ -53,6 +53,8 @@ class Delivery(Struct, frozen=True, kw_only=True, gc=False):
     """Which door it came through: `folder`, `http`, `ingest`, `sweep`."""
     sequencer: str | None = None
     """Hexadecimal order among versions of one object; None: the order of arrival."""
+    listed_at: datetime | None = None
+    """When a listing showed it as the newest version: it comes after all that were there then."""
     size: int = 0
     """In bytes, as the event says; 0 when it does not."""
     receipt: Any = None
@@ -70,6 +72,8 @@ class Document(Struct, frozen=True, kw_only=True, gc=False):
     content: bytes | None
     """None when the document is over the limit of what is parsed; then only `chunks` has it."""
     sequencer: str | None = None
+    listed_at: datetime | None = None
+    """As `Delivery.listed_at`."""
     chunks: Callable[[], Iterable[bytes]] | None = None
     """Reads an oversized document again from its start, in pieces; None when `content` is set."""
     findings: "tuple[Finding, ...]" = ()

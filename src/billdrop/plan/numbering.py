@@ -36,12 +36,15 @@ class ByArrival:
     """
     Many writers: by the time of arrival, then by document id, whoever commits first.
 
+    What was found as the newest version by a listing counts from the listing: its own time may be
+    cut to seconds, or be that of the beginning of an upload in parts.
+
     Entries are named by what they are about, so that writing one again names it alike.
     """
 
     def ordinal(self, document: Document, count: int = 0) -> int:
         """See `Numbering`."""
-        micros = (document.arrived_at - _EPOCH) // _MICROSECOND
+        micros = ((document.listed_at or document.arrived_at) - _EPOCH) // _MICROSECOND
         return micros << 32 | _hash(document.ref.document_id, 32)
 
     def entry(self, name: str, record: int | None, nth: int, count: int = 0) -> int:
