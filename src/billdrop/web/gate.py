@@ -105,7 +105,7 @@ class Gate:
         try:
             named = single(headers)
         except RefusedError as error:
-            return problem(path, 400, str(error), extra=CLOSE)
+            return problem(path, 400, str(error), hint=error.hint, extra=CLOSE)
         host = named.get(b"host", b"")
         if self._hosts is not None and not host_allowed(host.decode("latin-1"), self._hosts):
             shown = ascii(host.decode("latin-1")[:80])

@@ -14,6 +14,7 @@ Headers = Mapping[bytes, bytes]
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _DECIDING = (b"host", b"origin", b"sec-fetch-site", b"content-length", b"content-encoding")
+_BODY = frozenset({b"content-length", b"transfer-encoding"})
 _HALF_AN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
 
@@ -91,7 +92,11 @@ def cross_site(headers: Headers, configured: frozenset[str] = frozenset()) -> bo
 
 
 def single(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-    """Headers by name; raises `RefusedError` when one that decides something is there twice."""
+    """
+    Headers by name; raises `RefusedError` when one that decides something is there twice.
+
+    And when a body comes with `Upgrade`: the parser would drop it, as one of another protocol.
+    """
     pairs = list(headers)
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -99,6 +104,11 @@ def single(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
         twice = [name for name in _DECIDING if names.count(name) > 1]
         if twice:
             raise RefusedError(f"the header {twice[0].decode()} is there twice")
+    if b"upgrade" in found and not _BODY.isdisjoint(found):
+        raise RefusedError(
+            "a body is not taken together with `Upgrade`",
+            "send it as HTTP/1.1, without that header",
+        )
     return found
 
 

@@ -296,3 +296,16 @@ def test_an_upload_without_a_name_is_told_the_whole_path(house: House, path: str
     reply = house.put(path)
     assert reply.status == 404
     assert reply.json["detail"].endswith("PUT /inbox/<customer>/<name>")
+
+
+@pytest.mark.parametrize("length", [b"Content-Length: 4", b"Transfer-Encoding: chunked"])
+def test_body_that_would_be_dropped_for_another_protocol_is_refused(
+    house: House, length: bytes
+) -> None:
+    asks = b"Host: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+    body = b"text" if length.startswith(b"Content") else b"4\r\ntext\r\n0\r\n\r\n"
+    got = house.raw(b"PUT /inbox/acme/a HTTP/1.1\r\n" + asks + length + b"\r\n\r\n" + body)
+    assert got.startswith(b"HTTP/1.1 400 ")
+    assert b"without that header" in got
+    assert house.documents == []
+    assert house.ask("GET", "/status", Connection="Upgrade", Upgrade="h2c").status == 200
