@@ -14,7 +14,7 @@ What cannot be expected, drawn as a tree. What can (a duplicate, a bad line) is 
     │   └── StackFailedError          CloudFormation could not make what it was told to (exit 5)
     └── Transient                   trying again may help
         ├── StorageFullError          no room left on the disk
-        └── UnavailableError          it did not answer
+        └── UnavailableError          it did not answer (exit 5)
 """
 
 from typing import ClassVar
@@ -127,3 +127,4 @@ class UnavailableError(Transient):
     """A service or a file system did not answer."""
 
     code = "BD5008"
+    exit_code = 5

@@ -75,6 +75,14 @@ def test_call_that_cannot_work_says_why(arguments: list[str], code: int) -> None
     assert "\nhint: " in failed.stderr
 
 
+@pytest.mark.parametrize("command", ["status", "deploy", "worker"])
+def test_aws_that_does_not_answer_is_an_exit_code_of_its_own(command: str) -> None:
+    nobody = standin().environment() | {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+    failed = billdrop(command, "--stack", "books", stdin="", **nobody)
+    assert (failed.returncode, failed.stdout) == (5, "")
+    assert "stack books: Could not connect" in failed.stderr
+
+
 def test_destroying_says_what_is_kept(stack: str) -> None:
     asked = run("destroy", "--stack", stack)
     assert (asked.returncode, asked.stdout) == (1, "")
