@@ -26,6 +26,11 @@ class AnsweringInbox:
         self._answer = answer
         self._reached = reached
 
+    @property
+    def expires(self) -> bool:
+        """See `Inbox`."""
+        return self._inbox.expires
+
     def listen(self, *, limit: int, wait: float) -> Sequence[Delivery]:
         """See `Inbox`."""
         return self._inbox.listen(limit=limit, wait=wait)

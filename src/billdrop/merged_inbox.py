@@ -32,6 +32,11 @@ class MergedInbox:
         for door in doors:
             door.hear(self._bell)
 
+    @property
+    def expires(self) -> bool:
+        """See `Inbox`."""
+        return any(door.expires for door in self._doors)
+
     def listen(self, *, limit: int, wait: float) -> Sequence[Delivery]:
         """See `Inbox`; no door can keep the others waiting."""
         return first(self._bell, self._take, limit=limit, wait=wait)

@@ -175,7 +175,9 @@ def sweep(way: Way, *, limit: int) -> Iterator[list[Delivery]]:
 
 
 def expire(way: Way, *, age: timedelta, limit: int = 1000) -> int:
-    """Let the inbox forget what was captured longer ago than `age`; returns how many."""
+    """Let the inbox forget what was captured longer ago than `age`, if that is for us; returns how many."""
+    if not way.inbox.expires:
+        return 0
     before = way.now() - age
     return sum(
         way.inbox.expire(way.books.captured([delivery.ref for delivery in batch], before=before))

@@ -26,6 +26,10 @@ from billdrop.model import (
 class Inbox(Protocol):
     """Where customers put documents."""
 
+    @property
+    def expires(self) -> bool:
+        """Whether it is for us to let it forget; else `expire` does nothing, and nobody need list for it."""
+
     def listen(self, *, limit: int, wait: float) -> Sequence[Delivery]:
         """
         Take up to `limit` deliveries that wait.

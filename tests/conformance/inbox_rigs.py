@@ -8,6 +8,8 @@ from typing import NoReturn, Protocol
 
 import pytest
 
+from billdrop.aws.events import Created
+from billdrop.aws.topic_door import TopicDoor
 from billdrop.local.files_inbox import FilesInbox
 from billdrop.local.folder_inbox import FolderInbox
 from billdrop.memory import MemoryInbox
@@ -35,8 +37,6 @@ class Rig(Protocol):
     inbox: Inbox
     finite: bool
     """Whether it ends."""
-    forgets: bool
-    """Whether it is for us to make it forget; else it keeps what it was given, or forgets by itself."""
 
     def put(self, name: str, content: bytes) -> None:
         """The customer `acme` puts a document in, or a newer version of it."""
@@ -59,7 +59,6 @@ class FolderRig:
     """A watched folder."""
 
     finite = False
-    forgets = True
 
     def __init__(self, root: Path) -> None:
         self.root = root / "inbox"
@@ -95,7 +94,6 @@ class FilesRig(FolderRig):
     """A folder given to `ingest`."""
 
     finite = True
-    forgets = False
 
     def _open(self) -> Inbox:
         return FilesInbox([self.root / "acme"], "acme", Clock(), patience=0.2)
@@ -108,7 +106,6 @@ class HttpRig:
     """The HTTP door without HTTP."""
 
     finite = False
-    forgets = True
 
     def __init__(self, root: Path) -> None:
         self.inbox: Inbox = HttpDoor()
@@ -142,7 +139,6 @@ class MemoryRig:
     """The inbox in memory."""
 
     finite = False
-    forgets = True
 
     def __init__(self, root: Path) -> None:
         self.inbox: Inbox = MemoryInbox()
@@ -169,7 +165,6 @@ class S3Rig:
     """A bucket that keeps its versions, announced through a topic to a queue."""
 
     finite = False
-    forgets = False
     versions = True
 
     def __init__(self, root: Path) -> None:
@@ -191,6 +186,41 @@ class S3Rig:
         self.mailed.inbox.close()
 
 
+class TopicRig(S3Rig):
+    """The same bucket, announced by messages of the topic itself, which it sends until they are taken."""
+
+    def __init__(self, root: Path) -> None:
+        self.mailed = mailed(standin.root(), versions=True, removals=False)
+        self.door = TopicDoor(
+            self.mailed.inbox.fetch,
+            bucket=self.mailed.bucket,
+            now=Clock(),
+            note=lambda text: None,
+        )
+        self.inbox = self.door
+        self.sent = 0
+
+    def put(self, name: str, content: bytes) -> None:
+        key = f"acme/{name}"
+        made = self.mailed.clients.s3.put_object(Bucket=self.mailed.bucket, Key=key, Body=content)
+        self.sent += 1
+        self.post(
+            Created(
+                bucket=self.mailed.bucket,
+                key=key,
+                version_id=made["VersionId"],
+                sequencer=f"{self.sent:04X}",
+                size=len(content),
+                event_name="ObjectCreated:Put",
+                event_time=datetime.now(UTC),
+            )
+        )
+
+    def post(self, event: Created) -> None:
+        answer = self.door.put([event])
+        answer.add_done_callback(lambda done: None if done.result() else self.post(event))
+
+
 class S3WithoutVersionsRig(S3Rig):
     """A bucket of which only the newest version is there."""
 
@@ -204,5 +234,6 @@ RIGS: dict[str, Callable[[Path], Rig]] = {
     "http": HttpRig,
     "merged": MergedRig,
     "s3": S3Rig,
+    "topic": TopicRig,
     "s3 without versions": S3WithoutVersionsRig,
 }

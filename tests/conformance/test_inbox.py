@@ -191,7 +191,7 @@ def test_expired_versions_are_forgotten_and_counted(rig: Rig) -> None:
     rig.put("c.txt", b"three")
     take(rig, 3)
     found = listed(rig)
-    if not rig.forgets:
+    if not rig.inbox.expires:
         assert rig.inbox.expire([one.ref for one in found.values()]) == 0
         cannot("what is forgotten there, and when, is not for us to say")
     assert rig.inbox.expire([found["acme/a.txt"].ref, found["acme/b.txt"].ref]) == 2

@@ -1,11 +1,14 @@
 """The way of a batch: every step can be repeated, nothing is decided twice."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from billdrop import pipeline
+from billdrop.answering import AnsweringInbox
 from billdrop.errors import SegmentConflictError, UnavailableError
+from billdrop.memory import MemoryInbox
 from billdrop.model import Delivery, Document, Parsed, State
 from tests.samples import docproc
 from tests.unit.rig import Failing, Rig
@@ -120,6 +123,18 @@ def test_only_what_was_captured_long_enough_ago_is_expired() -> None:
     assert pipeline.expire(rig.way, age=timedelta(hours=24)) == 1
     left = sorted(delivery.ref.key for delivery in rig.inbox.list())
     assert left == ["acme/never-captured.txt", "acme/new.txt"]
+
+
+def test_inbox_that_forgets_by_itself_is_not_listed() -> None:
+    class Forgetful(MemoryInbox):
+        expires = False
+
+        def list(self) -> Iterator[Delivery]:
+            raise AssertionError
+
+    rig = Rig()
+    rig.way.inbox = AnsweringInbox(Forgetful(), lambda settled: [None] * len(settled))
+    assert pipeline.expire(rig.way, age=timedelta(hours=24)) == 0
 
 
 def test_batches_are_cut_by_number_and_by_size_and_a_large_document_stands_alone() -> None:

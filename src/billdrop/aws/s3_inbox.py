@@ -29,6 +29,7 @@ class S3Inbox:
     """An inbox whose documents are the versions of the objects of a bucket."""
 
     sources = frozenset({"queue", "sweep"})
+    expires = False
 
     def __init__(
         self,

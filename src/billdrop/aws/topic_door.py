@@ -41,6 +41,7 @@ class TopicDoor:
     """
 
     sources = frozenset({"topic"})
+    expires = False
 
     def __init__(
         self,

@@ -46,6 +46,7 @@ class FilesInbox:
     """An inbox whose documents are the files named, and those in and below the folders named."""
 
     sources = frozenset({"ingest"})
+    expires = False
 
     def __init__(
         self,

@@ -34,6 +34,7 @@ class FolderInbox:
     """An inbox whose documents are the files of a folder."""
 
     sources = frozenset({"folder", "sweep"})
+    expires = True
 
     def __init__(
         self,

@@ -12,6 +12,8 @@ from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
 class MemoryInbox:
     """Implements `Inbox`; `upload` and `remove` are what customers do."""
 
+    expires = True
+
     def __init__(self) -> None:
         self._objects: dict[str, tuple[Delivery, bytes]] = {}
         self._waiting: list[Delivery] = []

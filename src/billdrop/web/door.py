@@ -63,6 +63,7 @@ class HttpDoor:
     """
 
     sources = frozenset({"http"})
+    expires = False
 
     def __init__(self, *, most: int = 10_000, most_bytes: int = 256 * 1024 * 1024) -> None:
         self._most = most
