@@ -44,8 +44,11 @@ EMPTY = {None, ""}
 
 Cells = tuple[str | None, ...]
 
-RISKY = re.compile(f"\"[\\['\\\\ {TRIGGERS}]")
-"""How a text begins in JSON that may need a guard, or could be taken for the beginning of a row."""
+RISKY = re.compile(f'"(?:[\\[\'\\\\ {TRIGGERS}]|s?NaN"|Infinity")')
+"""
+How a text begins in JSON that may need a guard, or could be taken for the beginning of a row; and
+what a number that is none would be written as.
+"""
 
 
 def objects(segment: Segment) -> Iterator[tuple[str, Iterator[bytes]]]:

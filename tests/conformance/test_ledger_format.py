@@ -318,3 +318,10 @@ def test_originals_of_equal_bytes_are_stored_once(path: Path) -> None:
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT sum(size) FROM packs").fetchall() == [(15_000,)]
     connection.close()
+
+
+def test_segment_on_one_machine_is_named_by_time_and_number(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path / "ledger.db")
+    (segment,) = ledger.commit([read(ref(), good(invoice()))], at=at()).segments
+    assert segment.name == "20261122T090000000000Z-000001"
+    ledger.close()

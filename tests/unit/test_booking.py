@@ -103,6 +103,16 @@ def test_number_that_is_not_written_as_one_is_a_fault() -> None:
         one_row((INVOICES[9],), ("1e5",))
 
 
+@pytest.mark.parametrize("amount", ["NaN", "sNaN", "Infinity", "-Infinity"])
+def test_amount_that_is_no_number_is_a_fault_and_no_text_of_the_csv(amount: str) -> None:
+    line = Line(net=Decimal(amount))
+    invoice = Invoice(
+        number="A", issue_date=date(2026, 1, 2), currency="EUR", total=Decimal(1), lines=(line,)
+    )
+    with pytest.raises(ValueError, match="column net"):
+        booking_of(good(invoice)[0])
+
+
 def test_only_an_accepted_record_can_be_booked() -> None:
     with pytest.raises(ValueError, match="has an invoice"):
         booking_of(Record(index=0, first_line=1, last_line=1, invoice=None))
