@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import given
@@ -39,7 +40,7 @@ def test_stored_revision_states_what_the_invoice_stated() -> None:
         tax_rate=Decimal(0),
         source_line=9,
     )
-    texts = {
+    texts: dict[str, Any] = {
         name: f"'{name}'\n"
         for name, field in zip(
             Invoice.__struct_fields__, Invoice.__annotations__.values(), strict=True

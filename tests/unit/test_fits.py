@@ -16,7 +16,7 @@ from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.model import Guideline
 from billdrop.model import Document, DocumentRef, GuidelineRef
 from billdrop.readers import Limits
-from billdrop.readers.registry import READERS
+from billdrop.readers.registry import build
 from billdrop.reading import read
 
 HEAD = 'guideline = "g"\nversion = 1\nlocale = { currency = "EUR" }\n'
@@ -59,7 +59,7 @@ COUNT, RATIO = "1" + "0" * 28, "0.00000000001"
 
 def guide(text: str) -> Guide:
     given_guideline = Guideline.model_validate(tomllib.loads(text, parse_float=Decimal))
-    reader = READERS[given_guideline.input.reader](given_guideline, Limits())
+    reader = build(given_guideline, Limits())
     ref = GuidelineRef(name="g", version=1, digest="", text=text)
     return Guide(ref=ref, guideline=given_guideline, reader=reader)
 

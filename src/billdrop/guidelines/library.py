@@ -13,6 +13,7 @@ from billdrop.guidelines.lint import examine
 from billdrop.guidelines.load import compile_guide
 from billdrop.guidelines.matching import HEAD, Matcher
 from billdrop.guidelines.places import places
+from billdrop.guidelines.standards import shown
 from billdrop.model import DocumentRef, Finding
 from billdrop.readers import Limits
 
@@ -41,10 +42,14 @@ class Library:
         if mine is None:
             mine = self._learn(ref.customer)
         head = content[:HEAD]
-        found = [matcher.guide for matcher in mine if matcher.recognises(ref, head)]
+        standard = shown(head)
+        found = [matcher.guide for matcher in mine if matcher.recognises(ref, head, standard)]
+        if len(found) > 1:
+            extended = {guide.guideline.extends for guide in found}
+            found = [guide for guide in found if guide.ref.name not in extended]
         if len(found) == 1:
             return found[0]
-        return (_several(found) if found else _none(mine, ref, head),)
+        return (_several(found) if found else _none(mine, ref, head, standard),)
 
     def _learn(self, customer: str) -> list[Matcher]:
         """The guidelines that read the customer's documents; they are remembered."""
@@ -64,9 +69,11 @@ def _several(guides: list[Guide]) -> Finding:
     )
 
 
-def _none(mine: Sequence[Matcher], ref: DocumentRef, head: bytes) -> Finding:
+def _none(mine: Sequence[Matcher], ref: DocumentRef, head: bytes, standard: str) -> Finding:
     """Guidelines of other customers are not named: customers do not learn of each other."""
-    missed = [(matcher.guide.ref.name, list(matcher.missed(ref, head))) for matcher in mine]
+    missed = [
+        (matcher.guide.ref.name, list(matcher.missed(ref, head, standard))) for matcher in mine
+    ]
     whose = f"customer `{ref.customer}`" if ref.customer else "any customer"
     closest = sorted(missed, key=lambda one: (len(one[1]), one[0]))[:3]
     reasons = "; ".join(f"{name}: {', '.join(why)}" for name, why in closest)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from billdrop.errors import GuidelineError
-from billdrop.guidelines import locales, rules, toml
+from billdrop.guidelines import extending, locales, rules, toml
 from billdrop.guidelines.examples import disagreements
 from billdrop.guidelines.faults import Fault, Problem, dotted, parts
 from billdrop.guidelines.guide import Guide, bound
@@ -12,7 +12,7 @@ from billdrop.guidelines.model import Guideline
 from billdrop.guidelines.places import places
 from billdrop.guidelines.shape import shaped
 from billdrop.readers import Limits, Reader
-from billdrop.readers.registry import READERS
+from billdrop.readers.registry import build
 
 _KEYS = frozenset(Guideline.model_fields)
 
@@ -31,23 +31,24 @@ def examine(
     `beside`: the folder of the examples' files; None: the examples are not tried.
     """
     try:
-        data = toml.parsed(text)
+        entire, data, faults = extending.whole(text)
     except toml.NotTomlError as error:
         return None, [_not_toml(error)]
-    guideline, faults = shaped(data)
+    guideline, misshapen = shaped(data) if not faults else (None, [])
+    faults += misshapen
     guide = None
     if guideline:
         faults = [*rules.faults(guideline), *locales.faults(guideline)]
         reader = None if faults else _built(guideline, limits, faults)
-        guide = bound(text, guideline, reader) if reader else None
+        guide = bound(entire, guideline, reader) if reader else None
         if guide and beside is not None:
             faults += disagreements(guide, beside)
-    return guide, _placed(text, faults)
+    return guide, _placed(text.partition(extending.BASE)[0], faults)
 
 
 def _built(guideline: Guideline, limits: Limits, faults: list[Fault]) -> Reader | None:
     try:
-        return READERS[guideline.input.reader](guideline, limits)
+        return build(guideline, limits)
     except GuidelineError as error:
         faults.extend(_refusals(error))
         return None

@@ -22,6 +22,7 @@ class Matcher:
         self.guide = guide
         self.customers = frozenset(guide.guideline.customers)
         self._filename = match.filename
+        self._standard = frozenset(match.standard)
         encoding = guide.guideline.input.encoding
         self._texts = match.contains
         self._needles = [_written(text, encoding) for text in match.contains]
@@ -30,8 +31,14 @@ class Matcher:
         """A byte without which the first text is not there; a byte is looked for ten times as fast."""
         self._doubled = [needles for needles in self._needles if len(needles) > 1]
 
-    def recognises(self, ref: DocumentRef, head: bytes) -> bool:
-        """Whether it does, for a customer whose documents it reads; `missed` says in words why not."""
+    def recognises(self, ref: DocumentRef, head: bytes, standard: str) -> bool:
+        """
+        Whether it does, for a customer whose documents it reads; `missed` says in words why not.
+
+        `standard`: what the document says of itself, see `standards.shown`.
+        """
+        if self._standard and standard not in self._standard:
+            return False
         if self._sign is not None and self._sign not in head:
             return False
         for needle in self._plain:
@@ -46,9 +53,11 @@ class Matcher:
         """Whether it reads documents of the customer at all."""
         return not self.customers or customer in self.customers
 
-    def missed(self, ref: DocumentRef, head: bytes) -> Iterator[str]:
+    def missed(self, ref: DocumentRef, head: bytes, standard: str) -> Iterator[str]:
         """The conditions that do not hold, in words, for a customer whose documents it reads."""
         name = ref.key.rpartition("/")[2]
+        if self._standard and standard not in self._standard:
+            yield f"it is no `{min(self._standard)}`"
         if self._filename and not fnmatchcase(name, self._filename):
             yield f"`{name}` is not named `{self._filename}`"
         for text, needles in zip(self._texts, self._needles, strict=True):

@@ -3,11 +3,22 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Key
+from pydantic import StringConstraints
+
+from billdrop.guidelines.inputs import (
+    DelimitedInput,
+    EdifactInput,
+    FixedInput,
+    JsonInput,
+    LabelledInput,
+    LayoutInput,
+    X12Input,
+    XmlInput,
+)
+from billdrop.guidelines.part import Part, Texts
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Texts = str | list[str]
 Level = Literal["error", "warn", "off"]
 ValueType = Literal["text", "date", "money", "number", "integer", "percent", "currency", "words"]
 
@@ -20,18 +31,27 @@ INVOICE_FIELDS: dict[str, ValueType] = {
     "tax": "money",
     "total": "money",
     "payable": "money",
+    "line_net": "money",
+    "allowance": "money",
+    "charge": "money",
+    "prepaid": "money",
+    "rounding": "money",
+    "withheld": "money",
     "type_code": "text",
     "seller": "text",
     "seller_id": "text",
     "seller_tax_id": "text",
+    "seller_country": "text",
     "buyer": "text",
     "buyer_id": "text",
     "buyer_tax_id": "text",
+    "buyer_country": "text",
     "buyer_ref": "text",
     "order_ref": "text",
     "payment_account": "text",
     "customer_id": "text",
     "in_words": "words",
+    "tax_currency": "currency",
 }
 """What `[fields]` may name, each with the one type it has."""
 
@@ -46,14 +66,36 @@ LINE_FIELDS: dict[str, ValueType] = {
     "net": "money",
     "tax": "money",
     "tax_rate": "percent",
+    "tax_category": "text",
+    "price_base": "number",
+    "allowance": "money",
+    "charge": "money",
 }
 """What a row of `[lines]` may name, each with the one type it has (a row may narrow text to int)."""
 
+TAX_FIELDS: dict[str, ValueType] = {
+    "amount": "money",
+    "base": "money",
+    "category": "text",
+    "rate": "percent",
+}
+"""What `[taxes.fields]` may name, each with its type."""
 
-class Part(BaseModel):
-    """A table of a guideline: unknown keys are errors, no value is turned into another type."""
+ADJUSTMENT_FIELDS: dict[str, ValueType] = {
+    "amount": "money",
+    "reason": "text",
+    "tax_category": "text",
+    "tax_rate": "percent",
+}
+"""What `[allowances.fields]` and `[charges.fields]` may name, each with its type."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+GROUPS: dict[str, dict[str, ValueType]] = {
+    "lines": LINE_FIELDS,
+    "taxes": TAX_FIELDS,
+    "allowances": ADJUSTMENT_FIELDS,
+    "charges": ADJUSTMENT_FIELDS,
+}
+"""The tables of a guideline for what an invoice has several of, and what each may name."""
 
 
 class Match(Part):
@@ -62,38 +104,24 @@ class Match(Part):
     contains: list[str] = Key(
         [], description="Texts that must all occur in the first 64 KiB of the document."
     )
+    standard: list[str] = Key(
+        [],
+        description="What the document says of itself, any of these: the root of XML as `{namespace}name`, the message of X12 or EDIFACT as `810` or `INVOIC`.",
+    )
     filename: str = Key("", description="A glob for the last part of the key, such as `inv_*.txt`.")
 
 
-class LabelledInput(Part):
-    """Labels with values, in any order, and an items list."""
-
-    reader: Literal["labelled"] = Key(description="Labels with values, and an items list.")
-    encoding: str = Key(
-        "utf-8", description="As Python names it; a UTF-8 byte order mark is skipped."
-    )
-    separator: Texts = Key(":", description="What stands between a label and its value.")
-
-
-class DelimitedInput(Part):
-    """Cells between delimiters, one or more rows per invoice."""
-
-    reader: Literal["delimited"] = Key(description="Cells between delimiters, a row per line.")
-    encoding: str = Key(
-        "utf-8", description="As Python names it; a UTF-8 byte order mark is skipped."
-    )
-    delimiter: str = Key(",", min_length=1, max_length=1, description="One character.")
-    quote: str = Key('"', max_length=1, description="One character; empty: cells are never quoted.")
-    header: bool = Key(True, description="Whether the first row names the columns.")
-    skip_rows: int = Key(
-        0, ge=0, description="Lines before the header (or the first row) to pass over."
-    )
-    line_end: str = Key(
-        "", description="Text at the end of every line to take off, such as `[]` in LEDES."
-    )
-
-
-Input = Annotated[LabelledInput | DelimitedInput, Key(discriminator="reader")]
+Input = Annotated[
+    LabelledInput
+    | DelimitedInput
+    | FixedInput
+    | LayoutInput
+    | X12Input
+    | EdifactInput
+    | XmlInput
+    | JsonInput,
+    Key(discriminator="reader"),
+]
 
 
 class Locale(Part):
@@ -143,6 +171,24 @@ class Field(Part):
     column: str | int | None = Key(
         None, description="Header name, or 1-based position (delimited)."
     )
+    path: Texts = Key(
+        [],
+        description="Where it stands in the tree or the segments; of several, the first that is there (xml, json, x12, edifact).",
+    )
+    at: str = Key(
+        "",
+        pattern=r"^(\d+(-\d*)?)?$",
+        description="Columns from 1, such as `12-20`, `12` or `12-` (fixed, layout).",
+    )
+    record: str = Key(
+        "", description="The prefix of the records that have it, from `[records]` (fixed)."
+    )
+    decimals: int | None = Key(
+        None,
+        ge=0,
+        le=10,
+        description="Digits after a decimal mark that is not written (fixed, x12).",
+    )
     value: str | None = Key(None, description="A constant, for what the layout never prints.")
     sum: list[str] = Key([], description="Worked out: `lines.net`, or other fields, added up.")
     type: ValueType | None = Key(
@@ -156,8 +202,23 @@ class Field(Part):
     map: dict[str, str] = Key({}, description="Texts as printed, to the values they stand for.")
 
 
+class Group(Part):
+    """What an invoice may have several of: taxes, allowances or charges."""
+
+    each: Texts = Key(
+        [],
+        description="What each of them begins with: a path (xml, json) or a segment (x12, edifact).",
+    )
+    fields: dict[str, Field] = Key({}, description="Its fields; paths begin where it begins.")
+
+
 class Lines(Part):
     """The lines of an invoice."""
+
+    each: Texts = Key(
+        [],
+        description="What each line begins with: a path (xml, json), a segment (x12, edifact) or a record (fixed).",
+    )
 
     start: Texts = Key(
         [],
@@ -174,7 +235,9 @@ class Lines(Part):
     wrapped: Literal["", "indent"] = Key(
         "", description="`indent`: an indented line continues the name above (labelled)."
     )
-    fields: dict[str, Field] = Key({}, description="Columns of the line (delimited).")
+    fields: dict[str, Field] = Key(
+        {}, description="Fields of the line (delimited, fixed, layout, x12, edifact, xml, json)."
+    )
     required: bool = Key(False, description="Whether an invoice without lines is an error.")
 
 
@@ -216,6 +279,10 @@ class Guideline(Part):
         ge=1, description="Counted up with every change; kept on every invoice it reads."
     )
     title: str = Key("", description="One line for people.")
+    extends: str = Key(
+        "",
+        description="A guideline that comes with billdrop; what stands here takes the place of what stands there.",
+    )
     customers: list[str] = Key([], description="Whose documents it reads; empty: anyone's.")
     match: Match = Key(
         Match(), description="Which documents it reads; all that is stated must hold."
@@ -236,6 +303,18 @@ class Guideline(Part):
     )
     lines: Lines | None = Key(
         None, description="The lines of an invoice, and how they are written."
+    )
+    taxes: Group | None = Key(
+        None, description="The tax of each category and rate (xml, json, x12, edifact)."
+    )
+    allowances: Group | None = Key(
+        None, description="Allowances of the whole invoice (xml, json, x12, edifact)."
+    )
+    charges: Group | None = Key(
+        None, description="Charges of the whole invoice (xml, json, x12, edifact)."
+    )
+    credit_notes: Literal["positive", "negative"] = Key(
+        "positive", description="How amounts of a credit note are printed; they count as negative."
     )
     ignore: list[str] = Key(
         [],

@@ -3,21 +3,28 @@
 from collections.abc import Iterator, Mapping
 
 from billdrop.guidelines.faults import Fault, dotted, listed, meant
-from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS, Field, Guideline, ValueType
+from billdrop.guidelines.inputs import ReaderInput
+from billdrop.guidelines.model import (
+    GROUPS,
+    INVOICE_FIELDS,
+    LINE_FIELDS,
+    Field,
+    Group,
+    Guideline,
+    Lines,
+    ValueType,
+)
 from billdrop.guidelines.places import Path
 
-PLACES = {"labelled": ("label", "value", "sum"), "delimited": ("column", "value", "sum")}
-"""The keys of a field that say where its value comes from, by reader."""
+ALWAYS = ("value", "sum")
+"""The keys of a field that every reader takes: a constant, and what is worked out."""
 
-_ONLY_LABELLED: tuple[Path, ...] = (
-    ("records",),
-    ("sections",),
-    ("unclaimed",),
-    ("lines", "start"),
-    ("lines", "end"),
-    ("lines", "row"),
-    ("lines", "wrapped"),
-)
+_ONE_OF = {
+    "lines": "a line",
+    "taxes": "a tax",
+    "allowances": "an allowance",
+    "charges": "a charge",
+}
 _SUMMED = ("money", "number", "integer")
 _MEANT = {
     "date": "issue_date",
@@ -64,9 +71,15 @@ def stated(guideline: Guideline) -> Iterator[tuple[Path, Field, ValueType]]:
         yield ("fields", name), field, INVOICE_FIELDS.get(name, "text")
     for name, field in guideline.extra.items():
         yield ("extra", name), field, "text"
-    if guideline.lines:
-        for name, field in guideline.lines.fields.items():
-            yield ("lines", "fields", name), field, LINE_FIELDS.get(name, "text")
+    for group, known in GROUPS.items():
+        for name, field in grouped(guideline, group).items():
+            yield (group, "fields", name), field, known.get(name, "text")
+
+
+def grouped(guideline: Guideline, group: str) -> Mapping[str, Field]:
+    """The fields of a table of `GROUPS`."""
+    table: Lines | Group | None = getattr(guideline, group)
+    return table.fields if table else {}
 
 
 def _names(guideline: Guideline) -> Iterator[Fault]:
@@ -78,11 +91,12 @@ def _names(guideline: Guideline) -> Iterator[Fault]:
         if name in INVOICE_FIELDS:
             message = f"`{name}` is a field of the invoice, not an extra one"
             yield Fault(("extra", name), message, "move it to `[fields]`")
-    for name in guideline.lines.fields if guideline.lines else ():
-        if name not in LINE_FIELDS:
-            path = ("lines", "fields", name)
-            hint = _field_meant(name, LINE_FIELDS) or f"a line has {listed(LINE_FIELDS)}"
-            yield Fault(path, f"`{name}` is no field of a line", hint, "BD4003")
+    for group, known in GROUPS.items():
+        for name in grouped(guideline, group):
+            if name not in known:
+                path = (group, "fields", name)
+                hint = _field_meant(name, known) or f"`{group}` has {listed(known)}"
+                yield Fault(path, f"`{name}` is no field of {_ONE_OF[group]}", hint, "BD4003")
 
 
 def _field_meant(name: str, known: Mapping[str, ValueType]) -> str:
@@ -109,9 +123,9 @@ def _type(path: Path, field: Field, kind: ValueType) -> Iterator[Fault]:
 
 def _source(guideline: Guideline, path: Path, field: Field) -> Iterator[Fault]:
     """A field says once where its value comes from, in the words of its reader."""
-    takes = PLACES[guideline.input.reader]
+    takes = (*guideline.input.places, *ALWAYS)
     name, reader = dotted(path), guideline.input.reader
-    given = [key for key in ("label", "column", "value", "sum") if _given(field, key)]
+    given = [key for key in _SOURCES if _given(field, key)]
     for key in given:
         if key not in takes:
             hint = f"a field of the {reader} reader has {listed(takes)}"
@@ -124,6 +138,9 @@ def _source(guideline: Guideline, path: Path, field: Field) -> Iterator[Fault]:
     if field.section and field.section not in guideline.sections:
         message = f"`{name}.section` is `{field.section}`, which is not in `[sections]`"
         yield Fault((*path, "section"), message, meant(field.section, guideline.sections))
+
+
+_SOURCES = ("label", "column", "path", "at", *ALWAYS)
 
 
 def _given(field: Field, key: str) -> bool:
@@ -177,24 +194,28 @@ def _reaches(guideline: Guideline, start: str, goal: str | int) -> bool:
 
 
 def _reader(guideline: Guideline) -> Iterator[Fault]:
-    if guideline.input.reader == "labelled":
-        if guideline.lines and guideline.lines.fields:
-            hint = "write the row as it looks, in `lines.row`"
-            yield Fault(("lines", "fields"), "`lines.fields` is for the delimited reader", hint)
-        return
-    for path in _ONLY_LABELLED:
+    """What another reader has a use for and this one has not."""
+    uses, name = guideline.input.uses, guideline.input.reader
+    for path in sorted(_PARTIAL - uses):
         table = guideline.lines if path[0] == "lines" and len(path) > 1 else guideline
         if table and path[-1] in table.model_fields_set:
-            hint = "take it out; a delimited file has nothing for it"
-            yield Fault(path, f"`{dotted(path)}` is for the labelled reader", hint)
-    yield from _cells(guideline)
+            message = f"`{dotted(path)}` is not for the {name} reader"
+            yield Fault(path, message, f"take it out; the {name} reader has nothing for it")
+    if guideline.input.reader == "delimited":
+        yield from _cells(guideline)
+
+
+_PARTIAL: frozenset[Path] = frozenset().union(
+    *(model.uses for model in ReaderInput.__subclasses__())
+)
+"""What some reader has a use for, and not every one."""
 
 
 def _where(guideline: Guideline, path: Path, field: Field) -> Iterator[Fault]:
     """Only a line can require a value where another one of its own has been stated."""
     lines = guideline.lines.fields if guideline.lines else {}
     key = (*path, "required_where")
-    if field.required_where and (path[0] != "lines" or guideline.input.reader == "labelled"):
+    if field.required_where and (path[0] != "lines" or guideline.input.reader != "delimited"):
         message = f"`{dotted(key)}` is for the lines of the delimited reader"
         yield Fault(key, message, "use `required`")
         return
@@ -236,7 +257,7 @@ def _examples(guideline: Guideline) -> Iterator[Fault]:
         expected = example.expect if isinstance(example.expect, list) else [example.expect]
         for one in expected:
             for name in one:
-                if name not in INVOICE_FIELDS and name not in ("lines", "extra"):
+                if name not in INVOICE_FIELDS and name not in (*GROUPS, "extra"):
                     message = f"`expect` names `{name}`, which is no field of an invoice"
                     hint = _field_meant(name, INVOICE_FIELDS)
                     yield Fault((*path, "expect", name), message, hint, "BD4003")

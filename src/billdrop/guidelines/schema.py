@@ -8,19 +8,30 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from billdrop.guidelines import model
-from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS, Guideline, ValueType
+from billdrop.guidelines.model import (
+    GROUPS,
+    INVOICE_FIELDS,
+    LINE_FIELDS,
+    Guideline,
+    ValueType,
+)
+from billdrop.guidelines.shape import INPUTS
 
 ID = "urn:billdrop:guideline"
 
 SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("", "The file itself", Guideline),
     ("match", "Which documents", model.Match),
-    ("input", "The labelled reader", model.LabelledInput),
-    ("input", "The delimited reader", model.DelimitedInput),
+    *(("input", f"The {name} reader", table) for name, table in INPUTS.items()),
     ("locale", "Dates, amounts, currencies", model.Locale),
     ("records", "Several invoices in one file", model.Records),
-    ("fields.NAME", "A field; also `[extra.NAME]` and `[lines.fields.NAME]`", model.Field),
+    (
+        "fields.NAME",
+        "A field; also `[extra.NAME]`, `[lines.fields.NAME]` and those of groups",
+        model.Field,
+    ),
     ("lines", "The lines of an invoice", model.Lines),
+    ("taxes", "Groups of an invoice; also `[allowances]` and `[charges]`", model.Group),
     ("checks", "What must hold", model.Checks),
     ("[examples]", "Examples the guideline must read", model.Example),
 )
@@ -33,12 +44,21 @@ def schema() -> dict[str, Any]:
     made.pop("title")
     made["properties"]["fields"] |= _named(INVOICE_FIELDS)
     made["$defs"]["Lines"]["properties"]["fields"] |= _named(LINE_FIELDS)
+    for group, fields in GROUPS.items():
+        if group != "lines":
+            made["properties"][group]["anyOf"][0] = _group(made, fields)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": ID,
         "title": "billdrop guideline",
         **made,
     }
+
+
+def _group(made: Mapping[str, Any], fields: Mapping[str, ValueType]) -> dict[str, Any]:
+    table: dict[str, Any] = made["$defs"]["Group"]
+    of_fields = table["properties"]["fields"] | _named(fields)
+    return table | {"properties": table["properties"] | {"fields": of_fields}}
 
 
 def _named(fields: Mapping[str, ValueType]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from billdrop.guidelines import model
+from billdrop.guidelines import inputs, model
 from billdrop.guidelines.faults import Fault, dotted, listed, meant
 from billdrop.guidelines.model import Guideline
 from billdrop.guidelines.places import Path
@@ -20,14 +20,20 @@ TABLES: dict[tuple[str, ...], type[BaseModel]] = {
     ("extra", "*"): model.Field,
     ("lines",): model.Lines,
     ("lines", "fields", "*"): model.Field,
+    ("taxes",): model.Group,
+    ("taxes", "fields", "*"): model.Field,
+    ("allowances",): model.Group,
+    ("allowances", "fields", "*"): model.Field,
+    ("charges",): model.Group,
+    ("charges", "fields", "*"): model.Field,
     ("checks",): model.Checks,
     ("examples", "*"): model.Example,
 }
 """The model of each table, by its path; `*` is any name or position."""
 
 INPUTS: dict[str, type[BaseModel]] = {
-    "labelled": model.LabelledInput,
-    "delimited": model.DelimitedInput,
+    one.model_fields["reader"].annotation.__args__[0]: one  # type: ignore[union-attr]
+    for one in inputs.ReaderInput.__subclasses__()
 }
 """The model of `[input]`, by reader."""
 

@@ -19,9 +19,19 @@ from billdrop.model.commits import (
 from billdrop.model.documents import Delivery, Document, DocumentRef, Lost, State
 from billdrop.model.entries import DocumentEntry, InvoiceEntry, QuarantineEntry, Total
 from billdrop.model.findings import Finding, Severity, Span, Spans, first_error
-from billdrop.model.invoices import Booking, Invoice, Line, Record
+from billdrop.model.invoices import (
+    CREDIT_NOTES,
+    Adjustment,
+    Booking,
+    Invoice,
+    Line,
+    Record,
+    TaxShare,
+)
 
 __all__ = [
+    "CREDIT_NOTES",
+    "Adjustment",
     "Booking",
     "Committed",
     "Delivery",
@@ -46,6 +56,7 @@ __all__ = [
     "Span",
     "Spans",
     "State",
+    "TaxShare",
     "Total",
     "Written",
     "first_error",

@@ -8,6 +8,37 @@ from msgspec import Struct
 
 from billdrop.model.findings import Finding, Severity, Spans
 
+CREDIT_NOTES = frozenset(
+    ("81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532")
+)
+"""The types of UNTDID 1001 that EN 16931 calls credit notes: their amounts count as negative."""
+
+
+class Adjustment(Struct, frozen=True, kw_only=True, gc=False):
+    """An allowance (BG-20) or a charge (BG-21) of the whole invoice; which of them, its list says."""
+
+    amount: Decimal
+    """BT-92, BT-99: without tax, positive where it reduces (allowance) or adds (charge)."""
+    reason: str | None = None
+    """BT-97, BT-104."""
+    tax_category: str | None = None
+    """BT-95, BT-102."""
+    tax_rate: Decimal | None = None
+    """BT-96, BT-103, in percent."""
+
+
+class TaxShare(Struct, frozen=True, kw_only=True, gc=False):
+    """The part of an invoice that is taxed alike (BG-23)."""
+
+    amount: Decimal
+    """BT-117."""
+    base: Decimal | None = None
+    """BT-116, the amount that is taxed."""
+    category: str | None = None
+    """BT-118, as printed: `S`, `Z`, `E`, `AE`, or a standard's own name of the tax."""
+    rate: Decimal | None = None
+    """BT-119, in percent."""
+
 
 class Line(Struct, frozen=True, kw_only=True, gc=False):
     """One line of an invoice (BG-25)."""
@@ -32,12 +63,24 @@ class Line(Struct, frozen=True, kw_only=True, gc=False):
     """The tax of this line, where the layout prints it."""
     tax_rate: Decimal | None = None
     """BT-152, in percent."""
+    tax_category: str | None = None
+    """BT-151."""
+    price_base: Decimal | None = None
+    """BT-149, how many units the price is for; one where it is not stated."""
+    allowance: Decimal | None = None
+    """BT-136, the sum of the line's allowances, which its net is without."""
+    charge: Decimal | None = None
+    """BT-141, the sum of the line's charges, which its net is with."""
     source_line: int = 0
     """The 1-based line of the document where it begins."""
 
 
 class Invoice(Struct, frozen=True, kw_only=True, gc=False):
-    """One invoice as its text states it. Amounts keep the scale they are printed with."""
+    """
+    One invoice as its text states it. Amounts keep the scale they are printed with.
+
+    Those of a credit note are positive, as in EN 16931; the books count them as negative.
+    """
 
     number: str
     """BT-1."""
@@ -53,6 +96,18 @@ class Invoice(Struct, frozen=True, kw_only=True, gc=False):
     """BT-110."""
     payable: Decimal | None = None
     """BT-115."""
+    line_net: Decimal | None = None
+    """BT-106, the sum of the lines' net."""
+    allowance: Decimal | None = None
+    """BT-107, the sum of the allowances of the invoice, without tax."""
+    charge: Decimal | None = None
+    """BT-108, the sum of its charges, without tax."""
+    prepaid: Decimal | None = None
+    """BT-113."""
+    rounding: Decimal | None = None
+    """BT-114, added to what is payable."""
+    withheld: Decimal | None = None
+    """Tax that the buyer keeps back and pays to the state, where a country knows that."""
     type_code: str = "380"
     """BT-3: 380 invoice, 381 credit note."""
     due_date: date | None = None
@@ -63,12 +118,16 @@ class Invoice(Struct, frozen=True, kw_only=True, gc=False):
     """BT-29."""
     seller_tax_id: str | None = None
     """BT-31."""
+    seller_country: str | None = None
+    """BT-40."""
     buyer: str | None = None
     """BT-44."""
     buyer_id: str | None = None
     """BT-46."""
     buyer_tax_id: str | None = None
     """BT-48."""
+    buyer_country: str | None = None
+    """BT-55."""
     buyer_ref: str | None = None
     """BT-10."""
     order_ref: str | None = None
@@ -79,6 +138,14 @@ class Invoice(Struct, frozen=True, kw_only=True, gc=False):
     """The customer's own id as the text prints it (BT-29 when the customer is the seller)."""
     in_words: str | None = None
     """The total in words, as printed."""
+    tax_currency: str | None = None
+    """BT-6, where tax is accounted for in another currency."""
+    taxes: tuple[TaxShare, ...] = ()
+    """BG-23."""
+    allowances: tuple[Adjustment, ...] = ()
+    """BG-20."""
+    charges: tuple[Adjustment, ...] = ()
+    """BG-21."""
     lines: tuple[Line, ...] = ()
     extra: dict[str, str] = {}
     """Fields that the guideline declares beyond the model, by name."""

@@ -4,7 +4,8 @@ import codecs
 from collections.abc import Iterable, Iterator
 
 from billdrop.errors import GuidelineError
-from billdrop.guidelines.model import Guideline, LabelledInput
+from billdrop.guidelines.inputs import LabelledInput
+from billdrop.guidelines.model import Guideline
 from billdrop.readers import Draft, Limits, Reader
 from billdrop.readers.stream import BLOCK, Unreadable, blocks
 from billdrop.readers.tables import FURNITURE, PLAIN, Tables, tables

@@ -7,16 +7,16 @@ from sys import intern
 from typing import NamedTuple, cast
 
 from billdrop.errors import GuidelineError
+from billdrop.guidelines.inputs import LabelledInput
 from billdrop.guidelines.model import (
     INVOICE_FIELDS,
     LINE_FIELDS,
     Field,
     Guideline,
-    LabelledInput,
     Level,
-    Texts,
     ValueType,
 )
+from billdrop.guidelines.part import Texts
 from billdrop.readers import Limits
 from billdrop.readers.rows import Fit, Row, Rows
 from billdrop.values import Convert, Failure, Stated, Value

@@ -74,7 +74,7 @@ SHAPES = [
     ("locale = { currency = 'euro' }", "locale.currency", "ISO 4217"),
     ("match = { contain = ['x'] }", "match.contain", "did you mean `contains`?"),
     ("input = { reader = 'labeled' }", "input.reader", "did you mean `labelled`?"),
-    ("input = { }", "input.reader", "`labelled` or `delimited`"),
+    ("input = { }", "input.reader", "`labelled`, `delimited`"),
     ("input = { reader = 'delimited', delimeter = ';' }", "input.delimeter", "`delimiter`"),
     ("input = { reader = 'delimited', delimiter = ';;' }", "input.delimiter", ""),
     ("atomic = 'yes'", "atomic", ""),

@@ -1,0 +1,138 @@
+"""`[input]`: one model for each reader, which also says what else of a guideline the reader uses."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field as Key
+
+from billdrop.guidelines.part import Part, Texts
+
+_ENCODING = "As Python names it; a UTF-8 byte order mark is skipped."
+
+
+class ReaderInput(Part):
+    """What the readers have in common. `ALWAYS` keys of a guideline are every reader's."""
+
+    places: ClassVar[tuple[str, ...]] = ()
+    """The keys of a field that say where its value comes from, beside `value` and `sum`."""
+    uses: ClassVar[frozenset[tuple[str, ...]]] = frozenset()
+    """The paths of keys that not every reader has a use for and this one has."""
+
+    encoding: str = Key("utf-8", description=_ENCODING)
+
+
+class LabelledInput(ReaderInput):
+    """Labels with values, in any order, and an items list."""
+
+    places = ("label",)
+    uses = frozenset(
+        {
+            ("records",),
+            ("sections",),
+            ("unclaimed",),
+            ("ignore",),
+            ("lines", "start"),
+            ("lines", "end"),
+            ("lines", "row"),
+            ("lines", "wrapped"),
+        }
+    )
+
+    reader: Literal["labelled"] = Key(description="Labels with values, and an items list.")
+    separator: Texts = Key(":", description="What stands between a label and its value.")
+
+
+class DelimitedInput(ReaderInput):
+    """Cells between delimiters, one or more rows per invoice."""
+
+    places = ("column",)
+    uses = frozenset({("ignore",), ("lines", "fields")})
+
+    reader: Literal["delimited"] = Key(description="Cells between delimiters, a row per line.")
+    delimiter: str = Key(",", min_length=1, max_length=1, description="One character.")
+    quote: str = Key('"', max_length=1, description="One character; empty: cells are never quoted.")
+    header: bool = Key(True, description="Whether the first row names the columns.")
+    skip_rows: int = Key(
+        0, ge=0, description="Lines before the header (or the first row) to pass over."
+    )
+    line_end: str = Key(
+        "", description="Text at the end of every line to take off, such as `[]` in LEDES."
+    )
+
+
+class FixedInput(ReaderInput):
+    """Records of fixed width, told by what they begin with."""
+
+    places = ("at",)
+    uses = frozenset(
+        {("records",), ("unclaimed",), ("ignore",), ("lines", "each"), ("lines", "fields")}
+    )
+
+    reader: Literal["fixed"] = Key(description="Records of fixed width, told by their prefix.")
+
+
+class LayoutInput(ReaderInput):
+    """Pages as `pdftotext -layout` prints them."""
+
+    places = ("label", "at")
+    uses = frozenset(
+        {
+            ("records",),
+            ("sections",),
+            ("unclaimed",),
+            ("ignore",),
+            ("lines", "start"),
+            ("lines", "end"),
+            ("lines", "wrapped"),
+            ("lines", "fields"),
+        }
+    )
+
+    reader: Literal["layout"] = Key(description="Pages as `pdftotext -layout` prints them.")
+
+
+_SEGMENTS = frozenset(
+    {
+        ("lines", "each"),
+        ("lines", "fields"),
+        ("taxes",),
+        ("allowances",),
+        ("charges",),
+    }
+)
+
+
+class X12Input(ReaderInput):
+    """Interchanges of ANSI X12; separators are those of the ISA segment."""
+
+    places = ("path",)
+    uses = _SEGMENTS
+
+    reader: Literal["x12"] = Key(description="Interchanges of ANSI X12.")
+
+
+class EdifactInput(ReaderInput):
+    """Interchanges of UN/EDIFACT; separators are those of UNA, the character set that of UNB."""
+
+    places = ("path",)
+    uses = _SEGMENTS
+
+    reader: Literal["edifact"] = Key(description="Interchanges of UN/EDIFACT.")
+
+
+class XmlInput(ReaderInput):
+    """XML; the encoding is the document's own."""
+
+    places = ("path",)
+    uses = _SEGMENTS
+
+    reader: Literal["xml"] = Key(description="XML, by paths.")
+    namespaces: dict[str, str] = Key({}, description="Prefixes of the paths, to namespaces.")
+
+
+class JsonInput(ReaderInput):
+    """JSON; UTF-8 only."""
+
+    places = ("path",)
+    uses = _SEGMENTS
+
+    reader: Literal["json"] = Key(description="JSON, by paths.")

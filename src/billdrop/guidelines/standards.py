@@ -1,0 +1,71 @@
+"""What a document says of itself in its first bytes: the root of XML, the message of an interchange."""
+
+import codecs
+import re
+
+_OPENINGS = b"<IU\xff\xfe"
+"""What XML, X12 and EDIFACT begin with, in one byte or two."""
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+
+_ROOT = re.compile(
+    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>\s*)*"
+    r"<(?:(?P<prefix>[\w.-]+):)?(?P<name>[\w.-]+)(?P<rest>[^<>]*)>",
+    re.DOTALL,
+)
+_X12 = re.compile(r"ISA(?P<element>[^\w\s]).{102}(?P<end>.)", re.DOTALL)
+_EDIFACT = re.compile(r"(?:UNA(?P<marks>.{6})\s*)?UNB", re.DOTALL)
+
+
+def shown(head: bytes) -> str:
+    """
+    The standard that a document claims, as `match.standard` names it; nothing for any other text.
+
+    `{urn:…}Invoice` for XML, the first transaction set of X12 (`810`), the first message of EDIFACT
+    (`INVOIC`). Looks at one byte of what is none of these.
+    """
+    if head[:1] not in _FIRST:
+        return ""
+    bare = head.lstrip(_BLANK)
+    if bare[:1] == b"I":
+        return _x12(bare.decode("latin-1"))
+    if bare[:1] == b"U":
+        return _edifact(bare.decode("latin-1"))
+    return _root(_text(bare))
+
+
+_FIRST = frozenset(bytes([byte]) for byte in _OPENINGS + _BLANK)
+
+
+def _text(head: bytes) -> str:
+    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return head.decode("utf-16" if wide else "utf-8", "replace")
+
+
+def _root(text: str) -> str:
+    found = _ROOT.match(text) if text[:1] == "<" else None
+    if found is None:
+        return ""
+    key = f"xmlns:{found['prefix']}" if found["prefix"] else "xmlns"
+    space = re.search(
+        rf"(?<![\w:.-]){re.escape(key)}\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", found["rest"]
+    )
+    return f"{{{space[1] or space[2] or ''}}}{found['name']}" if space else found["name"]
+
+
+def _x12(text: str) -> str:
+    found = _X12.match(text)
+    if found is None:
+        return ""
+    element, end = re.escape(found["element"]), re.escape(found["end"])
+    message = re.search(rf"{end}\s*ST{element}(\w+)", text)
+    return message[1] if message else ""
+
+
+def _edifact(text: str) -> str:
+    found = _EDIFACT.match(text)
+    if found is None:
+        return ""
+    marks = found["marks"] or ":+"
+    parts, within = re.escape(marks[1]), re.escape(marks[0])
+    message = re.search(rf"UNH{parts}[^{parts}]*{parts}\s*(\w+){within}", text)
+    return message[1] if message else ""
