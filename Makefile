@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 DATA ?= data
 PORT ?= 8080
 
-.PHONY: up demo test check format bench lock clean
+.PHONY: up demo test check corpus format bench lock clean
 
 # Run the pipeline: watches $(DATA)/inbox/<customer>/, answers on http://127.0.0.1:$(PORT)
 up: .venv/ready
@@ -27,6 +27,10 @@ check: .venv/ready
 	$(RUN)ruff format --check .
 	$(RUN)mypy
 	$(RUN)lint-imports
+
+# What is read of the genuine invoices beside the checkout, and what is refused and why
+corpus: .venv/ready
+	@$(RUN)python -m tests.standards
 
 format: .venv/ready
 	$(RUN)ruff format .

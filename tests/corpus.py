@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-_CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
 
 def corpus(kind: str) -> Path:
     """The folder of one kind of document; skips the test where there is none."""
-    if not _CORPUS.is_dir():
+    if not CORPUS.is_dir():
         pytest.skip("the shared corpus does not lie beside the checkout")
-    return _CORPUS / kind
+    return CORPUS / kind
 
 
 def expected(file: Path) -> Any:

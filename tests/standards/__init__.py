@@ -1,0 +1,1 @@
+"""What the standards promise, held against invoices that others wrote, and against altered ones."""
