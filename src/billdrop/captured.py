@@ -53,6 +53,7 @@ def compare_documents(
     seen: set[int] = set()
     twins: dict[int, tuple[str, str]] = {}
     unsettled: list[DocumentEntry] = []
+    parts: list[DocumentEntry] = []
     for entry in archive.documents():
         known = mark(entry.document_id)
         seen.add(known)
@@ -62,7 +63,9 @@ def compare_documents(
             _note_twin(entry, twins, findings)
         if entry.invoices != numbers.of[known]:
             _compare_count(archive, entry, findings)
-        if entry.waiting != waiting[known] or _idle(entry):
+        if entry.unfinished:
+            parts.append(entry)
+        elif entry.waiting != waiting[known] or _idle(entry):
             unsettled.append(entry)
         done()
     _compare_waiting(books, unsettled, findings)
@@ -71,6 +74,7 @@ def compare_documents(
         if known not in seen:
             findings.differ("duplicate", name, f"the document {other}", "nothing")
     compare_states(archive, books, (before, counted), findings)
+    _compare_parts(archive, parts, findings)
     return len(seen)
 
 
@@ -167,6 +171,15 @@ def _compare_waiting(books: Books, entries: list[DocumentEntry], findings: Findi
         if there != entry.waiting or _idle(entry):
             meant = f"{entry.waiting} open entries while {entry.state}"
             findings.differ("quarantine", entry.document_id, meant, f"{there}")
+
+
+def _compare_parts(archive: Archive, parts: list[DocumentEntry], findings: Findings) -> None:
+    """What was in the books only in part, and still is; no more came of it meanwhile."""
+    for entry in parts:
+        now = next(archive.documents(match=entry.document_id), None)
+        if now is not None and now.unfinished and now.invoices == entry.invoices:
+            there = f"the first {entry.invoices} until a sweep goes on with it"
+            findings.differ("part", entry.document_id, "all of its invoices", there)
 
 
 def _compare_named(archive: Archive, numbers: Numbers, seen: set[int], findings: Findings) -> None:

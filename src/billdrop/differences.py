@@ -9,6 +9,7 @@ from msgspec import Struct
 Kind = Literal[
     "missing object", "extra object", "object differs", "totals", "sql", "count",
     "original", "document", "states", "quarantine", "duplicate", "number", "reading",
+    "part",
 ]  # fmt: skip
 
 MOST = 1000

@@ -124,7 +124,11 @@ class Books(Protocol):
         """Sums by issue date, then currency, of the latest revisions; both bounds included."""
 
     def states(self) -> dict[str, int]:
-        """Documents by `State`, all five present, and `unpublished_segments`."""
+        """
+        Documents by `State`, all five present, and `unpublished_segments`.
+
+        A ledger that writes a document in several transactions adds `unfinished_documents`.
+        """
 
     def quarantine(
         self, *, document_id: str | None = None, closed: bool = False

@@ -155,6 +155,7 @@ def _facts(entry: DocumentEntry) -> list[tuple[str, str]]:
         ("size", f"{entry.size:,} bytes" if entry.sha256 else ""),
         ("sha256", entry.sha256),
         ("guideline", entry.guideline or "none read it"),
+        ("unfinished", "only a part of it is in the books yet" if entry.unfinished else ""),
         ("duplicate of", entry.duplicate_of or ""),
         ("evidence", entry.evidence),
     ]

@@ -66,6 +66,8 @@ class DocumentEntry(Struct, frozen=True, kw_only=True):
     """How many invoice revisions it put into the books."""
     waiting: int
     """How many quarantine entries it has."""
+    unfinished: bool = False
+    """Whether only a part of it is in the books yet: it is being written, or was cut off."""
 
 
 class InvoiceEntry(Struct, frozen=True, kw_only=True):

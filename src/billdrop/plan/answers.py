@@ -32,6 +32,7 @@ def entry_of(known: Known) -> DocumentEntry:
         evidence=known.evidence,
         invoices=known.invoices,
         waiting=known.waiting,
+        unfinished=known.unfinished,
     )
 
 

@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct
 
 from billdrop.answering import AnsweringInbox
-from billdrop.aws import access
+from billdrop.aws import access, partly
 from billdrop.aws.athena import AthenaEngine
 from billdrop.aws.clients import Clients
 from billdrop.aws.guidelines import PREFIX, GuidelineMirror, key_of
-from billdrop.aws.ledger import DynamoLedger, open_dynamo_ledger
+from billdrop.aws.ledger import DynamoBooks, DynamoLedger, open_dynamo_ledger
 from billdrop.aws.objects import Objects
+from billdrop.aws.partly import FinishingInbox
 from billdrop.aws.queue import Queue
 from billdrop.aws.receipts import Receipts
 from billdrop.aws.s3_destination import S3Destination
@@ -50,10 +51,9 @@ class Site(Struct, frozen=True, kw_only=True):
         """The bucket of CSV, originals, receipts and guidelines."""
         return Objects(self.clients, self.stack.destination_bucket, owner=self.stack.account)
 
-    @property
-    def ledger(self) -> DynamoLedger:
-        """The ledger, opened anew."""
-        return open_dynamo_ledger(self.clients, self.stack, self.destination)
+    def ledger(self, reached: Callable[[str], None] = lambda boundary: None) -> DynamoLedger:
+        """The ledger, opened anew; `reached`: called between the transactions of a document."""
+        return open_dynamo_ledger(self.clients, self.stack, self.destination, reached)
 
 
 class Guidelines:
@@ -97,7 +97,7 @@ def site(name: str, **flags: object) -> Site:
 def open_reading_of_stack(name: str) -> Iterator[Reading]:
     """Open a stack for questions; raises `ConfigurationError` when there is no such stack."""
     here = site(name)
-    ledger = here.ledger
+    ledger = here.ledger()
     engine = AthenaEngine(here.clients, here.stack)
     try:
         yield _reading(here, ledger, engine)
@@ -117,7 +117,8 @@ def open_writing_of_stack(name: str) -> Iterator[Writing]:
 @contextmanager
 def writing_on(here: Site, library: Library) -> Iterator[Writing]:
     """The same for a stack that was found already; reading is the least of what a worker does."""
-    ledger = here.ledger
+    reached = failpoint(environment().get("BILLDROP_FAILPOINT", ""))
+    ledger = here.ledger(reached)
     engine = AthenaEngine(here.clients, here.stack)
     calm()
     try:
@@ -126,8 +127,8 @@ def writing_on(here: Site, library: Library) -> Iterator[Writing]:
             ledger=ledger,
             library=library,
             limits=limits_of(here.settings),
-            reached=failpoint(environment().get("BILLDROP_FAILPOINT", "")),
-            own_inbox=lambda: _answering_inbox(here),
+            reached=reached,
+            own_inbox=lambda: _answering_inbox(here, ledger.books),
             apart=False,
         )
     finally:
@@ -196,6 +197,12 @@ def examine_stack(name: str) -> Iterator[Line]:
         return
     yield Line(check="stack", ok=True, fact=f"{name} in {stack.region}, account {stack.account}")
     yield from access.examine(clients, stack, now())
+    try:
+        objects = Objects(clients, stack.destination_bucket, owner=stack.account)
+        books = open_dynamo_ledger(clients, stack, objects).books
+        yield partly.examined(books, name, now())
+    except BilldropError as error:
+        yield Line(check="unfinished", ok=True, known=False, fact=error.message)
 
 
 def _reading(here: Site, ledger: DynamoLedger, engine: AthenaEngine) -> Reading:
@@ -212,9 +219,9 @@ def _reading(here: Site, ledger: DynamoLedger, engine: AthenaEngine) -> Reading:
 
 
 @contextmanager
-def _answering_inbox(here: Site) -> Iterator[AnsweringInbox]:
+def _answering_inbox(here: Site, books: DynamoBooks) -> Iterator[AnsweringInbox]:
     """An inbox that takes no events, and whose customers are told what became of what it lists."""
-    inbox = inbox_of_stack(here)
+    inbox = FinishingInbox(inbox_of_stack(here), books, age=timedelta(), now=now)
     with receipts_of_stack(here) as receipts:
         yield AnsweringInbox(inbox, receipts)
 

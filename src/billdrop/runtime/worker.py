@@ -13,6 +13,7 @@ from billdrop import __version__
 from billdrop.answering import AnsweringInbox
 from billdrop.aws import issuers, sns
 from billdrop.aws.certificates import amazon_trust
+from billdrop.aws.partly import FinishingInbox
 from billdrop.aws.s3_inbox import S3Inbox
 from billdrop.aws.stack import Stack
 from billdrop.aws.topic_door import TopicDoor
@@ -71,8 +72,9 @@ def working(
         door = _door(here, objects, log) if listen else None
         doors: list[Door] = [objects] if door is None else [objects, door]
         watch = Watch(writing.reading.books, objects, guidelines, log)
+        inbox = FinishingInbox(MergedInbox(doors), here.ledger().books, age=age, now=now)
         pump = Pump(
-            writing.way(AnsweringInbox(MergedInbox(doors), receipts, writing.reached)),
+            writing.way(AnsweringInbox(inbox, receipts, writing.reached)),
             here.settings,
             monotonic=monotonic,
             renew=watch,

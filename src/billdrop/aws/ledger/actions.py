@@ -12,6 +12,7 @@ from billdrop.aws.ledger.slice import Slice, place_of
 from billdrop.aws.ledger.stored import (
     Brought,
     Names,
+    StoredDocument,
     encode,
     stored_document,
     stored_revision,
@@ -19,7 +20,7 @@ from billdrop.aws.ledger.stored import (
 from billdrop.aws.ledger.wire import Item, Place, key_of
 from billdrop.columns import invoice_id
 from billdrop.model import Document
-from billdrop.plan import Revision
+from billdrop.plan import Known, Revision
 
 PART = 100_000
 """Compressed bytes of the findings and of the entries of a document that its item takes in."""
@@ -55,7 +56,7 @@ def actions_of(now: Slice, name: Name, original: Original) -> list[Action]:
     }
     relied = dict.fromkeys(place_of(thing) for thing in now.relied)
     checks = (_checked(now, place) for place in relied if place not in writes)
-    return [*writes.values(), *checks, *_earlier(now), *_marks(now), *_commit(now, str(name))]
+    return [*writes.values(), *checks, *_earlier(now), *_marks(now, name), *_commit(now, str(name))]
 
 
 def size_of(actions: Iterable[Action]) -> int:
@@ -159,8 +160,8 @@ def _earlier(now: Slice) -> Iterator[Action]:
     yield from (_marked(place) for place in numbers)
 
 
-def _marks(now: Slice) -> Iterator[Action]:
-    """Who waits in quarantine, and who ever did."""
+def _marks(now: Slice, transaction: Name) -> Iterator[Action]:
+    """Who waits in quarantine, who ever did, and who is not in the books as a whole."""
     for name in now.changed_documents:
         known, stored, place = now.documents[name], now.stored(name), of_document(name)
         assert known is not None, "it is changed"
@@ -172,6 +173,18 @@ def _marks(now: Slice) -> Iterator[Action]:
             yield _marked(Place(places.WAIT, digest), b={"S": name})
         elif waited and not known.waiting:
             yield {"Delete": {"Key": key_of(Place(places.WAIT, digest))}}
+        yield from _part(known, stored, Place(places.PARTLY, digest), transaction)
+
+
+def _part(
+    known: Known, stored: StoredDocument | None, place: Place, transaction: Name
+) -> Iterator[Action]:
+    """That a document is in the books only in part; the first stretch of each commit says so anew."""
+    before = bool(stored and stored.unfinished)
+    if known.unfinished and (not before or transaction.stretch == 1):
+        yield _marked(place, b={"S": known.name}, n={"S": transaction.base})
+    elif before and not known.unfinished:
+        yield {"Delete": {"Key": key_of(place)}}
 
 
 def _commit(now: Slice, name: str) -> Iterator[Action]:

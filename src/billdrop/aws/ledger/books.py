@@ -13,7 +13,14 @@ from msgspec.structs import replace
 
 from billdrop.aws.ledger import places
 from billdrop.aws.ledger.parcels import Parcels, pieces
-from billdrop.aws.ledger.places import of_bytes, of_document, of_guideline, of_invoice, of_later
+from billdrop.aws.ledger.places import (
+    moment,
+    of_bytes,
+    of_document,
+    of_guideline,
+    of_invoice,
+    of_later,
+)
 from billdrop.aws.ledger.slice import expanded
 from billdrop.aws.ledger.stored import (
     StoredDocument,
@@ -76,8 +83,13 @@ class DynamoBooks:
         counts = Counter(known.state for known, _ in self._documents())
         unpublished = sum(1 for _ in self._wire.query(places.UNPUBLISHED))
         return {state.value: counts[state] for state in State} | {
-            "unpublished_segments": unpublished
+            "unpublished_segments": unpublished,
+            "unfinished_documents": len(self.unfinished()),
         }
+
+    def unfinished(self) -> dict[str, datetime]:
+        """The documents of which only a part is in the books, by id; when they were begun last."""
+        return {item["b"]["S"]: moment(item["n"]["S"]) for item in self._wire.query(places.PARTLY)}
 
     def quarantine(
         self, *, document_id: str | None = None, closed: bool = False

@@ -35,11 +35,18 @@ class DynamoLedger:
     Any number of workers write to the table at the same time.
     """
 
-    def __init__(self, wire: Wire, parcels: Parcels, *, worker: str) -> None:
-        """`worker`: a word that no other worker has, now or before."""
+    def __init__(
+        self,
+        wire: Wire,
+        parcels: Parcels,
+        *,
+        worker: str,
+        reached: Callable[[str], None] = lambda boundary: None,
+    ) -> None:
+        """`worker`: a word that no other worker has, now or before; `reached`: see `Writer`."""
         self._wire = wire
         self._parcels = parcels
-        self._writer = Writer(wire, parcels)
+        self._writer = Writer(wire, parcels, reached)
         self._worker = worker
         self._commits = count()
         self._told: set[Place] = set()
@@ -172,6 +179,8 @@ def _losing(now: Slice, lost: Sequence[Lost], at: datetime) -> list[Outcome]:
     return outcomes
 
 
-def dynamo_ledger(wire: Wire, store: Store) -> DynamoLedger:
+def dynamo_ledger(
+    wire: Wire, store: Store, reached: Callable[[str], None] = lambda boundary: None
+) -> DynamoLedger:
     """A ledger on a table, with a name of its own among the workers."""
-    return DynamoLedger(wire, Parcels(store), worker=secrets.token_hex(8))
+    return DynamoLedger(wire, Parcels(store), worker=secrets.token_hex(8), reached=reached)

@@ -12,6 +12,7 @@ Where everything is in the table.
     u             <name>         transactions whose segment is not published yet
     q/open        <digest>       documents that wait in quarantine
     q/ever        <digest>       documents that ever did
+    p             <digest>       documents of which only a part is in the books yet, and since when
     days          <day>          the days that have transactions
     customers     /<customer>    the customers that have documents
     g/<sha256>    guideline      the text of a guideline
@@ -36,6 +37,7 @@ UNPUBLISHED = "u"
 DAYS = "days"
 CUSTOMERS = "customers"
 WAIT, WAITED = "q/open", "q/ever"
+PARTLY = "p"
 
 
 def digest(*parts: str | bytes) -> str:
@@ -94,6 +96,11 @@ def of_day(day: str) -> list[str]:
 def of_guideline(sha256: str) -> Place:
     """The text of a guideline."""
     return Place(f"g/{sha256}", "guideline")
+
+
+def moment(name: str) -> datetime:
+    """When the commit was of which a transaction has the name."""
+    return datetime.strptime(name.partition("-")[0], "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
 
 
 def stamp(at: datetime) -> str:

@@ -86,6 +86,7 @@ class Stretches:
         actions = self._writer.actions(now, name)
         if actions:
             self._writer.transact(actions, name, 0)
+            self._writer.reached("stretch")
         if booked:
             self._segments.append(self._segment(booked, str(name)))
             self._added += len(booked)

@@ -39,9 +39,13 @@ class Done(Struct, frozen=True):
 class Writer:
     """Writes chunks; safe to share among threads."""
 
-    def __init__(self, wire: Wire, parcels: Parcels) -> None:
+    def __init__(
+        self, wire: Wire, parcels: Parcels, reached: Callable[[str], None] = lambda boundary: None
+    ) -> None:
+        """`reached`: called with `stretch` after each transaction of a large document."""
         self.wire = wire
         self.parcels = parcels
+        self.reached = reached
         self.put_away: dict[bytes, Attribute] = {}
         """Large originals that lie beside the table already, by their digest."""
 

@@ -1,0 +1,156 @@
+"""A document that was cut off between two transactions is finished from its original."""
+
+import signal
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from billdrop.aws.ledger import DynamoLedger
+from billdrop.aws.partly import GIVEN, FinishingInbox, examined
+from billdrop.errors import UnavailableError
+from billdrop.memory import MemoryInbox
+from billdrop.model import Delivery, Document, Lost, State
+from tests.aws.faults_of_dynamo import Faults
+from tests.aws.standin import fresh
+from tests.aws.tables import ledger_table, open_table
+from tests.aws.test_ledger_large import MANY, Lazily, many
+from tests.aws.worked import Site, worker
+from tests.conformance.ledger_rigs import at, read, ref
+from tests.process import eventually
+from tests.samples import docproc
+
+WRITE = "TransactWriteItems"
+INVOICES = 230
+STRETCHES = 3
+"""How many transactions they take; after the last one the document is whole, and not published."""
+
+
+def cut_off(stopped_at: int = 1) -> DynamoLedger:
+    """A ledger with a document of which only so many stretches were written."""
+    faults = Faults(patient=False)
+    ledger = open_table(ledger_table(fresh()), faults.clients)
+    faults.next(WRITE, [""] * stopped_at + ["unsent"])
+    with pytest.raises(UnavailableError):
+        ledger.commit([read(ref(), Lazily(*many()))], at=at())
+    return ledger
+
+
+def test_what_is_in_the_books_in_part_is_named_until_it_is_whole() -> None:
+    ledger = cut_off()
+    books = ledger.books
+    assert books.unfinished() == {ref().document_id: at()}
+    assert books.states()["unfinished_documents"] == 1
+    (entry,) = books.documents()
+    assert (entry.unfinished, entry.state) == (True, State.RECORDED)
+    line = examined(books, "books", at() + GIVEN + timedelta(seconds=1))
+    assert (line.ok, line.fix.startswith("`billdrop sweep --stack books`")) == (False, True)
+    assert examined(books, "books", at() + GIVEN).ok
+
+    ledger.commit([read(ref(), Lazily(*many()))], at=at(1))
+    assert books.unfinished() == {}
+    assert books.states()["unfinished_documents"] == 0
+    (entry,) = books.documents()
+    assert (entry.unfinished, entry.invoices) == (False, MANY)
+
+
+def test_who_goes_on_with_a_document_says_since_when_anew() -> None:
+    faults = Faults(patient=False)
+    ledger = open_table(ledger_table(fresh()), faults.clients)
+    for minute in (0, 7):
+        faults.next(WRITE, ["", "unsent"])
+        with pytest.raises(UnavailableError):
+            ledger.commit([read(ref(), Lazily(*many()))], at=at(minute))
+        assert ledger.books.unfinished() == {ref().document_id: at(minute)}
+
+
+class Gone(MemoryInbox):
+    """An inbox in which nothing lies any more."""
+
+    def deliver(self) -> Delivery:
+        """The event of the document that is gone."""
+        return Delivery(ref=ref(), arrived_at=at(), source="queue", sequencer="0A")
+
+
+def finishing(ledger: DynamoLedger, inbox: MemoryInbox, now: datetime) -> FinishingInbox:
+    return FinishingInbox(inbox, ledger.books, age=timedelta(minutes=10), now=lambda: now)
+
+
+def test_what_is_in_part_is_listed_once_it_is_old_enough_and_read_from_its_original() -> None:
+    ledger = cut_off()
+    assert list(finishing(ledger, Gone(), at(9)).list()) == []
+    inbox = finishing(ledger, Gone(), at(10))
+    (delivery,) = inbox.list()
+    (document,) = inbox.fetch([delivery])
+    original, _ = ledger.books.original(ref().document_id)
+    assert document == original
+    assert (delivery.ref, delivery.size) == (ref(), original.size)
+    inbox.settle([delivery], [None])
+
+
+def test_what_lies_in_the_inbox_is_listed_there_and_not_twice() -> None:
+    ledger, inbox = cut_off(), MemoryInbox()
+    lying = Delivery(ref=ref(), arrived_at=at(), source="sweep")
+    inbox._objects[ref().object_id] = (lying, b"")
+    assert list(finishing(ledger, inbox, at(99)).list()) == [lying]
+
+
+def test_event_of_what_is_in_part_and_gone_finishes_it_and_any_other_is_lost() -> None:
+    ledger, inbox = cut_off(), Gone()
+    other = Delivery(ref=ref("never.txt"), arrived_at=at(), source="queue")
+    part, lost = finishing(ledger, inbox, at()).fetch([inbox.deliver(), other])
+    assert isinstance(part, Document)
+    assert (part.ref, isinstance(lost, Lost)) == (ref(), True)
+
+
+def large(folder: str) -> str:
+    """Invoices of a document of several transactions."""
+    return "".join(docproc(f"{folder}-{number}") for number in range(INVOICES))
+
+
+def take_away(site: Site, key: str) -> None:
+    """Everything that S3 has of an object, and every event about it."""
+    bucket = site.stack.inbox_bucket
+    for one in site.clients.s3.list_object_versions(Bucket=bucket, Prefix=key)["Versions"]:
+        site.clients.s3.delete_object(Bucket=bucket, Key=key, VersionId=one["VersionId"])
+    site.clients.sqs.purge_queue(QueueUrl=site.stack.queue_url)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("stretch", range(1, STRETCHES + 1))
+def test_killed_after_any_transaction_a_document_that_is_gone_is_finished(stretch: int) -> None:
+    site, is_part = Site(auth=True), stretch < STRETCHES
+    with worker(site, failpoint=f"stretch:{stretch}") as victim:
+        name = site.upload("acme/many.txt", large("m"))
+        assert victim.ended() == -signal.SIGKILL, victim.said
+    take_away(site, "acme/many.txt")
+    assert site.answer("status")["unfinished_documents"] == is_part
+    assert ("only a part of it" in site.run("why", name).stdout) == is_part
+    assert site.run("verify").stdout.count("part: expected all of its invoices") == is_part
+
+    with worker(site) as last:
+        eventually(site.books.unfinished, lambda left: not left, 40)
+        site.until(recorded=1, lost=0, unpublished_segments=0)
+        assert last.stop() == 0
+    numbers = sorted(row["number"] for row in site.rows("invoices"))
+    assert numbers == sorted(f"m-{number}" for number in range(INVOICES))
+    expenses = site.answer("expenses", "--by", "currency")
+    assert [Decimal(one["total"]) for one in expenses] == [3050 * INVOICES]
+    if is_part:
+        assert site.receipt("acme/many.txt")["invoice_count"] == INVOICES
+    assert site.run("verify", "--deep").returncode == 0
+    assert site.run("doctor").stdout.count("no document stays in the books only in part") == 1
+
+
+@pytest.mark.timeout(120)
+def test_sweep_by_hand_finishes_what_is_gone() -> None:
+    site = Site(auth=False)
+    with worker(site, failpoint="stretch") as victim:
+        site.upload("acme/many.txt", large("m"))
+        assert victim.ended() == -signal.SIGKILL, victim.said
+    take_away(site, "acme/many.txt")
+    assert 0 < len(list(site.books.invoices())) < INVOICES
+    swept = site.answer("sweep")
+    assert (swept["documents"], swept["recorded"]) == (1, 1)
+    assert len(list(site.books.invoices())) == INVOICES
+    assert site.receipt("acme/many.txt")["invoice_count"] == INVOICES
