@@ -5,12 +5,22 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from billdrop.columns import INVOICES, LINE_CELLS, LINES, invoice_row, line_cells
+from billdrop.columns import INVOICES, LINE_CELLS, LINES, padded
 from billdrop.csvfile import one_row, unquoted
 from billdrop.decide import content_of, folded, identity_of
-from billdrop.model import Booking, DocumentRef, GuidelineRef, Invoice, Parsed, Record, Row
+from billdrop.model import (
+    Booking,
+    DocumentRef,
+    GuidelineRef,
+    Invoice,
+    Parsed,
+    Record,
+    Row,
+    counted,
+)
+from billdrop.rows import LINE_STEM, STEM, invoice_row, line_rows
 
-_BEFORE, _AFTER = slice(1, 3), slice(5, -1)
+_BEFORE, _AFTER, _FURTHER = slice(1, 3), slice(5, STEM.invoices - 1), slice(STEM.invoices, None)
 """The cells of `INVOICES` that a booking has: the others are the commit's."""
 
 _json = msgspec.json.Encoder().encode
@@ -18,7 +28,9 @@ _row = msgspec.json.Decoder(tuple[str | None, ...]).decode
 _rows = msgspec.json.Decoder(list[tuple[str | None, ...]]).decode
 _HEAD, _REST, _LINE = INVOICES[_BEFORE], INVOICES[_AFTER], LINES[LINE_CELLS:]
 _DATED = (INVOICES[5], INVOICES[8])
-_COMMAS, _LINE_COMMAS = len(_HEAD) + len(_REST), len(_LINE)
+_COMMAS = len(_HEAD) + len(_REST)
+_NO_MORE, _NO_MORE_OF_LINE = "," * len(INVOICES[_FURTHER]), "," * (len(_LINE) - LINE_STEM)
+_WIDTH, _OWN = len(INVOICES), len(_LINE)
 
 
 class Added(NamedTuple):
@@ -60,8 +72,9 @@ def book(
     if invoice is None:
         raise ValueError(f"{ref.document_id}: an accepted record has an invoice")
     number, whole = folded(invoice.number), identity_of(invoice, identity)
+    stated = counted(invoice)
     row = invoice_row(
-        invoice,
+        stated,
         name="",
         revision=0,
         supersedes=None,
@@ -70,7 +83,7 @@ def book(
         record=record,
         recorded_at="",
     )
-    lines = [line_cells(place, line) for place, line in enumerate(invoice.lines, 1)]
+    lines = line_rows(stated)
     before, after = _json(row[_BEFORE])[1:-1].decode(), _json(row[_AFTER])[1:-1].decode()
     stored = _json(lines).decode()
     return Booking(
@@ -83,24 +96,36 @@ def book(
         tax=row[10],
         total=row[11] or "",
         cells=(before, after),
+        further=f",{_json(further)[1:-1].decode()}" if (further := row[_FURTHER]) else "",
         lines=stored,
         csv=_csv(row, lines, f"{before},{after},{stored}") if written else None,
     )
 
 
-def _csv(row: Row, lines: Sequence[Row], stored: str) -> tuple[str, str, str, tuple[str, ...]]:
-    text = unquoted(stored, _COMMAS + max(len(lines) * _LINE_COMMAS - 1, 0))
+def _csv(row: Row, lines: Sequence[Row], stored: str) -> tuple[str, str, str, str, tuple[str, ...]]:
+    width = len(lines[0]) if lines else 0
+    text = unquoted(stored, _COMMAS + max(len(lines) * width - 1, 0))
+    more = _further(row)
     if text is not None:
         customer, number, rest = text.split(",", 2)
         rest, _, many = rest.partition(",[")
-        texts = tuple(many[1:-2].split("],[")) if lines else ()
-        return f"{customer},{number}", rest, f"{row[5]},{row[8]}", texts
+        texts = many[1:-2].split("],[") if lines else []
+        if width == LINE_STEM:
+            texts = [each + _NO_MORE_OF_LINE for each in texts]
+        return f"{customer},{number}", rest, more, f"{row[5]},{row[8]}", tuple(texts)
     return (
         one_row(_HEAD, row[_BEFORE]),
         one_row(_REST, row[_AFTER]),
+        more,
         one_row(_DATED, (row[5], row[8])),
-        tuple([one_row(_LINE, line) for line in lines]),
+        tuple([one_row(_LINE, padded(line, _OWN)) for line in lines]),
     )
+
+
+def _further(row: Row) -> str:
+    """The end of a row as CSV, from the comma before it."""
+    cells = row[_FURTHER]
+    return f",{one_row(INVOICES[_FURTHER], cells)}" if cells else _NO_MORE
 
 
 def cells(booking: Booking, added: Added) -> str:
@@ -108,47 +133,50 @@ def cells(booking: Booking, added: Added) -> str:
     before, after = booking.cells
     name, revision, supersedes, recorded_at = added
     replaced = "null" if supersedes is None else f'"{supersedes}"'
-    return f'["{name}",{before},"{revision}",{replaced},{after},"{recorded_at}"]'
+    return f'["{name}",{before},"{revision}",{replaced},{after},"{recorded_at}"{booking.further}]'
 
 
 def row_of(stored: str) -> Row:
     """The cells of an invoice out of their JSON."""
-    return _row(stored)
+    return padded(_row(stored), _WIDTH)
 
 
 def lines_of(stored: str) -> list[Row]:
     """The cells of its lines, without those that repeat the invoice, out of their JSON."""
-    return _rows(stored)
+    return [padded(row, _OWN) for row in _rows(stored)]
 
 
 def invoice_text(booking: Booking, added: Added) -> str:
     """The row of an invoice revision as CSV."""
     assert booking.csv is not None, "it is written"
-    before, after, _, _ = booking.csv
+    before, after, more, _, _ = booking.csv
     name, revision, supersedes, recorded_at = added
-    return f"{name},{before},{revision},{supersedes or ''},{after},{recorded_at}"
+    return f"{name},{before},{revision},{supersedes or ''},{after},{recorded_at}{more}"
 
 
 def line_texts(booking: Booking, added: Added) -> list[str]:
     """The rows of its lines as CSV."""
     assert booking.csv is not None, "it is written"
-    before, _, dated, lines = booking.csv
+    before, _, _, dated, lines = booking.csv
     head = f"{added.name},{before},{added.revision},{dated},"
     return [head + line for line in lines]
 
 
 _NAMES = [column.name for column in INVOICES]
-_NAMES_OF_LINE = [
-    "id" if column.name == "line_id" else column.name for column in LINES[LINE_CELLS:-1]
-]
+_NAMES_OF_LINE = ["id" if column.name == "line_id" else column.name for column in _LINE]
+_SEVERAL = ("taxes", "allowances", "charges")
 
 
 def invoice_of(row: Row, lines: Sequence[Row]) -> Invoice:
-    """The invoice that cells state; where its lines stood is left off."""
+    """The invoice that cells state, as it is printed; where its lines stood is left off."""
     values: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
     values["extra"] = msgspec.json.decode(values["extra"] or "{}")
-    values["lines"] = [dict(zip(_NAMES_OF_LINE, line[:-1], strict=True)) for line in lines]
-    return msgspec.convert(values, Invoice)
+    for name in _SEVERAL:
+        values[name] = msgspec.json.decode(values[name] or "[]")
+    values["lines"] = [
+        dict(zip(_NAMES_OF_LINE, line, strict=True)) | {"source_line": 0} for line in lines
+    ]
+    return counted(msgspec.convert(values, Invoice))
 
 
 def content(record: Record, booking: Booking) -> bytes:

@@ -1,14 +1,15 @@
-"""The columns of the CSV objects, declared once: ledger, CSV, Athena and DuckDB follow from here."""
+"""
+The columns of the CSV objects, declared once: ledger, CSV, Athena and DuckDB follow from here.
+
+New columns come after all that are there: an object of before has fewer, and its rows read as NULL in
+the others. `FORMATS` says how many each format had.
+"""
 
 import hashlib
-import json
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from billdrop.model import DocumentRef, GuidelineRef, Invoice, Line, Record, Row
-
-FORMAT_VERSION = 1
-"""Changes when a header or its order changes."""
+from billdrop.model import Row
 
 Kind = Literal["text", "money", "number", "integer", "date", "timestamp"]
 
@@ -95,6 +96,26 @@ INVOICES: tuple[Column, ...] = (
     Column("first_line", "integer", "The first line of its stretch of the document, from 1."),
     Column("last_line", "integer", "The last line of its stretch of the document."),
     Column("recorded_at", "timestamp", "When it was committed, UTC."),
+    Column("line_net", "money", "Sum of the lines without tax (BT-106), as printed."),
+    Column("allowance", "money", "Sum of the allowances of the invoice (BT-107), without tax."),
+    Column("charge", "money", "Sum of the charges of the invoice (BT-108), without tax."),
+    Column("prepaid", "money", "Amount paid before (BT-113)."),
+    Column("rounding", "money", "Amount added to round what is payable (BT-114)."),
+    Column("withheld", "money", "Tax that the buyer keeps back and pays to the state."),
+    Column("tax_currency", "text", "Currency that tax is accounted for in (BT-6), if another."),
+    Column("seller_country", "text", "Country of the seller (BT-40)."),
+    Column("buyer_country", "text", "Country of the buyer (BT-55)."),
+    Column(
+        "taxes",
+        "text",
+        "Tax by category and rate (BG-23), as a JSON list of `amount`, `base`, `category`, `rate`.",
+    ),
+    Column(
+        "allowances",
+        "text",
+        "Allowances of the invoice (BG-20), as a JSON list of `amount`, `reason`, `tax_category`, `tax_rate`.",
+    ),
+    Column("charges", "text", "Charges of the invoice (BG-21), likewise."),
 )
 
 LINES: tuple[Column, ...] = (
@@ -116,7 +137,32 @@ LINES: tuple[Column, ...] = (
     Column("tax", "money", "Tax of the line."),
     Column("tax_rate", "number", "Tax rate (BT-152), percent."),
     Column("source_line", "integer", "The line of the document where it begins, from 1."),
+    Column("tax_category", "text", "Tax category (BT-151)."),
+    Column("price_base", "number", "How many units the price is for (BT-149); one where empty."),
+    Column(
+        "allowance", "money", "Sum of the line's allowances (BT-136), which its net is without."
+    ),
+    Column("charge", "money", "Sum of the line's charges (BT-141), which its net is with."),
 )
+
+
+class Widths(NamedTuple):
+    """How many columns the headers of a format have."""
+
+    invoices: int
+    lines: int
+
+
+FORMATS = (Widths(33, 18), Widths(len(INVOICES), len(LINES)))
+"""Every format that was ever written, the present one last."""
+
+_NOTHING: Row = (None,) * len(INVOICES)
+
+
+def padded(row: Row, width: int) -> Row:
+    """A row with as many cells as there are columns: those of its end that say nothing are not kept."""
+    missing = width - len(row)
+    return row + _NOTHING[:missing] if missing else row
 
 
 def described(columns: tuple[Column, ...]) -> str:
@@ -139,79 +185,8 @@ def plain(value: object) -> str | None:
     return f"{value:f}" if "E" in text and type(value) is Decimal else text
 
 
-def invoice_row(
-    invoice: Invoice,
-    *,
-    name: str,
-    revision: int,
-    supersedes: str | None,
-    ref: DocumentRef,
-    guideline: GuidelineRef,
-    record: Record,
-    recorded_at: str,
-) -> Row:
-    """The cells of one invoice revision, in the order of `INVOICES`."""
-    return (
-        name,
-        ref.customer,
-        invoice.number,
-        str(revision),
-        supersedes,
-        invoice.issue_date.isoformat(),
-        plain(invoice.due_date),
-        invoice.type_code,
-        invoice.currency,
-        plain(invoice.net),
-        plain(invoice.tax),
-        plain(invoice.total),
-        plain(invoice.payable),
-        invoice.seller,
-        invoice.seller_id,
-        invoice.seller_tax_id,
-        invoice.buyer,
-        invoice.buyer_id,
-        invoice.buyer_tax_id,
-        invoice.buyer_ref,
-        invoice.order_ref,
-        invoice.payment_account,
-        invoice.customer_id,
-        invoice.in_words,
-        str(len(invoice.lines)),
-        json.dumps(invoice.extra, ensure_ascii=False) if invoice.extra else None,
-        guideline.name,
-        str(guideline.version),
-        ref.document_id,
-        str(record.index),
-        str(record.first_line),
-        str(record.last_line),
-        recorded_at,
-    )
-
-
 LINE_CELLS = 6
 """How many leading cells of a `LINES` row repeat the invoice; the rest are the line's own."""
-
-
-def line_cells(position: int, line: Line) -> Row:
-    """
-    The cells of one line that are its own, in the order of `LINES[LINE_CELLS:]`.
-
-    `plain` is written out, since a commit makes more of these than of anything else.
-    """
-    return (
-        str(position),
-        line.id,
-        line.name,
-        line.description,
-        line.item_id,
-        None if (v := line.quantity) is None else f"{v:f}" if "E" in (text := str(v)) else text,
-        line.unit,
-        None if (v := line.unit_price) is None else f"{v:f}" if "E" in (text := str(v)) else text,
-        None if (v := line.net) is None else f"{v:f}" if "E" in (text := str(v)) else text,
-        None if (v := line.tax) is None else f"{v:f}" if "E" in (text := str(v)) else text,
-        None if (v := line.tax_rate) is None else f"{v:f}" if "E" in (text := str(v)) else text,
-        str(line.source_line),
-    )
 
 
 def line_head(row: Row) -> Row:

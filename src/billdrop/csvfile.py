@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from billdrop.columns import INVOICES, LINES, Column, Kind
+from billdrop.columns import FORMATS, INVOICES, LINES, Column, Kind
 from billdrop.model import Row, Segment
 
 CHUNK = 256 * 1024
@@ -96,6 +96,15 @@ def render(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
             gathered, size = [], 0
     if gathered:
         yield taken(gathered)
+
+
+def earlier(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[Iterator[bytes]]:
+    """The same in each format of before, the last first; none if the rows say what it has no column for."""
+    now = FORMATS[-1].invoices if columns is INVOICES else FORMATS[-1].lines
+    for format_ in reversed(FORMATS[:-1]):
+        width = format_.invoices if columns is INVOICES else format_.lines
+        if width < now and not any(any(row[width:]) for row in rows):
+            yield render(columns[:width], (row[:width] for row in rows))
 
 
 def render_texts(columns: Sequence[Column], texts: Sequence[str]) -> Iterator[bytes]:

@@ -24,7 +24,7 @@ from enum import Enum, auto
 import msgspec
 from msgspec import Struct
 
-from billdrop.model import Finding, Invoice, Record, State
+from billdrop.model import Adjustment, Finding, Invoice, Record, State
 
 SEPARATOR = "\x1f"
 """Between the fields of an identity; counts as a blank, so no field can hold it."""
@@ -169,7 +169,8 @@ def content_of(invoice: Invoice) -> bytes:
         )
         for line in invoice.lines
     ]
-    return hashlib.sha256(_encode((_stated(invoice), lines))).digest()[:16]
+    stated = (_stated(invoice), lines, *_further(invoice))
+    return hashlib.sha256(_encode(stated)).digest()[:16]
 
 
 def _stated(invoice: Invoice) -> tuple[object, ...]:
@@ -197,6 +198,33 @@ def _stated(invoice: Invoice) -> tuple[object, ...]:
         invoice.in_words,
         sorted(invoice.extra.items()),
     )
+
+
+def _further(invoice: Invoice) -> tuple[object, ...]:
+    """What few invoices state; nothing of the others, whose content is what it was before there was this."""
+    if not invoice.says_more and not any(line.says_more for line in invoice.lines):
+        return ()
+    return (
+        [_exact(getattr(invoice, name)) for name in _AMOUNTS],
+        (invoice.tax_currency, invoice.seller_country, invoice.buyer_country),
+        [
+            (_exact(it.amount), _exact(it.base), it.category, _exact(it.rate))
+            for it in invoice.taxes
+        ],
+        [_adjusted(each) for each in invoice.allowances],
+        [_adjusted(each) for each in invoice.charges],
+        [
+            (it.tax_category, _exact(it.price_base), _exact(it.allowance), _exact(it.charge))
+            for it in invoice.lines
+        ],
+    )
+
+
+_AMOUNTS = ("line_net", "allowance", "charge", "prepaid", "rounding", "withheld")
+
+
+def _adjusted(each: Adjustment) -> tuple[object, ...]:
+    return (_exact(each.amount), each.reason, each.tax_category, _exact(each.tax_rate))
 
 
 def _exact(value: Decimal | None) -> Decimal | None:

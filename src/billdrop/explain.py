@@ -1,29 +1,29 @@
 """From a figure in the books back to the line and column of the text it came from."""
 
+import json
+from collections.abc import Iterator, Sequence
+
 from msgspec import Struct
 
-from billdrop import columns
+from billdrop.columns import INVOICES, LINE_CELLS, LINES, padded
 from billdrop.guidelines.load import compile_guide
-from billdrop.model import Document, GuidelineRef, InvoiceEntry, Record, Span
+from billdrop.guidelines.model import INVOICE_FIELDS
+from billdrop.model import (
+    Document,
+    GuidelineRef,
+    InvoiceEntry,
+    Record,
+    Row,
+    Span,
+    counted,
+)
 from billdrop.ports import Archive
 from billdrop.readers import Limits
 from billdrop.reading import read
+from billdrop.rows import invoice_row, line_rows
 
-INVOICE_VALUES = ("number", "issue_date", "due_date", "type_code", "currency", "net", "tax", "total", "payable",
-                  "seller", "seller_id", "seller_tax_id", "buyer", "buyer_id", "buyer_tax_id", "buyer_ref",
-                  "order_ref", "payment_account", "customer_id", "in_words")  # fmt: skip
-LINE_VALUES = (
-    "id",
-    "name",
-    "description",
-    "item_id",
-    "quantity",
-    "unit",
-    "unit_price",
-    "net",
-    "tax",
-    "tax_rate",
-)
+SEVERAL = ("taxes", "allowances", "charges")
+"""Columns that hold a JSON list of what the text states several of."""
 
 
 class Traced(Struct, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ class Traced(Struct, frozen=True, kw_only=True):
     path: str
     """`total`, `lines[0].net`, `extra.project`."""
     recorded: str
-    """As it is in the books."""
+    """As it is in the books: of a credit note, what is printed with the other sign."""
     span: Span | None
     """None when it does not stand in the text: a constant, a sum, a default."""
     again: str | None
@@ -55,43 +55,58 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
 def explain(entry: InvoiceEntry, archive: Archive, limits: Limits) -> Explanation:
     """Read the stored original again with the stored guideline, and say where each value stands."""
-    cells = dict(zip((column.name for column in columns.INVOICES), entry.row, strict=True))
+    cells = dict(zip((column.name for column in INVOICES), entry.row, strict=True))
     document, ref = archive.original(cells["document_id"] or "")
     assert ref is not None, "a recorded invoice was read by a guideline"
     guide = compile_guide(ref.text, origin=f"{ref.name}@{ref.version}", limits=limits)
     wanted = int(cells["record"] or 0)
     record = next(record for record in read(document, guide).records if record.index == wanted)
     spans = record.spans() if record.spans is not None else {}
-    again = _values(record)
-    recorded = {name: cells[name] for name in INVOICE_VALUES} | _line_cells(entry)
+    again = dict(_again(record, document, ref))
+    own = [row[LINE_CELLS:] for row in entry.lines]
     return Explanation(
         entry=entry,
         document=document,
         guideline=ref,
         values=tuple(
             Traced(path=path, recorded=text, span=spans.get(path), again=again.get(path))
-            for path, text in recorded.items()
-            if text is not None
+            for path, text in _values(entry.row, own)
         ),
     )
 
 
-def _line_cells(entry: InvoiceEntry) -> dict[str, str | None]:
-    names = [column.name for column in columns.LINES]
-    start = names.index("line_id")
-    return {
-        f"lines[{index}].{name}": cell
-        for index, row in enumerate(entry.lines)
-        for name, cell in zip(LINE_VALUES, row[start : start + len(LINE_VALUES)], strict=True)
-    }
+def _again(record: Record, document: Document, ref: GuidelineRef) -> Iterator[tuple[str, str]]:
+    if record.invoice is None:
+        return iter(())
+    invoice = counted(record.invoice)
+    row = invoice_row(
+        invoice,
+        name="",
+        revision=1,
+        supersedes=None,
+        ref=document.ref,
+        guideline=ref,
+        record=record,
+        recorded_at="",
+    )
+    own = len(LINES) - LINE_CELLS
+    lines = [padded(line, own) for line in line_rows(invoice)]
+    return _values(padded(row, len(INVOICES)), lines)
 
 
-def _values(record: Record) -> dict[str, str | None]:
-    invoice = record.invoice
-    if invoice is None:
-        return {}
-    values = {name: columns.plain(getattr(invoice, name)) for name in INVOICE_VALUES}
-    for index, line in enumerate(invoice.lines):
-        for name in LINE_VALUES:
-            values[f"lines[{index}].{name}"] = columns.plain(getattr(line, name))
-    return values
+def _values(row: Row, lines: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """What cells state, by its path."""
+    for column, cell in zip(INVOICES, row, strict=True):
+        if cell is None:
+            continue
+        if column.name in SEVERAL:
+            for index, each in enumerate(json.loads(cell)):
+                yield from ((f"{column.name}[{index}].{name}", it) for name, it in each.items())
+        elif column.name == "extra":
+            yield from ((f"extra.{name}", it) for name, it in json.loads(cell).items())
+        elif column.name in INVOICE_FIELDS:
+            yield column.name, cell
+    for index, line in enumerate(lines):
+        for column, cell in zip(LINES[LINE_CELLS:], line, strict=True):
+            if cell is not None and column.name not in ("position", "source_line"):
+                yield f"lines[{index}].{column.name.removeprefix('line_')}", cell

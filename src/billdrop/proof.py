@@ -1,6 +1,6 @@
 """Prove that ledger, CSV and SQL agree, and write every CSV again from the ledger."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import count
 
@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from billdrop import csvfile, expenses
 from billdrop.captured import Numbers, compare_documents, compare_numbers
-from billdrop.columns import INVOICES
+from billdrop.columns import INVOICES, Column
 from billdrop.differences import Difference, Findings, Kind, digest, mark
 from billdrop.errors import SegmentConflictError
 from billdrop.expenses import EXACT, Expense
@@ -146,7 +146,7 @@ def compare_objects(
             there = digest_of(destination, key)
             if there is None:
                 missing.append(key)
-            elif there != meant:
+            elif there != meant and not is_earlier(there, columns, rows):
                 findings.differ("object differs", key, meant, there)
         counts["segments"] += 1
         progress(counts["segments"])
@@ -251,8 +251,7 @@ def rebuild(
         for folder, columns, rows in csvfile.parts(segment):
             key = csvfile.key(folder, segment)
             known.add(mark(key))
-            meant = digest(csvfile.render(columns, rows))
-            done[renew(destination, key, meant, csvfile.render(columns, rows))] += 1
+            done[renew(destination, key, columns, rows)] += 1
         if number % FLUSH_EVERY == 0:
             destination.flush()
         progress(number)
@@ -264,14 +263,21 @@ def rebuild(
     return Rebuilt(**done)
 
 
-def renew(destination: Destination, key: str, meant: str, body: Iterable[bytes]) -> str:
+def renew(
+    destination: Destination, key: str, columns: Sequence[Column], rows: Iterable[Row]
+) -> str:
     there = digest_of(destination, key)
-    if there == meant:
-        return "kept"
     if there is not None:
+        if there == digest(csvfile.render(columns, rows)) or is_earlier(there, columns, rows):
+            return "kept"
         destination.remove(key)
-    destination.put(key, body)
+    destination.put(key, csvfile.render(columns, rows))
     return "written" if there is None else "replaced"
+
+
+def is_earlier(there: str, columns: Sequence[Column], rows: Iterable[Row]) -> bool:
+    """Whether a digest is that of the rows as a billdrop of before wrote them, in fewer columns."""
+    return any(there == digest(body) for body in csvfile.earlier(columns, rows))
 
 
 def marks(segments: Iterable[Segment]) -> set[int]:

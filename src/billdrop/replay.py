@@ -7,7 +7,15 @@ from msgspec import Struct
 
 from billdrop import columns
 from billdrop.guidelines.library import Library
-from billdrop.model import DocumentEntry, Finding, InvoiceEntry, Parsed, State, first_error
+from billdrop.model import (
+    DocumentEntry,
+    Finding,
+    InvoiceEntry,
+    Parsed,
+    State,
+    counted,
+    first_error,
+)
 from billdrop.ports import Archive
 from billdrop.readers import Limits
 from billdrop.reading import parse
@@ -100,7 +108,8 @@ def _compared(entry: DocumentEntry, archive: Archive, parsed: Parsed) -> Iterato
         before = _counted(known) if known is not None else None
         after = None
         if record.accepted and record.invoice is not None:
-            values = {name: columns.plain(getattr(record.invoice, name)) for name in COUNTED}
+            stated = counted(record.invoice)
+            values = {name: columns.plain(getattr(stated, name)) for name in COUNTED}
             after = Counted(**values)  # type: ignore[arg-type]  # the model says which may be None
             if known is None and (rival := _rival(entry, archive, record.invoice.number)):
                 before = _counted(rival)
@@ -159,11 +168,11 @@ def _counted(entry: InvoiceEntry) -> Counted:
 def _shifts(changes: list[Change]) -> Iterator[Shift]:
     sums: dict[tuple[str, str], tuple[int, Decimal]] = {}
     for change in changes:
-        for counted, sign in ((change.before, -1), (change.after, 1)):
-            if counted is not None:
-                key = (counted.issue_date, counted.currency)
+        for each, sign in ((change.before, -1), (change.after, 1)):
+            if each is not None:
+                key = (each.issue_date, each.currency)
                 invoices, total = sums.get(key, (0, Decimal(0)))
-                sums[key] = (invoices + sign, total + sign * Decimal(counted.total))
+                sums[key] = (invoices + sign, total + sign * Decimal(each.total))
     for (issue_date, currency), (invoices, total) in sorted(sums.items()):
         if invoices or total:
             yield Shift(

@@ -5,15 +5,24 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 from zstandard import ZstdError
 
-from billdrop.columns import INVOICES, LINES, invoice_row, line_cells, line_head
+from billdrop.columns import INVOICES, LINE_CELLS, LINES, line_head, padded
 from billdrop.differences import Findings
 from billdrop.errors import GuidelineError
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide
-from billdrop.model import DocumentEntry, DocumentRef, GuidelineRef, InvoiceEntry, Record, Row
+from billdrop.model import (
+    DocumentEntry,
+    DocumentRef,
+    GuidelineRef,
+    InvoiceEntry,
+    Record,
+    Row,
+    counted,
+)
 from billdrop.ports import Archive
 from billdrop.readers import Limits
 from billdrop.reading import read
+from billdrop.rows import invoice_row, line_rows
 
 CELL = {column.name: index for index, column in enumerate(INVOICES)}
 OF_THE_LEDGER = ("invoice_id", "revision", "supersedes", "recorded_at")
@@ -103,8 +112,9 @@ def _again(
     """The revision as it is read now; what the ledger adds is taken over."""
     if record.invoice is None:
         return None
+    invoice = counted(record.invoice)
     stated = invoice_row(
-        record.invoice,
+        invoice,
         name="",
         revision=1,
         supersedes=None,
@@ -113,12 +123,12 @@ def _again(
         record=record,
         recorded_at="",
     )
-    row = list(stated)
+    row = list(padded(stated, len(INVOICES)))
     for name in OF_THE_LEDGER:
         row[CELL[name]] = known.row[CELL[name]]
     head = line_head(tuple(row))
-    lines = enumerate(record.invoice.lines, 1)
-    rows = tuple((*head, *line_cells(place, line)) for place, line in lines)
+    own = len(LINES) - LINE_CELLS
+    rows = tuple([(*head, *padded(line, own)) for line in line_rows(invoice)])
     return InvoiceEntry(row=tuple(row), lines=rows, latest=known.latest)
 
 

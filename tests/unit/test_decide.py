@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any, get_type_hints
 
 import pytest
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from billdrop.decide import (
     precedes,
     state_of,
 )
-from billdrop.model import Invoice, Line, State
+from billdrop.model import Adjustment, Invoice, Line, State, TaxShare
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -162,16 +163,50 @@ def test_content_differs_when_any_value_differs(other: Invoice) -> None:
 
 
 def test_every_field_of_an_invoice_and_its_lines_counts_for_its_content() -> None:
-    text, money, day = "changed", Decimal("99.99"), date(2030, 1, 1)
-    for name in INVOICE.__struct_fields__:
-        value = {"issue_date": day, "due_date": day, "lines": (), "extra": {}}.get(name)
-        amount = money if name in {"total", "net", "tax", "payable"} else text
-        other = replace(INVOICE, **{name: amount if value is None else value})
+    for name, kind in get_type_hints(Invoice).items():
+        other = replace(INVOICE, **{name: CHANGED[name if name in CHANGED else str(kind)]})
         assert content_of(other) != content_of(INVOICE), name
-    amounts = {"quantity", "unit_price", "net", "tax", "tax_rate"}
-    for name in set(Line.__struct_fields__) - {"source_line"}:
-        line = replace(INVOICE.lines[0], **{name: money if name in amounts else text})
-        assert content_of(replace(INVOICE, lines=(line,))) != content_of(INVOICE), name
+    for name, kind in get_type_hints(Line).items():
+        line = replace(INVOICE.lines[0], **{name: CHANGED[str(kind)]})
+        is_place = name == "source_line"
+        other = replace(INVOICE, lines=(line,))
+        assert (content_of(other) == content_of(INVOICE)) == is_place, name
+
+
+CHANGED: dict[str, object] = {
+    "<class 'str'>": "changed",
+    "str | None": "changed",
+    "<class 'int'>": 7,
+    "<class 'decimal.Decimal'>": Decimal("99.99"),
+    "decimal.Decimal | None": Decimal("99.99"),
+    "<class 'datetime.date'>": date(2030, 1, 1),
+    "datetime.date | None": date(2030, 1, 1),
+    "lines": (),
+    "extra": {},
+    "taxes": (TaxShare(amount=Decimal(1)),),
+    "allowances": (Adjustment(amount=Decimal(1)),),
+    "charges": (Adjustment(amount=Decimal(1)),),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("taxes", {"base": Decimal(1), "category": "S", "rate": Decimal(1)}),
+        ("allowances", {"reason": "x", "tax_category": "S", "tax_rate": Decimal(1)}),
+        ("charges", {"reason": "x", "tax_category": "S", "tax_rate": Decimal(1)}),
+    ],
+)
+def test_every_field_of_what_there_are_several_of_counts(name: str, values: dict[str, Any]) -> None:
+    made = TaxShare if name == "taxes" else Adjustment
+    bare = replace(INVOICE, **{name: (made(amount=Decimal(1)),)})
+    for field, value in values.items():
+        other = replace(INVOICE, **{name: (made(amount=Decimal(1), **{field: value}),)})
+        assert content_of(other) != content_of(bare)
+
+
+def test_content_of_what_states_nothing_new_is_what_it_was() -> None:
+    assert content_of(INVOICE).hex() == "a6a2961202cbbd7b0d5ed88cb3b998b4"
 
 
 @pytest.mark.parametrize("zero", ["0", "0.00", "-0.00", "0E+3"])

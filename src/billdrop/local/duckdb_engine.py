@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from billdrop.columns import INVOICES, LINES, Column
+from billdrop.columns import FORMATS, INVOICES, LINES, Column
 from billdrop.errors import (
     BilldropError,
     PermissionDeniedError,
@@ -45,6 +45,7 @@ FORM = {
     "new_line": "'\\n'",
     "hive_partitioning": "false",
     "max_line_size": str(8 * 1024 * 1024),
+    "null_padding": "true",
 }
 """How `csvfile` writes: said in full, for what DuckDB finds out by itself it finds out slowly, or wrong.
 
@@ -103,7 +104,9 @@ class DuckdbEngine:
         names = ", ".join(f"{text(column.name)}: 'VARCHAR'" for column in columns)
         files = text(escaped(f"{self._root}/{table}") + f"/{OBJECTS}")
         form = ", ".join(f"{name} = {value}" for name, value in FORM.items())
-        return f"FROM read_csv({files}, columns = {{{names}}}, {form})"
+        return (
+            f"FROM read_csv({files}, columns = {{{names}}}, {form}) WHERE {whole(table, columns)}"
+        )
 
 
 class Answer:
@@ -130,6 +133,16 @@ class Answer:
         return tuple(
             cell.replace(tzinfo=UTC) if isinstance(cell, datetime) else cell for cell in row
         )
+
+
+def whole(table: str, columns: Sequence[Column]) -> str:
+    """
+    An error where a row is cut off.
+
+    Objects of before have fewer columns. The last one that all of them have is never empty.
+    """
+    last = columns[getattr(FORMATS[0], table) - 1].name
+    return f"{last} IS NOT NULL OR error('a row of {table} is cut off')"
 
 
 def text(value: str) -> str:

@@ -28,6 +28,7 @@ from billdrop.model.invoices import (
     Record,
     TaxShare,
 )
+from billdrop.model.opposite import counted, opposite
 
 __all__ = [
     "CREDIT_NOTES",
@@ -59,5 +60,7 @@ __all__ = [
     "TaxShare",
     "Total",
     "Written",
+    "counted",
     "first_error",
+    "opposite",
 ]

@@ -74,6 +74,16 @@ class Line(Struct, frozen=True, kw_only=True, gc=False):
     source_line: int = 0
     """The 1-based line of the document where it begins."""
 
+    @property
+    def says_more(self) -> bool:
+        """Whether it states what few layouts print: the columns after `source_line`."""
+        return (
+            self.tax_category is not None
+            or self.price_base is not None
+            or self.allowance is not None
+            or self.charge is not None
+        )
+
 
 class Invoice(Struct, frozen=True, kw_only=True, gc=False):
     """
@@ -150,6 +160,22 @@ class Invoice(Struct, frozen=True, kw_only=True, gc=False):
     extra: dict[str, str] = {}
     """Fields that the guideline declares beyond the model, by name."""
 
+    @property
+    def says_more(self) -> bool:
+        """Whether it states what few layouts print: the columns after `recorded_at`."""
+        return (
+            self.line_net is not None
+            or self.allowance is not None
+            or self.charge is not None
+            or self.prepaid is not None
+            or self.rounding is not None
+            or self.withheld is not None
+            or self.tax_currency is not None
+            or self.seller_country is not None
+            or self.buyer_country is not None
+            or bool(self.taxes or self.allowances or self.charges)
+        )
+
 
 class Booking(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """
@@ -173,8 +199,14 @@ class Booking(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """The cells of `columns.INVOICES` as JSON: those before the revision, those after `supersedes`."""
     lines: str
     """The cells of its lines as JSON, without those that repeat the invoice."""
-    csv: tuple[str, str, str, tuple[str, ...]] | None = None
-    """As CSV: both parts of `cells`, date and currency, each line; None where rows are written in bulk."""
+    csv: tuple[str, str, str, str, tuple[str, ...]] | None = None
+    """
+    As CSV: both parts of `cells`, what follows `recorded_at`, date and currency, each line.
+
+    None where rows are written in bulk.
+    """
+    further: str = ""
+    """The cells after `recorded_at` as JSON, from the comma before them; empty where none says anything."""
 
 
 class Record(Struct, frozen=True, kw_only=True, gc=False):

@@ -49,7 +49,7 @@ def _plain(value: object) -> Any:
 
 def _full(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _full(one) for key, one in value.items() if one not in (None, "", [], {})}
+        return {key: _full(one) for key, one in value.items() if one not in (None, "", [], (), {})}
     return [_full(one) for one in value] if isinstance(value, list | tuple) else value
 
 

@@ -61,7 +61,7 @@ def told(invoice: Invoice) -> dict[str, Any]:
     return {
         name: value if name in ("lines", "extra") else plain(value)
         for name, value in values.items()
-        if value not in (None, [], {})
+        if value not in (None, (), [], {})
     }
 
 
