@@ -2,11 +2,8 @@
 
 import json
 import subprocess
-import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -90,31 +87,6 @@ def test_certificate_of_moto_is_refused_though_it_names_sns_and_amazon() -> None
         topic = topic_of(told, certificates.key, notes=notes)
         assert topic.open(told["body"].encode()) is None
         assert "certificate" in notes[0]
-
-
-class _Ear(BaseHTTPRequestHandler):
-    heard: SimpleQueue[bytes]
-
-    def do_POST(self) -> None:
-        self.heard.put(self.rfile.read(int(self.headers["Content-Length"])))
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def ear() -> Iterator[tuple[str, "SimpleQueue[bytes]"]]:
-    _Ear.heard = SimpleQueue()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Ear)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/sns", _Ear.heard
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def offered(

@@ -157,12 +157,16 @@ class Worker:
 
 @contextmanager
 def worker(
-    site: Site, *args: str, failpoint: str = "", environment: Mapping[str, str] | None = None
+    site: Site,
+    *args: str,
+    failpoint: str = "",
+    environment: Mapping[str, str] | None = None,
+    module: str = "billdrop",
 ) -> Iterator[Worker]:
     """A worker with the rights of the stack's role, ended with the block."""
     given = environment or site.server.environment(**site.role)
     process = subprocess.Popen(
-        [sys.executable, "-m", "billdrop", "worker", "--stack", site.stack.name, *args],
+        [sys.executable, "-m", module, "worker", "--stack", site.stack.name, *args],
         env={**os.environ, **given, "BILLDROP_FAILPOINT": failpoint, **AT_ONCE},
         stderr=subprocess.PIPE,
         text=True,

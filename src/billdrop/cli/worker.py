@@ -2,10 +2,16 @@
 
 import signal
 from threading import Event
+from typing import TYPE_CHECKING
 
 import click
 
 from billdrop.cli import stacks
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from billdrop.runtime.worker import Worker
 
 
 class _Address(click.ParamType[tuple[str, int]]):
@@ -35,14 +41,19 @@ def worker(stack: str, listen: tuple[str, int] | None) -> int:
     the queue and exit with 0.
     """
     from billdrop.cli.log import logger
-    from billdrop.cli.output import talk
     from billdrop.runtime.worker import working
+
+    return until_told(working(stack, listen=listen, log=logger()))
+
+
+def until_told(worker: "AbstractContextManager[Worker]") -> int:
+    """Let it work until a signal says that it is enough; the exit code."""
+    from billdrop.cli.output import talk
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    log = logger()
-    with working(stack, listen=listen, log=log) as running:
+    with worker as running:
         where = f" and answers on {running.url}" if running.url else ""
         talk(f"billdrop takes what comes to {running.stack.inbox_bucket}{where}")
         while not (running.ended.is_set() or stop.wait(0.2)):

@@ -1,6 +1,6 @@
 """The program on EC2 as one running service: queue and topic in, ledger and CSV out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,8 @@ from msgspec import Struct
 from billdrop import __version__
 from billdrop.answering import AnsweringInbox
 from billdrop.aws import issuers, sns
-from billdrop.aws.certificates import amazon_trust
+from billdrop.aws.certificates import Trust, amazon_trust
+from billdrop.aws.download import Fetch, download
 from billdrop.aws.partly import FinishingInbox
 from billdrop.aws.s3_inbox import S3Inbox
 from billdrop.aws.stack import Stack
@@ -36,6 +37,18 @@ from billdrop.web.server import serve
 from billdrop.web.sns import Sns
 
 
+class Signing(Struct, frozen=True, kw_only=True):
+    """Under what the topic signs, and by which way its certificate comes."""
+
+    trust: Trust
+    fetch: Fetch
+
+
+def amazon(here: Site) -> Signing:
+    """As Amazon does it."""
+    return Signing(trust=amazon_trust(issuers.held(here.destination)), fetch=download)
+
+
 class Worker(Struct, kw_only=True):
     """A running `billdrop worker`."""
 
@@ -49,10 +62,17 @@ class Worker(Struct, kw_only=True):
 
 @contextmanager
 def working(
-    name: str, *, listen: tuple[str, int] | None = None, log: Log, **flags: object
+    name: str,
+    *,
+    listen: tuple[str, int] | None = None,
+    log: Log,
+    signing: Callable[[Site], Signing] = amazon,
+    **flags: object,
 ) -> Iterator[Worker]:
     """
     Run a worker of a stack as long as the block lasts; `listen`: host and port of the topic's door.
+
+    `signing`: what the door believes.
 
     Raises `PermissionDeniedError` when a right is missing without which it would record nothing.
     Leaving the block finishes what is under way and gives the rest back to the queue.
@@ -83,7 +103,7 @@ def working(
         )
         ended = ends.enter_context(_taking(objects, pump, log))
         url = ends.enter_context(
-            _listening(here, door, listen, pump=pump, objects=objects, log=log)
+            _listening(here, door, listen, signing, pump=pump, objects=objects, log=log)
         )
         yield Worker(stack=here.stack, url=url, pump=pump, ended=ended)
 
@@ -117,6 +137,7 @@ def _listening(
     here: Site,
     door: TopicDoor | None,
     listen: tuple[str, int] | None,
+    signing: Callable[[Site], Signing],
     *,
     pump: Pump,
     objects: S3Inbox,
@@ -130,8 +151,15 @@ def _listening(
     def note(text: str) -> None:
         log("topic", note=text)
 
-    trust = amazon_trust(issuers.held(here.destination))
-    topic = sns.subscribed(here.clients, here.stack.topic_arn, now=now, note=note, trust=trust)
+    signs = signing(here)
+    topic = sns.subscribed(
+        here.clients,
+        here.stack.topic_arn,
+        now=now,
+        note=note,
+        trust=signs.trust,
+        fetch=signs.fetch,
+    )
     posts = Sns(topic, door.offer, note=note)
     app = create_topic_app(
         posts,
