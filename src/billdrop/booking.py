@@ -102,23 +102,22 @@ def book(
     )
 
 
-def _csv(row: Row, lines: Sequence[Row], stored: str) -> tuple[str, str, str, str, tuple[str, ...]]:
+def _csv(row: Row, lines: Sequence[Row], stored: str) -> tuple[str, str, str, str, str]:
     width = len(lines[0]) if lines else 0
     text = unquoted(stored, _COMMAS + max(len(lines) * width - 1, 0))
     more = _further(row)
     if text is not None:
         customer, number, rest = text.split(",", 2)
         rest, _, many = rest.partition(",[")
-        texts = many[1:-2].split("],[") if lines else []
-        if width == LINE_STEM:
-            texts = [each + _NO_MORE_OF_LINE for each in texts]
-        return f"{customer},{number}", rest, more, f"{row[5]},{row[8]}", tuple(texts)
+        end = _NO_MORE_OF_LINE if width == LINE_STEM else ""
+        each = many[1:-2].replace("],[", f"{end}\n") + end
+        return f"{customer},{number}", rest, more, f"{row[5]},{row[8]}", each
     return (
         one_row(_HEAD, row[_BEFORE]),
         one_row(_REST, row[_AFTER]),
         more,
         one_row(_DATED, (row[5], row[8])),
-        tuple([one_row(_LINE, padded(line, _OWN)) for line in lines]),
+        "\n".join([one_row(_LINE, padded(line, _OWN)) for line in lines]),
     )
 
 
@@ -155,11 +154,13 @@ def invoice_text(booking: Booking, added: Added) -> str:
 
 
 def line_texts(booking: Booking, added: Added) -> list[str]:
-    """The rows of its lines as CSV."""
+    """The rows of its lines as CSV: one text, or none where it has no lines."""
     assert booking.csv is not None, "it is written"
     before, _, _, dated, lines = booking.csv
+    if not lines:
+        return []
     head = f"{added.name},{before},{added.revision},{dated},"
-    return [head + line for line in lines]
+    return [head + lines.replace("\n", f"\n{head}")]
 
 
 _NAMES = [column.name for column in INVOICES]

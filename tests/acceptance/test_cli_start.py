@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from billdrop.cli.app import SECTIONS, root
+from billdrop.cli.ingest import MANY
 from billdrop.cli.lazy import LazyGroup
-from tests.process import billdrop
+from tests.process import answer, billdrop
+from tests.samples import docproc
 
 COMMANDS = [name for section in SECTIONS.values() for name in section]
 HEAVY = (
@@ -45,6 +47,19 @@ def imported_by(*arguments: str) -> set[str]:
 @pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert imported_by(*arguments).isdisjoint(HEAVY)
+
+
+def test_where_many_documents_are_read_apart_nothing_that_reads_them_is_imported_here(
+    tmp_path: Path,
+) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    for number in range(MANY):
+        (files / f"{number}.txt").write_text(docproc(f"inv-{number}"))
+    data = str(tmp_path / "data")
+    imported = imported_by("ingest", "--data-dir", data, "--customer", "acme", str(files))
+    assert imported.isdisjoint({"pydantic", "re2", "duckdb", "sqlglot"})
+    assert answer("status", tmp_path / "data")["recorded"] == MANY
 
 
 def test_help_of_the_group_lists_every_command_without_importing_it() -> None:

@@ -11,16 +11,19 @@ from typing import Any
 
 import pytest
 
+from billdrop.cli.ingest import MANY
 from tests.samples import docproc
 
 IGNORED = {"recorded_at"}
 
 
-def billdrop(*args: str, failpoint: str = "") -> "subprocess.CompletedProcess[str]":
+def billdrop(
+    *args: str, failpoint: str = "", batch: str = "3"
+) -> "subprocess.CompletedProcess[str]":
     environment = {
         **os.environ,
         "BILLDROP_FAILPOINT": failpoint,
-        "BILLDROP_BATCH_DOCUMENTS": "3",
+        "BILLDROP_BATCH_DOCUMENTS": batch,
     }
     return subprocess.run(
         [sys.executable, "-m", "billdrop", *args],
@@ -43,10 +46,11 @@ def upload(folder: Path) -> None:
     (folder / "g.txt").write_text(docproc("inv-2", day=2, amounts=(("1", ""),)))
 
 
-def ingest(data: Path, files: Path, failpoint: str = "") -> "subprocess.CompletedProcess[str]":
-    return billdrop(
-        "ingest", "--data-dir", str(data), "--customer", "acme", str(files), failpoint=failpoint
-    )
+def ingest(
+    data: Path, files: Path, failpoint: str = "", batch: str = "3"
+) -> "subprocess.CompletedProcess[str]":
+    command = ("ingest", "--data-dir", str(data), "--customer", "acme", str(files))
+    return billdrop(*command, failpoint=failpoint, batch=batch)
 
 
 def seen(data: Path) -> dict[str, Any]:
@@ -89,3 +93,21 @@ def test_killed_at_any_boundary_and_run_again_the_books_are_as_if_nothing_had_ha
         assert seen(data) == expected
         assert billdrop("verify", "--data-dir", str(data)).returncode == 0
     assert kills >= 15
+
+
+@pytest.mark.parametrize("failpoint", ["parsed", "committed:2", "put:3", "flushed"])
+def test_killed_while_a_second_process_reads_it_goes_on_where_it_was(
+    tmp_path: Path, failpoint: str
+) -> None:
+    files, data = tmp_path / "files", tmp_path / "data"
+    files.mkdir()
+    for number in range(MANY):
+        (files / f"{number}.txt").write_text(docproc(f"inv-{number}"))
+    run = ingest(data, files, failpoint=failpoint, batch="400")
+    assert run.returncode == -signal.SIGKILL
+    again = ingest(data, files, batch="400")
+    assert again.returncode == 0, again.stderr
+    assert f"{MANY:,} recorded" in again.stdout
+    status = json.loads(billdrop("status", "--data-dir", str(data), "--json").stdout)
+    assert (status["recorded"], status["unpublished_segments"]) == (MANY, 0)
+    assert billdrop("verify", "--data-dir", str(data)).returncode == 0

@@ -2,23 +2,32 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import structs
 
 from billdrop import apart
+from billdrop import reading as exact
 from billdrop.apart import Apart
 from billdrop.booking import booked
+from billdrop.errors import ConfigurationError
 from billdrop.guidelines.library import Library, open_library
 from billdrop.model import Document, DocumentRef, Parsed, Record
 from billdrop.readers import Limits
 from billdrop.reading import parse
+from billdrop.second import second_process
 from tests.process import eventually
 from tests.samples import docproc
 from tests.unit.rig import START
 
 LIBRARY, _ = open_library(None, Limits())
+MINE = (
+    next(guide.ref.text for guide in LIBRARY.guides if guide.ref.name == "docproc")
+    .replace('"docproc"', '"mine"')
+    .replace("Inv-ID", "Bill")
+)
 
 
 def document(index: int, text: str) -> Document:
@@ -120,6 +129,57 @@ def test_guidelines_that_change_while_a_batch_is_read_lose_no_document(reading: 
     reading.library = Library(())
     assert elsewhere
     assert comparable(read()) == comparable([parse(it, LIBRARY) for it in given])
+
+
+@pytest.fixture
+def opening(tmp_path: Path) -> Iterator[Apart]:
+    """One whose process opens the guidelines by itself, so that none are needed here."""
+    (tmp_path / "mine.toml").write_text(MINE)
+    with second_process() as pool:
+        made = Apart(_not_needed, Limits(), pool, folder=tmp_path)
+        yield made
+        made.close()
+
+
+def _not_needed() -> Library:
+    raise AssertionError("the guidelines were opened here")
+
+
+def test_process_that_opens_the_guidelines_reads_all_without_them_here(opening: Apart) -> None:
+    given = [*documents(3), document(3, docproc("inv-9").replace("Inv-ID", "Bill"))]
+    read, elsewhere = opening(given)
+    library, _ = open_library(opening._folder, Limits())
+    assert elsewhere
+    assert comparable(read()) == comparable([parse(it, library) for it in given])
+
+
+def test_when_the_process_that_opens_the_guidelines_dies_they_are_opened_here(
+    tmp_path: Path,
+) -> None:
+    with second_process() as pool:
+        made = Apart(lambda: LIBRARY, Limits(), pool, folder=tmp_path)
+        made(documents(1))[0]()
+        for process in _processes(made):
+            process.kill()
+        read, _ = made(documents(4))
+        assert comparable(read()) == comparable([parse(it, LIBRARY) for it in documents(4)])
+        assert made.library is LIBRARY
+
+
+def test_what_is_wrong_with_opening_the_guidelines_is_said_here(tmp_path: Path) -> None:
+    def open_here() -> Library:
+        raise ConfigurationError("no guidelines", hint="write one")
+
+    with second_process() as pool:
+        unusable = structs.replace(Limits(), line_chars="many")
+        made = Apart(open_here, unusable, pool, folder=tmp_path)
+        read, _ = made(documents(1))
+        with pytest.raises(ConfigurationError, match="no guidelines"):
+            read()
+
+
+def test_what_is_read_all_at_once_can_cross() -> None:
+    assert apart.LARGEST <= exact.EAGER
 
 
 def _processes(reading: Apart) -> list[Any]:

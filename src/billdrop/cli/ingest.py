@@ -1,12 +1,17 @@
 """`billdrop ingest`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from billdrop.cli import options
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 MANY = 1_000
 """Documents that take longer to read than a process to start."""
@@ -30,13 +35,36 @@ def ingest(paths: tuple[Path, ...], customer: str, data_dir: Path, as_json: bool
     again changes nothing. Exit code 0 when everything is recorded or was before, 1 when
     something waits in quarantine.
     """
+    with second_if(any(map(_many, paths))) as second:
+        return _ingest(paths, customer, data_dir, second, as_json=as_json)
+
+
+@contextmanager
+def second_if(many: bool) -> "Iterator[ProcessPoolExecutor | None]":
+    """A process that reads, started before all else where many documents wait."""
+    if not many:
+        yield None
+        return
+    from billdrop.second import second_process
+
+    with second_process() as pool:
+        yield pool
+
+
+def _ingest(
+    paths: tuple[Path, ...],
+    customer: str,
+    data_dir: Path,
+    second: "ProcessPoolExecutor | None",
+    *,
+    as_json: bool,
+) -> int:
     from billdrop.cli.progress import progress
     from billdrop.cli.summary import report
     from billdrop.operations import drain
-    from billdrop.runtime import files_inbox, on_the_way, open_writing, second_if
+    from billdrop.runtime import files_inbox, on_the_way, open_writing
 
-    many = any(map(_many, paths))
-    with second_if(many) as second, open_writing(data_dir, takes_in=True) as writing:
+    with open_writing(data_dir, takes_in=True) as writing:
         writing.second = second
         settings = writing.reading.settings
         inbox = files_inbox(paths, customer, settings)

@@ -97,7 +97,7 @@ Row = tuple[str | None, ...]
 
 
 class Written(Struct, frozen=True, kw_only=True):
-    """The rows of a segment as CSV, one text each, without line ends."""
+    """The rows of a segment as CSV, one or more to a text, with line ends between them."""
 
     invoices: Sequence[str]
     lines: Sequence[str]

@@ -199,9 +199,9 @@ class Booking(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """The cells of `columns.INVOICES` as JSON: those before the revision, those after `supersedes`."""
     lines: str
     """The cells of its lines as JSON, without those that repeat the invoice."""
-    csv: tuple[str, str, str, str, tuple[str, ...]] | None = None
+    csv: tuple[str, str, str, str, str] | None = None
     """
-    As CSV: both parts of `cells`, what follows `recorded_at`, date and currency, each line.
+    As CSV: both parts of `cells`, what follows `recorded_at`, date and currency, its lines.
 
     None where rows are written in bulk.
     """

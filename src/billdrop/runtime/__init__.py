@@ -58,7 +58,8 @@ class Writing(Struct, kw_only=True):
 
     reading: Reading
     ledger: Ledger
-    library: "Library"
+    library: "Library | Callable[[], Library]"
+    """The guidelines, or what opens them."""
     limits: Limits
     reached: Callable[[str], None]
     own_inbox: Callable[[], AbstractContextManager[Inbox]]
@@ -66,22 +67,26 @@ class Writing(Struct, kw_only=True):
     apart: bool = True
     """Whether large batches are read in a process of their own."""
     second: "ProcessPoolExecutor | None" = None
-    """A process that can read, where one was started already."""
+    """A process that can read, where one was started already: it opens the guidelines by itself."""
 
     def way(self, inbox: Inbox) -> "Way":
         """The way of the documents of one inbox."""
         from billdrop.apart import WORTH, Apart
         from billdrop.pipeline import Way
 
+        library = self.library
+        if callable(library) and self.second is None:
+            library = library()
         return Way(
             inbox=inbox,
             ledger=self.ledger,
             books=self.reading.books,
             destination=self.reading.destination,
             read=Apart(
-                self.library,
+                library,
                 self.limits,
                 self.second,
+                folder=self.reading.layout.guidelines if self.second else None,
                 worth=WORTH if self.apart else sys.maxsize,
             ),
             now=now,
@@ -155,7 +160,7 @@ def open_writing(data_dir: Path, *, takes_in: bool = False, **flags: object) -> 
             writing = Writing(
                 reading=reading,
                 ledger=ledger,
-                library=reading.guidelines()[0],
+                library=lambda: reading.guidelines()[0],
                 limits=limits_of(settings),
                 reached=failpoint(environment().get("BILLDROP_FAILPOINT", "")),
                 own_inbox=lambda: nullcontext(folder_inbox(layout, settings)),
@@ -163,18 +168,6 @@ def open_writing(data_dir: Path, *, takes_in: bool = False, **flags: object) -> 
             yield writing
         finally:
             ledger.close()
-
-
-@contextmanager
-def second_if(many: bool) -> "Iterator[ProcessPoolExecutor | None]":
-    """A process that reads, started before all else where many documents wait."""
-    if not many:
-        yield None
-        return
-    from billdrop.second import second_process
-
-    with second_process() as pool:
-        yield pool
 
 
 @contextmanager

@@ -17,6 +17,7 @@ class Kept:
     def __init__(self) -> None:
         self._invoices: list[str] = []
         self._lines: list[str] = []
+        self._rows = 0
 
     @property
     def written(self) -> Written:
@@ -28,8 +29,10 @@ class Kept:
         if booking.csv is None:
             return False
         self._invoices.append(invoice_text(booking, added))
-        self._lines.extend(line_texts(booking, added))
-        return len(self._invoices) <= MOST_INVOICES and len(self._lines) <= MOST_LINES
+        for text in line_texts(booking, added):
+            self._lines.append(text)
+            self._rows += text.count("\n") + 1
+        return len(self._invoices) <= MOST_INVOICES and self._rows <= MOST_LINES
 
 
 def recorded(booking: Booking, added: Added) -> RecordedInvoice:

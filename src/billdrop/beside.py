@@ -1,0 +1,97 @@
+"""The process that reads while another one commits."""
+
+import gc
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from billdrop.booking import booked
+from billdrop.crossing import Got, Known, Sent, decode_sent, encode
+from billdrop.guidelines.guide import Guide
+from billdrop.guidelines.library import Library, open_library
+from billdrop.guidelines.load import compile_guide
+from billdrop.model import Document, DocumentRef, Parsed, Record
+from billdrop.readers import Limits
+from billdrop.reading import parse
+
+
+class _There(Struct):
+    """What this process holds."""
+
+    library: Library
+    limits: Limits
+
+
+_there: _There | None = None
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def compiled(texts: Sequence[str], limits: dict[str, Any]) -> list[Known]:
+    """Make ready to read with guidelines that were loaded before."""
+    bounds = msgspec.convert(limits, Limits)
+    guides = [compile_guide(text, origin="the first process", limits=bounds) for text in texts]
+    return _ready(Library(tuple(guides)), bounds)
+
+
+def opened(folder: str, limits: dict[str, Any]) -> list[Known]:
+    """Make ready to read with the guidelines of a folder."""
+    bounds = msgspec.convert(limits, Limits)
+    return _ready(open_library(Path(folder), bounds)[0], bounds)
+
+
+def read(packed: bytes) -> bytes:
+    """Read a batch of documents."""
+    assert _there is not None, "it was made ready"
+    return encode([_got(sent, _there) for sent in decode_sent(packed)])
+
+
+def _ready(library: Library, limits: Limits) -> list[Known]:
+    global _there  # noqa: PLW0603  a process of a pool has nowhere else to keep it
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+    _there = _There(library=library, limits=limits)
+    return [_known(guide) for guide in library.guides]
+
+
+def _known(guide: Guide) -> Known:
+    guideline = guide.guideline
+    return Known(
+        ref=guide.ref,
+        identity=tuple(guideline.identity),
+        corrections=guideline.corrections,
+        atomic=guideline.atomic,
+    )
+
+
+def _got(sent: Sent, there: _There) -> Got:
+    document = Document(
+        ref=DocumentRef(
+            bucket=sent.bucket, key=sent.key, version=sent.version, customer=sent.customer
+        ),
+        arrived_at=_NEVER,
+        sha256=b"",
+        size=len(sent.content),
+        content=sent.content,
+    )
+    parsed = parse(document, there.library, there.limits)
+    return Got(
+        None if parsed.guideline is None else parsed.guideline.digest,
+        parsed.findings,
+        tuple([_crossing(record, parsed) for record in parsed.records]),
+    )
+
+
+def _crossing(record: Record, parsed: Parsed) -> Record:
+    """A record as it crosses: with its booking, without the invoice and the spans."""
+    return Record(
+        index=record.index,
+        first_line=record.first_line,
+        last_line=record.last_line,
+        invoice=None,
+        booking=booked(record, parsed) if record.accepted else None,
+        findings=record.findings,
+    )
