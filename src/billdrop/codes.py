@@ -48,6 +48,16 @@ CODES: dict[str, Code] = {
         "A link, device or pipe lies in the inbox; only regular files are read.",
         "Put the file itself there.",
     ),
+    "BD1010": Code(
+        "Not well-formed",
+        "The document is no well-formed XML or JSON, or nests deeper than is read.",
+        "Export the invoice again; the place is where it stops making sense.",
+    ),
+    "BD1011": Code(
+        "Document type declaration",
+        "An XML document declares a document type, which could make it mean anything.",
+        "Write it without `<!DOCTYPE …>`; no standard of invoices has one.",
+    ),
     "BD2001": Code(
         "No guideline matches",
         "No guideline recognises the document.",
@@ -111,8 +121,8 @@ CODES: dict[str, Code] = {
     "BD2013": Code(
         "Lines do not add up to net",
         "The sum of the lines is not the net amount.",
-        "Correct the file, or set `checks.tolerance` in the guideline; `checks.lines_net` where charges or "
-        "discounts stand beside the lines.",
+        "Correct the file. A shipping fee or a discount beside the lines is a `charge` or `allowance` of the "
+        "invoice: declare where it stands. Or set `checks.tolerance` in the guideline.",
     ),
     "BD2014": Code(
         "Net plus tax is not total",
@@ -182,6 +192,66 @@ CODES: dict[str, Code] = {
         "Amount does not fit",
         "An amount, quantity, price or rate has more digits before the decimal mark, or more decimals, than its SQL column holds. Zeros at the end of the decimals do not count.",
         "Correct the file.",
+    ),
+    "BD2040": Code(
+        "Control total disagrees",
+        "The document states how many invoices, lines or records it has, or what their amounts add up to, and that is not what was read.",
+        "Something was lost or altered on the way, or the total is wrong: have the file made again.",
+    ),
+    "BD2041": Code(
+        "Record out of place or missing",
+        "A record stands where its kind cannot stand, or one that must be there is not.",
+        "Correct the order of the records, or the kinds that the guideline declares.",
+    ),
+    "BD2042": Code(
+        "Record of another length",
+        "A record of fixed width is shorter or longer than declared, or ends within the digits of an amount.",
+        "Write every record in full, or correct `input.length` in the guideline.",
+    ),
+    "BD2050": Code(
+        "Net does not follow from the lines",
+        "The sum of the lines, less allowances, plus charges, is not the net amount.",
+        "Correct the file, or set `checks.tolerance` in the guideline.",
+    ),
+    "BD2051": Code(
+        "Allowances or charges do not add up",
+        "The allowances of the invoice, or its charges, are not what is stated of them together.",
+        "Correct the file, or set `checks.tolerance` in the guideline.",
+    ),
+    "BD2052": Code(
+        "Payable does not follow from the total",
+        "The total, less what was paid before and withheld, rounded, is not the payable amount.",
+        "Correct the file, or declare where `prepaid`, `rounding` and `withheld` stand.",
+    ),
+    "BD2053": Code(
+        "Shares of the tax do not add up",
+        "The amounts of tax by category and rate are not the tax of the invoice.",
+        "Correct the file, or set `checks.tolerance` in the guideline.",
+    ),
+    "BD2054": Code(
+        "Tax is not the rate of its base",
+        "An amount of tax differs from rate times base by more than rounding explains.",
+        "Correct the file, or set `checks.tolerance` in the guideline.",
+    ),
+    "BD2055": Code(
+        "What is taxed is not net",
+        "The bases of the taxes do not add up to net, or one is not the sum of the lines of its rate.",
+        "Correct the file; `checks.bases` where one amount bears several taxes.",
+    ),
+    "BD2056": Code(
+        "Tax of a line is not the rate of its net",
+        "The tax of a line differs from rate times net by more than rounding explains.",
+        "Correct the file, or set `checks.line_tax` where lines are taxed otherwise.",
+    ),
+    "BD2057": Code(
+        "Credit note below zero",
+        "The total of a credit note is negative, so that it would add to the expenses.",
+        'Look at it; set `credit_notes = "negative"` where a minus is how credit notes are printed.',
+    ),
+    "BD2070": Code(
+        "Not an invoice",
+        "The document says of itself that it is something else: a transfer of goods, a receipt of a payment.",
+        "Send the invoice itself, or leave the type out of `refuse` in the guideline.",
     ),
     "BD2099": Code(
         "Reader failed",

@@ -10,7 +10,7 @@ from typing import Any
 from billdrop.columns import plain
 from billdrop.guidelines.faults import Fault
 from billdrop.guidelines.guide import Guide
-from billdrop.guidelines.model import Example
+from billdrop.guidelines.model import GROUPS, Example
 from billdrop.guidelines.places import Path
 from billdrop.model import Document, DocumentRef, Finding, Record, Severity
 
@@ -80,8 +80,8 @@ def _refused(path: Path, findings: tuple[Finding, ...]) -> Iterator[Fault]:
 def _differences(path: Path, record: Record, wanted: Mapping[str, Any]) -> Iterator[Fault]:
     for name, expected in wanted.items():
         got = getattr(record.invoice, name, None)
-        if name == "lines":
-            yield from _line_differences((*path, "lines"), got or (), expected)
+        if name in GROUPS:
+            yield from _group_differences((*path, name), got or (), expected)
         elif name == "extra":
             for key, text in expected.items():
                 yield from _difference((*path, "extra", key), (got or {}).get(key), text)
@@ -89,9 +89,9 @@ def _differences(path: Path, record: Record, wanted: Mapping[str, Any]) -> Itera
             yield from _difference((*path, name), got, expected)
 
 
-def _line_differences(path: Path, got: tuple[Any, ...], wanted: list[Any]) -> Iterator[Fault]:
+def _group_differences(path: Path, got: tuple[Any, ...], wanted: list[Any]) -> Iterator[Fault]:
     if len(got) != len(wanted):
-        yield Fault(path, f"expected {len(wanted)} lines, got {len(got)}")
+        yield Fault(path, f"expected {len(wanted)} {path[-1]}, got {len(got)}")
     for index, (line, expected) in enumerate(zip(got, wanted, strict=False)):
         for name, text in expected.items():
             yield from _difference((*path, index, name), getattr(line, name, None), text)

@@ -64,10 +64,32 @@ class FixedInput(ReaderInput):
 
     places = ("at",)
     uses = frozenset(
-        {("records",), ("unclaimed",), ("ignore",), ("lines", "each"), ("lines", "fields")}
+        {
+            ("records",),
+            ("records", "ignore"),
+            ("records", "totals"),
+            ("unclaimed",),
+            ("ignore",),
+            ("lines", "each"),
+            ("lines", "fields"),
+            ("taxes",),
+            ("allowances",),
+            ("charges",),
+        }
     )
 
     reader: Literal["fixed"] = Key(description="Records of fixed width, told by their prefix.")
+    kind: str = Key(
+        "1-",
+        pattern=r"^[1-9]\d*(-\d*)?$",
+        description="Columns in which a record says what it is: `1-3` holds exactly its kind, `1-` begins with it.",
+    )
+    length: int = Key(
+        0, ge=0, le=100_000, description="Characters of each record; 0: they may be of any length."
+    )
+    line_ends: bool = Key(
+        True, description="Whether each record is a line; else they stand one after another."
+    )
 
 
 class LayoutInput(ReaderInput):
@@ -119,20 +141,26 @@ class EdifactInput(ReaderInput):
     reader: Literal["edifact"] = Key(description="Interchanges of UN/EDIFACT.")
 
 
+_TREE = _SEGMENTS | {("records",), ("records", "each")}
+
+
 class XmlInput(ReaderInput):
     """XML; the encoding is the document's own."""
 
     places = ("path",)
-    uses = _SEGMENTS
+    uses = _TREE
 
     reader: Literal["xml"] = Key(description="XML, by paths.")
     namespaces: dict[str, str] = Key({}, description="Prefixes of the paths, to namespaces.")
+    currency: str = Key(
+        "", description="The attribute of amounts that names their currency, such as `currencyID`."
+    )
 
 
 class JsonInput(ReaderInput):
-    """JSON; UTF-8 only."""
+    """JSON; UTF-8 only. A list, or one text after another, is several invoices."""
 
     places = ("path",)
-    uses = _SEGMENTS
+    uses = _TREE
 
     reader: Literal["json"] = Key(description="JSON, by paths.")

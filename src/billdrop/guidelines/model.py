@@ -141,8 +141,11 @@ class Locale(Part):
     grouping: Literal["thousands", "indian"] = Key(
         "thousands", description="Groups of 3, or 3 and then 2."
     )
-    negative: list[Literal["minus", "trailing-minus", "parentheses"]] = Key(
-        ["minus"], description="How negative amounts are written."
+    negative: list[
+        Literal["minus", "trailing-minus", "parentheses", "overpunch", "leading-overpunch"]
+    ] = Key(
+        ["minus"],
+        description="How negative amounts are written; overpunched: `{ABC…` is +0, +1, …, `}JKL…` is -0, -1, … in the last digit or the first (fixed).",
     )
     currency: str = Key(
         "", pattern="^([A-Z]{3})?$", description="ISO 4217 code where the text states none."
@@ -152,12 +155,37 @@ class Locale(Part):
     )
 
 
+class ControlTotal(Part):
+    """A count or a sum that the text states of itself, and that must be right."""
+
+    of: str = Key(
+        description="`invoices`, `lines`, `records`, or amounts added up: `total`, `lines.net`."
+    )
+    within: Literal["file", "invoice"] = Key("file", description="What it is the total of.")
+    record: str = Key(
+        "", description="The kind of the records that state it; each file or invoice has one."
+    )
+    at: str = Key(pattern=r"^[1-9]\d*(-\d*)?$", description="Columns from 1, such as `12-20`.")
+    where: dict[str, Texts] = Key({}, description="As in a field.")
+    decimals: int | None = Key(
+        None, ge=0, le=10, description="Digits after a decimal mark that is not written."
+    )
+
+
 class Records(Part):
     """How several invoices in one file are told apart."""
 
     start: Texts = Key(
         [],
-        description="A line that begins a new invoice (labelled): its whole text, or a label with its separator.",
+        description="A line that begins a new invoice (labelled): its whole text, or a label with its separator. The kinds of record that do (fixed); without it rows of one number are one invoice.",
+    )
+    ignore: Texts = Key([], description="The kinds of record that carry nothing (fixed).")
+    totals: list[ControlTotal] = Key(
+        [], description="Counts and sums that the text states of itself (fixed)."
+    )
+    each: Texts = Key(
+        [],
+        description="The path that each invoice begins at; of several, the first that is there (xml, json).",
     )
 
 
@@ -181,7 +209,12 @@ class Field(Part):
         description="Columns from 1, such as `12-20`, `12` or `12-` (fixed, layout).",
     )
     record: str = Key(
-        "", description="The prefix of the records that have it, from `[records]` (fixed)."
+        "",
+        description="The kind of record that has it; without it `records.start`, or `each` of its table (fixed).",
+    )
+    where: dict[str, Texts] = Key(
+        {},
+        description='Only in records that have one of these texts in these columns: `{ "4-6" = "009" }` (fixed).',
     )
     decimals: int | None = Key(
         None,
@@ -191,6 +224,10 @@ class Field(Part):
     )
     value: str | None = Key(None, description="A constant, for what the layout never prints.")
     sum: list[str] = Key([], description="Worked out: `lines.net`, or other fields, added up.")
+    less: list[str] = Key(
+        [],
+        description="Amounts of the same line that are in the printed one and do not belong to it, such as `tax`.",
+    )
     type: ValueType | None = Key(
         None, description="Given by the field's name; may be repeated. Extra fields are text."
     )
@@ -200,6 +237,17 @@ class Field(Part):
         description='Required on the lines whose other field has one of these values: `{ name = ["Fee"] }` (delimited).',
     )
     map: dict[str, str] = Key({}, description="Texts as printed, to the values they stand for.")
+    several: Literal["same", "first", "sum"] = Key(
+        "same",
+        description="What values are when the path is there several times: all the same, the first, or their sum (xml, json).",
+    )
+    fraction: bool = Key(
+        False, description="Whether a rate is written as a part of one: 0.16 is 16 % (xml, json)."
+    )
+    refuse: dict[str, str] = Key(
+        {},
+        description='Texts that make it no invoice, to what it is: `{ T = "a transfer of goods" }` (xml, json).',
+    )
 
 
 class Group(Part):
@@ -250,13 +298,40 @@ class Checks(Part):
         strict=False,
         description="Largest difference that is still equal, in the currency.",
     )
-    lines_net: Level = Key("error", description="The lines add up to net.")
+    lines_net: Level = Key(
+        "error",
+        description="The lines add up to line_net, or to net before allowances and charges.",
+    )
     lines_tax: Level = Key("error", description="The lines' tax adds up to tax.")
+    allowances: Level = Key(
+        "error", description="Allowances add up to allowance, charges to charge."
+    )
+    net: Level = Key("error", description="line_net less allowance plus charge is net.")
+    bases: Level = Key(
+        "error",
+        description="What is taxed adds up to net, and at each rate to the lines of that rate; `off` where one amount bears several taxes.",
+    )
+    taxes: Level = Key(
+        "error",
+        description="The shares of the tax add up to tax, and each is its rate of its base, rounded.",
+    )
     total: Level = Key("error", description="Net plus tax is total.")
+    payable: Level = Key("error", description="Total less prepaid plus rounding is payable.")
     words: Level = Key("error", description="The amount in words is the total.")
     line_amount: Level = Key(
         "error",
-        description="Quantity times unit price is the line's net, to half a unit of its last digit.",
+        description="Quantity times unit price, less allowance plus charge, is the line's net, to half a unit of its last digit.",
+    )
+    line_tax: Level = Key(
+        "error",
+        description="The line's tax is its rate of its net, to half a unit of its last digit.",
+    )
+    credit: Level = Key("warn", description="A credit note gives back no less than nothing.")
+    withheld: Literal["payable", "total"] = Key(
+        "payable", description="What `withheld` is taken off."
+    )
+    rounding: Literal["payable", "total"] = Key(
+        "payable", description="What `rounding` is added to."
     )
     dates: Level = Key("warn", description="The due date is not before the issue date.")
 

@@ -1,0 +1,102 @@
+"""
+The xml reader: paths into the tree that lxml makes.
+
+Nothing outside of the document is looked at: no DTD, no entities but the five of XML, no network.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from xml.parsers.expat import ErrorString, ExpatError
+
+from lxml import etree
+
+from billdrop.readers import Limits, Reader
+from billdrop.readers.stream import Unreadable
+from billdrop.readers.tables import each
+from billdrop.readers.tree.branches import compiling
+from billdrop.readers.tree.layout import Dialect, layout
+from billdrop.readers.tree.paths import Resolve
+from billdrop.readers.tree.reading import Mapped, Opened, Source, TreeReader
+from billdrop.readers.tree.xml_nodes import Elements, texts
+from billdrop.readers.tree.xml_places import located
+from billdrop.readers.tree.xml_text import guarded, not_well_formed, plain
+
+if TYPE_CHECKING:
+    from billdrop.guidelines.model import Guideline
+
+LINES = 65_000
+"""Beyond so many lines lxml does not know exactly where an element begins."""
+
+
+def build(guideline: "Guideline", limits: Limits) -> Reader:
+    """See `Build`."""
+    given = guideline.input
+    assert given.reader == "xml"
+    dialect = Dialect(_resolving(given.namespaces), compiling(texts), xml=True)
+    opener = _Opener(given.currency)
+    source = Source(opened=opener.opened, mapped=opener.mapped)
+    begins = " or ".join(each(guideline.records.each))
+    return TreeReader(layout(guideline, dialect, limits), source, limits, begins)
+
+
+def _resolving(namespaces: Mapping[str, str]) -> Resolve:
+    def resolve(written: str) -> str | None:
+        prefix, colon, local = written.partition(":")
+        if not colon:
+            return written
+        return f"{{{namespaces[prefix]}}}{local}" if prefix in namespaces else None
+
+    return resolve
+
+
+class _Elements(Elements):
+    """The elements of lxml."""
+
+    def line(self, node: Any) -> int:
+        """See `Tree`; exact for the first `LINES` lines."""
+        line: int = node.sourceline
+        return line
+
+
+def _parser(encoding: str | None) -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding=encoding,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+class _Opener:
+    """Takes a document apart, the fast way where that is exact."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self._tree = _Elements(currency)
+        self._parser, self._utf8 = _parser(None), _parser("utf-8")
+
+    def opened(self, content: bytes) -> Opened:
+        """See `Source`."""
+        made = plain(content)
+        guarded(made.content, made.encoding)
+        if content.count(b"\n") > LINES:
+            return Opened(*self.mapped(content))
+        try:
+            parser = self._utf8 if made.transcoded else self._parser
+            return Opened(self._tree, [etree.fromstring(made.content, parser)])
+        except etree.XMLSyntaxError as error:
+            line, column = error.position
+            fact = (error.msg or "").rpartition(", line ")[0] or "it ends too soon"
+            raise Unreadable(not_well_formed(content, fact, line, column)) from error
+
+    def mapped(self, content: bytes) -> Mapped:
+        """See `Source`."""
+        try:
+            return Mapped(*located(content, self._currency))
+        except ExpatError as error:
+            fact = ErrorString(error.code)
+            found = not_well_formed(content, fact, error.lineno, error.offset + 1)
+            raise Unreadable(found) from error

@@ -1,0 +1,253 @@
+"""
+Drafts of the invoices in a tree.
+
+Read twice at most: the first time without places, which is fast and stops at whatever is not plainly right;
+then with places, which finds everything that is wrong and says where.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple, NoReturn, Protocol
+
+from billdrop.checks.exact import EXACT
+from billdrop.model import Adjustment, Finding, Line, Span, TaxShare
+from billdrop.readers.tree.branches import Branch, Found
+from billdrop.readers.tree.layout import FIRST, ONE, Layout, Scope, Sought
+from billdrop.readers.usual import UnusualError
+from billdrop.values import Failure, Stated, Value
+from billdrop.values.excerpts import Place, finding
+
+_PLAIN = (str, Decimal)
+_MADE: Mapping[str, type[TaxShare | Adjustment]] = {
+    "taxes": TaxShare,
+    "allowances": Adjustment,
+    "charges": Adjustment,
+}
+
+
+class NotAnInvoiceError(Exception):
+    """A value says that it is none; never leaves the readers."""
+
+    def __init__(self, found: Finding) -> None:
+        super().__init__(found)
+        self.finding = found
+
+
+class Tree(Protocol):
+    """One document as a tree of nodes."""
+
+    def walk(self, node: Any, branch: Branch, found: Found) -> None:
+        """Put what is looked for below a node."""
+
+    def text(self, node: Any, attribute: str) -> str | None:
+        """The text of a node or of its attribute; None where there is none. Raises `OddError`."""
+
+    def code(self, node: Any) -> str | None:
+        """The currency that an amount names beside itself."""
+
+    def line(self, node: Any) -> int:
+        """The line of the document where a node begins."""
+
+
+class Located(Tree, Protocol):
+    """A tree that knows where everything stands."""
+
+    def span(self, node: Any, attribute: str) -> Span:
+        """Where a text of a node stands."""
+
+    def at(self, line: int) -> str:
+        """The text of a line."""
+
+
+class OddError(Exception):
+    """A node holds other nodes where a text is looked for; never leaves the readers."""
+
+
+class Notes(NamedTuple):
+    """What is written down where the tree knows its places."""
+
+    tree: Located
+    spans: dict[str, Span]
+    findings: list[Finding]
+
+
+class Taken(NamedTuple):
+    """What one invoice says."""
+
+    values: dict[str, Any]
+    lines: tuple[Line, ...]
+
+
+def met(tree: Tree, node: Any, branch: Branch, found: Found) -> Found:
+    """All that is looked for from a node on, itself included."""
+    for slot in branch.slots:
+        found[slot] = [node]
+    if branch.ways:
+        tree.walk(node, branch, found)
+    return found
+
+
+class Taker:
+    """Takes the values of one invoice. Without notes it raises `UnusualError` for what needs one."""
+
+    def __init__(self, layout: Layout, tree: Tree, notes: Notes | None) -> None:
+        self.layout, self.tree, self.notes = layout, tree, notes
+        self.currency, self.tax_currency = layout.currency, ""
+        self.left_out = False
+
+    def take(self, node: Any, shared: Found) -> Taken:
+        """What the invoice at a node says; `shared`: what was met above it."""
+        found = met(self.tree, node, self.layout.invoice.branch, dict(shared))
+        values: dict[str, Any] = {}
+        self.read(self.layout.invoice, found, "", values)
+        lines: tuple[Line, ...] = ()
+        for name, slots, scope in self.layout.groups:
+            items = self.items(name, scope, _first(found, slots))
+            if name == "lines":
+                lines = tuple(items)
+            elif items:
+                values[name] = tuple(items)
+        if self.currency:
+            values.setdefault("currency", self.currency)
+        return Taken(values, lines)
+
+    def items(self, name: str, scope: Scope, nodes: list[Any]) -> list[Any]:
+        """What each item of a group says."""
+        made: list[Any] = []
+        make = _MADE.get(name)
+        for node in nodes:
+            prefix = f"{name}[{len(made)}]." if self.notes else ""
+            values: dict[str, Any] = {}
+            self.left_out = False
+            whole = self.read(scope, met(self.tree, node, scope.branch, {}), prefix, values)
+            if make is not None and self.left_out and ONE not in values:
+                continue
+            if whole:
+                self.need(scope, values, node, prefix)
+            if make is None:
+                made.append(Line(source_line=self.tree.line(node), **values))
+            else:
+                made.append(make(**{ONE: Decimal(0), **values}))
+        return made
+
+    def read(self, scope: Scope, found: Found, prefix: str, values: dict[str, Any]) -> bool:
+        """Put the value of every field that is there; whether nothing was wrong with any."""
+        before = len(self.notes.findings) if self.notes else 0
+        for field in scope.fields:
+            for slot, attribute in field.slots:
+                nodes = found.get(slot)
+                if nodes is not None:
+                    value = self.value(field, nodes, attribute, prefix)
+                    if value is not None:
+                        values[field.name] = value
+                        if field.name in FIRST:
+                            setattr(self, field.name, value)
+                        break
+            else:
+                if field.constant is not None:
+                    values[field.name] = field.constant
+        return self.notes is None or len(self.notes.findings) == before
+
+    def need(self, scope: Scope, values: dict[str, Any], node: Any, prefix: str) -> None:
+        """Every required value of an item is there."""
+        for name in scope.required:
+            if name not in values:
+                missing = Failure("BD2003", "is missing", "correct the file")
+                self.fault(missing, prefix + name, node, "")
+
+    def value(self, field: Sought, nodes: list[Any], attribute: str, prefix: str) -> Value | None:
+        """The one value of the nodes that were met; nothing where all are empty."""
+        kept: Value | None = None
+        for node in nodes:
+            value = self.one(field, node, attribute, prefix)
+            if value is None:
+                continue
+            if kept is None:
+                kept = value
+                self.note(prefix + field.name, node, attribute)
+                if field.several == "first":
+                    break
+            elif field.several == "sum":
+                assert isinstance(kept, Decimal), "the layout adds up nothing else"
+                assert isinstance(value, Decimal), "likewise"
+                kept = EXACT.add(kept, value)
+            elif value != kept and field.strict:
+                fact = f"`{value}` here, and `{kept}` before"
+                hint = "an invoice states it once"
+                self.fault(Failure("BD2007", fact, hint), prefix + field.name, node, attribute)
+        return kept
+
+    def one(self, field: Sought, node: Any, attribute: str, prefix: str) -> Value | None:
+        """The value of one node."""
+        try:
+            text = self.tree.text(node, attribute)
+        except OddError:
+            fact, hint = "holds elements where a value is due", "correct the file"
+            self.fault(Failure("BD2024", fact, hint), prefix + field.name, node, attribute)
+            return None
+        text = text.strip() if text else None
+        if not text:
+            return None
+        if field.refuse and text in field.refuse:
+            self.refuse(field.refuse[text], text, node, attribute)
+        if field.money and not self.counts(node, prefix + field.name):
+            return None
+        value = field.convert(text)
+        if isinstance(value, Failure):
+            self.fault(value, prefix + field.name, node, attribute)
+            return None
+        if isinstance(value, Stated):
+            self.same_currency(value.currency, prefix + field.name, node)
+            return value.amount
+        return value
+
+    def counts(self, node: Any, path: str) -> bool:
+        """Whether an amount is the invoice's: not where it is in the currency of the tax accounts."""
+        code = self.tree.code(node)
+        if not code or code == self.currency:
+            return True
+        if code == self.tax_currency:
+            self.left_out = True
+            return False
+        self.same_currency(code, path, node)
+        return True
+
+    def same_currency(self, code: str, path: str, node: Any) -> None:
+        """An invoice has one currency; the first that is named, where it has no field of its own."""
+        if not self.currency:
+            self.currency = code
+        elif code != self.currency:
+            fact = f"is in {code[:20]}, the invoice in {self.currency}"
+            self.fault(Failure("BD2011", fact, "an invoice has one currency"), path, node, "")
+
+    def note(self, path: str, node: Any, attribute: str) -> None:
+        """Keep where a value stands."""
+        if self.notes:
+            self.notes.spans[path] = self.notes.tree.span(node, attribute)
+
+    def fault(self, failure: Failure, path: str, node: Any, attribute: str) -> None:
+        """A finding at a node."""
+        if self.notes is None:
+            raise UnusualError
+        self.notes.findings.append(self.finding(failure, path, node, attribute))
+
+    def finding(self, failure: Failure, path: str, node: Any, attribute: str) -> Finding:
+        """A finding with its place."""
+        assert self.notes is not None, "places are known"
+        tree = self.notes.tree
+        span = tree.span(node, attribute)
+        place = Place(span.line, span.column, len(span.text), tree.at(span.line))
+        fact = f"{path}: {failure.message}"
+        return finding(failure.code, fact, place, hint=failure.hint, field=path)
+
+    def refuse(self, reason: str, text: str, node: Any, attribute: str) -> NoReturn:
+        """Stop at what is no invoice."""
+        if self.notes is None:
+            raise UnusualError
+        failure = Failure("BD2070", f"`{text}`: {reason}", "send the invoice itself")
+        raise NotAnInvoiceError(self.finding(failure, "type_code", node, attribute))
+
+
+def _first(found: Found, slots: tuple[int, ...]) -> list[Any]:
+    """The nodes of the first slot that has any."""
+    return next((found[slot] for slot in slots if slot in found), [])
