@@ -10,10 +10,19 @@ from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
+from billdrop.aws.calls import Call
 from billdrop.aws.clients import Clients
 from tests.aws.standin import ACCOUNT, _Pointed, standin
 
 THROTTLED = b'{"__type": "com.amazonaws#ThrottlingException", "message": "Rate exceeded"}'
+
+
+class BySdk(Clients):
+    """Clients whose frequent calls are all made by the SDK."""
+
+    def calls(self, service: str) -> Call:
+        client = getattr(self, service)
+        return lambda method, request: getattr(client, method)(**request)
 
 
 class Once(_Pointed):
@@ -30,8 +39,8 @@ class Faults:
     def __init__(self, *, patient: bool = True) -> None:
         """`patient`: whether the SDK tries again by itself."""
         server = standin()
-        session = Once(server.endpoint, ACCOUNT, "test", None)
-        self.clients = server.clients() if patient else Clients(session)
+        once = Once(server.endpoint, ACCOUNT, "test", None)
+        self.clients = BySdk(server.session() if patient else once)
         events: Any = self.clients.dynamodb.meta.events
         events.register("before-send.dynamodb.*", self._happens)
         self.plan: dict[str, list[str]] = {}

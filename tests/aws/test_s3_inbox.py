@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from billdrop.aws.calls import Call
 from billdrop.aws.clients import Clients
 from billdrop.aws.objects import Objects
 from billdrop.aws.queue import Letter, Queue, back_off
@@ -454,6 +455,9 @@ class Instead:
 
     def __init__(self, sqs: Failing) -> None:
         self.sqs = sqs
+
+    def calls(self, service: str) -> Call:
+        return lambda method, request: getattr(self.sqs, method)(**request)
 
 
 def over(sqs: Failing, where: Mailed, *, visibility: int = 300) -> S3Inbox:

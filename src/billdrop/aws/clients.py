@@ -1,7 +1,7 @@
 """The SDK's clients, made when first asked for: one session, one set of time-outs and retries."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
     from types_boto3_sts import STSClient
 
+    from billdrop.aws.calls import Call
+
 ATTEMPTS = 4
 """How often the SDK tries a call in all, with its own backing off and jitter."""
-
-FREQUENT = frozenset(["dynamodb", "sns", "sqs"])
-"""Called for every few documents: what a call is made of is not looked at again, which took half its time."""
 
 CONNECTIONS = 32
 """Connections that a client keeps open; more threads than that wait for each other."""
@@ -40,6 +39,7 @@ class Clients:
 
     def __init__(self, session: "Session | None" = None) -> None:
         self._session = session
+        self._calls: dict[str, Call] = {}
 
     @cached_property
     def session(self) -> "Session":
@@ -63,6 +63,14 @@ class Clients:
         """The number of the account that the credentials belong to."""
         return self.sts.get_caller_identity()["Account"]
 
+    def calls(self, service: Literal["dynamodb", "sns", "sqs"]) -> "Call":
+        """The frequent calls of a service."""
+        from billdrop.aws.calls import Calls
+
+        if service not in self._calls:
+            self._calls[service] = Calls(self.session, getattr(self, service))
+        return self._calls[service]
+
     def _client(self, service: str) -> Any:
         from botocore.config import Config
 
@@ -74,7 +82,6 @@ class Clients:
             read_timeout=30,
             max_pool_connections=CONNECTIONS,
             user_agent_extra="billdrop",
-            parameter_validation=service not in FREQUENT,
         )
         return self.session.client(service, config=config)  # type: ignore[call-overload]
 

@@ -45,6 +45,9 @@ CREDENTIALS = frozenset(
     ]
 )
 
+SURPRISES = frozenset(["TransactionCanceledException", "ValidationException"])
+"""What trying again cannot help, for the fault is in what was said."""
+
 _WHO = "set AWS_PROFILE to a profile of `aws configure`, or both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
@@ -61,7 +64,7 @@ def named(thing: str) -> Iterator[None]:
 
     `PermissionDeniedError` for a right that is missing, `ConfigurationError` for what is not
     there and for wrong credentials, `UnavailableError` for everything that may pass by itself:
-    throttles, time-outs, 5xx, expired credentials (the SDK renews them).
+    throttles, time-outs, 5xx, expired credentials (the SDK renews them). A surprise goes through.
     """
     from botocore import exceptions as sdk
 
@@ -72,6 +75,8 @@ def named(thing: str) -> Iterator[None]:
     except (sdk.NoCredentialsError, sdk.PartialCredentialsError, sdk.ProfileNotFound) as error:
         raise ConfigurationError(f"{thing}: {error}", hint=_WHO) from error
     except sdk.ClientError as error:
+        if code_of(error) in SURPRISES:
+            raise
         raise ours(error, thing) from error
     except sdk.BotoCoreError as error:
         raise UnavailableError(f"{thing}: {error}", hint="it is tried again") from error

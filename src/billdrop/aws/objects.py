@@ -1,7 +1,6 @@
 """The objects of one bucket: obstore for what is frequent, the SDK for what it lacks and for reasons."""
 
 import hashlib
-import random
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from msgspec import Struct
 
 from billdrop.aws.clients import Clients
 from billdrop.aws.faults import DENIED, GONE, code_of, named
+from billdrop.aws.patience import tries
 from billdrop.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Objects:
         quick = self._quickly(key, version_id, etag, most) if is_plain(key) else None
         if quick is not None:
             return quick
-        for _ in self._tries():
+        for _ in tries(TRIES, BACK_OFF, self._sleep):
             with named(self.thing(key)):
                 sure = self._surely(key, version_id, etag, most)
             if sure is not None:
@@ -242,7 +242,7 @@ class Objects:
 
     def _put_if(self, key: str, body: bytes, content_type: str, **condition: str) -> bool:
         about: dict[str, Any] = {"ContentType": content_type} if content_type else {}
-        for _ in self._tries():
+        for _ in tries(TRIES, BACK_OFF, self._sleep):
             with named(self.thing(key)):
                 made = self._put_once(key, body, about | condition)
             if made is not None:
@@ -261,12 +261,6 @@ class Objects:
                 return None
             raise
         return True
-
-    def _tries(self) -> Iterator[None]:
-        """Some tries, with a longer wait after each."""
-        for attempt in range(TRIES):
-            yield
-            self._sleep(random.uniform(0.5, 1.0) * BACK_OFF * 2**attempt)  # noqa: S311 - no secret
 
     def _unanswered(self, key: str) -> UnavailableError:
         return UnavailableError(

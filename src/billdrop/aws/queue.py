@@ -10,6 +10,7 @@ from typing import Any
 
 from billdrop.aws.clients import Clients
 from billdrop.aws.faults import named
+from billdrop.aws.patience import tries
 from billdrop.errors import BilldropError, ConfigurationError, UnavailableError
 
 AT_ONCE = 10
@@ -22,6 +23,7 @@ LONGEST_WAIT = 20
 LONGEST_HELD = 12 * 3600
 LONGEST_BACK_OFF = 900
 TRIES = 4
+BACK_OFF = 0.4
 
 _ABANDONED = frozenset(
     [
@@ -77,12 +79,15 @@ class Queue:
     def receive(self, most: int, *, wait: int) -> list[Letter]:
         """Up to ten messages; with none there, the first to come within `wait` seconds."""
         with named(f"queue {self._url}"):
-            found = self._clients.sqs.receive_message(
-                QueueUrl=self._url,
-                MaxNumberOfMessages=min(most, AT_ONCE),
-                WaitTimeSeconds=min(wait, LONGEST_WAIT),
-                VisibilityTimeout=self.visibility,
-                MessageSystemAttributeNames=["ApproximateReceiveCount"],
+            found = self._clients.calls("sqs")(
+                "receive_message",
+                {
+                    "QueueUrl": self._url,
+                    "MaxNumberOfMessages": min(most, AT_ONCE),
+                    "WaitTimeSeconds": min(wait, LONGEST_WAIT),
+                    "VisibilityTimeout": self.visibility,
+                    "MessageSystemAttributeNames": ["ApproximateReceiveCount"],
+                },
             )
         now = self.monotonic()
         return [
@@ -97,7 +102,7 @@ class Queue:
 
     def delete(self, letters: Sequence[Letter]) -> None:
         """Delete; what is not ours any more is left to whose it is. Raises when some are still there."""
-        self._batched(self._clients.sqs.delete_message_batch, letters, {})
+        self._batched("delete_message_batch", letters, {})
 
     def put_back(self, letters: Sequence[Letter]) -> None:
         """Let them come again, later the more often they came."""
@@ -145,20 +150,18 @@ class Queue:
 
     def _hide(self, letters: Sequence[Letter], seconds: Callable[[Letter], int]) -> None:
         more = {letter.handle: {"VisibilityTimeout": seconds(letter)} for letter in letters}
-        self._batched(self._clients.sqs.change_message_visibility_batch, letters, more)
+        self._batched("change_message_visibility_batch", letters, more)
 
     def _batched(
         self,
-        call: Callable[..., Any],
+        method: str,
         letters: Iterable[Letter],
         more: Mapping[str, Mapping[str, Any]],
     ) -> None:
         """Each failed entry is tried again; raises `UnavailableError` when some failed every time."""
         left = list(letters)
-        for attempt in range(TRIES):
-            if attempt:
-                self._sleep(random.uniform(0.5, 1.0) * 0.2 * 2**attempt)  # noqa: S311 - no secret
-            failed = self.pool.map(lambda ten: self._once(call, ten, more), list(_tens(left)))
+        for _ in tries(TRIES, BACK_OFF, self._sleep):
+            failed = self.pool.map(lambda ten: self._once(method, ten, more), list(_tens(left)))
             left = [letter for ten in failed for letter in ten]
             if not left:
                 return
@@ -168,7 +171,7 @@ class Queue:
 
     def _once(
         self,
-        call: Callable[..., Any],
+        method: str,
         letters: Sequence[Letter],
         more: Mapping[str, Mapping[str, Any]],
     ) -> list[Letter]:
@@ -178,9 +181,9 @@ class Queue:
             for place, letter in enumerate(letters)
         ]
         with named(f"queue {self._url}"):
-            failed = call(QueueUrl=self._url, Entries=entries).get("Failed", ())
+            answer = self._clients.calls("sqs")(method, {"QueueUrl": self._url, "Entries": entries})
         again = []
-        for each in failed:
+        for each in answer.get("Failed", ()):
             letter = letters[int(each["Id"])]
             if each["Code"] in _ABANDONED:
                 letter.ours = False

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
@@ -16,9 +16,6 @@ from billdrop.decide import precedes
 from billdrop.errors import BilldropError, UnavailableError
 from billdrop.model import Delivery, Finding, Outcome, State
 from billdrop.names import MAX_KEY_BYTES
-
-if TYPE_CHECKING:
-    from types_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef
 
 PREFIX = "receipts/"
 AT_ONCE = 10
@@ -114,13 +111,13 @@ class Receipts:
 
     def _publish(self, messages: Sequence[Message]) -> Sequence[int]:
         """Which of them the topic refused."""
-        entries: list[PublishBatchRequestEntryTypeDef] = [
+        entries = [
             {"Id": str(place), "Message": body.decode(), "MessageAttributes": _typed(attributes)}
             for place, (body, attributes) in enumerate(messages)
         ]
         with named(f"topic {self._topic}"):
-            answer = self._clients.sns.publish_batch(
-                TopicArn=self._topic, PublishBatchRequestEntries=entries
+            answer = self._clients.calls("sns")(
+                "publish_batch", {"TopicArn": self._topic, "PublishBatchRequestEntries": entries}
             )
         return [int(each["Id"]) for each in answer.get("Failed", ())]
 
