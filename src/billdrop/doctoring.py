@@ -13,3 +13,5 @@ class Line(Struct, frozen=True, kw_only=True):
     """Empty when all is well."""
     known: bool = True
     """False when it could not be looked at: then nothing is claimed, and `ok` is true."""
+    lacking: str = ""
+    """The right that is missing, by the name that AWS has for it."""

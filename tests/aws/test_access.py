@@ -74,6 +74,7 @@ def test_role_that_lacks_one_right_fails_exactly_that_line(
     lines = {line.check: line for line in rights(role, whole[1]) if not line.ok}
     assert list(lines) == [lacking]
     assert lines[lacking].fix == f"allow {missing[0]} on {missing[1]}"
+    assert lines[lacking].lacking == missing[0]
 
 
 def test_denial_of_the_listing_says_nothing_against_the_right_to_read(
@@ -95,8 +96,13 @@ def test_nothing_is_changed_by_the_check(clients: Clients, stack: Stack) -> None
     for bucket in (stack.inbox_bucket, stack.destination_bucket):
         assert clients.s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
     assert clients.dynamodb.scan(TableName=stack.table)["Count"] == 0
-    found = clients.sqs.receive_message(QueueUrl=stack.queue_url, MaxNumberOfMessages=10)
-    assert "waits" in [message["Body"] for message in found["Messages"]]
+    found = clients.sqs.receive_message(
+        QueueUrl=stack.queue_url,
+        MaxNumberOfMessages=10,
+        MessageSystemAttributeNames=["ApproximateReceiveCount"],
+    )["Messages"]
+    counts = {each["Body"]: each["Attributes"]["ApproximateReceiveCount"] for each in found}
+    assert counts["waits"] == "1", "its first receipt is ours"
 
 
 def test_role_that_may_not_look_claims_nothing(

@@ -12,6 +12,7 @@ import pytest
 from cfnlint.decode import decode_str  # type: ignore[import-untyped]
 
 from billdrop.aws.deploy import template
+from billdrop.aws.eventing import VISIBILITY
 from billdrop.aws.stack import OUTPUTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -170,6 +171,10 @@ def test_worker_crosses_off_marks_and_forgets_no_other_part_of_the_ledger() -> N
     (deletes,) = [each for each in statements if "dynamodb:DeleteItem" in each["Action"]]
     only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["u", "q/open", "p"]}}
     assert (deletes["Action"], deletes["Condition"]) == ("dynamodb:DeleteItem", only)
+
+
+def test_queue_hides_a_message_as_long_as_a_worker_makes_it_its_own() -> None:
+    assert resources("SQS::Queue")["Queue"]["VisibilityTimeout"] == VISIBILITY
 
 
 def test_topic_signs_with_version_2() -> None:

@@ -33,6 +33,7 @@ PROOF = GONE | {
     "TransactionCanceledException",
     "ReceiptHandleIsInvalid",
     "InvalidMessageContents",
+    "InvalidParameterValue",
     "InvalidParameter",
 }
 """What is answered to a call that was allowed, and then had nothing to do."""
@@ -76,6 +77,7 @@ def tried(right: Right, resource: str, clients: Clients, stack: Stack) -> Line:
             ok=False,
             fact=f"{right.action} is denied: {denied}",
             fix=f"allow {right.action} on {resource}",
+            lacking=right.action,
         )
     except BilldropError as error:
         return Line(check=right.check, ok=False, fact=error.message, fix=error.hint)
@@ -163,6 +165,13 @@ def _write(clients: Clients, stack: Stack) -> None:
                 raise
 
 
+def _receive(clients: Clients, stack: Stack) -> object:
+    """More at once than there may be: whatever waits is not counted as received."""
+    return clients.sqs.receive_message(
+        QueueUrl=stack.queue_url, MaxNumberOfMessages=11, VisibilityTimeout=0, WaitTimeSeconds=0
+    )
+
+
 def _send(clients: Clients, stack: Stack) -> object:
     """A text with a character that no message may have."""
     url = queue_url(stack, dead_letters(clients, stack))
@@ -228,9 +237,7 @@ RIGHTS: tuple[Right, ...] = (
         "receive",
         "sqs:ReceiveMessage",
         queue_arn,
-        lambda clients, stack: clients.sqs.receive_message(
-            QueueUrl=stack.queue_url, MaxNumberOfMessages=1, VisibilityTimeout=0, WaitTimeSeconds=0
-        ),
+        _receive,
     ),
     Right(
         "delete message",

@@ -12,6 +12,7 @@ from billdrop.answering import AnsweringInbox
 from billdrop.aws import access, partly
 from billdrop.aws.athena import AthenaEngine
 from billdrop.aws.clients import Clients
+from billdrop.aws.eventing import VISIBILITY
 from billdrop.aws.guidelines import PREFIX, GuidelineMirror, key_of
 from billdrop.aws.ledger import DynamoBooks, DynamoLedger, open_dynamo_ledger
 from billdrop.aws.objects import Objects
@@ -144,7 +145,7 @@ def inbox_of_stack(
     objects = Objects(here.clients, stack.inbox_bucket, owner=stack.account)
     return S3Inbox(
         objects,
-        Queue(here.clients, stack.queue_url),
+        Queue(here.clients, stack.queue_url, visibility=VISIBILITY),
         now,
         bucket=stack.inbox_bucket,
         document_bytes=settings.document_bytes,

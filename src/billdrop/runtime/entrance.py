@@ -24,7 +24,7 @@ def admitted(clients: Clients, stack: Stack, log: Log) -> None:
     """
     found = list(rights(clients, stack))
     wrong = [*_told(found, log), *_told(arrangement(clients, stack), log)]
-    missing = [line for line in wrong if line in found and line.fix.startswith("allow ")]
+    missing = [line for line in wrong if line.lacking]
     needed = [line for line in missing if line.check not in SPARED]
     if needed:
         raise PermissionDeniedError(
@@ -37,6 +37,6 @@ def admitted(clients: Clients, stack: Stack, log: Log) -> None:
 def _told(lines: Iterator[Line] | list[Line], log: Log) -> Iterator[Line]:
     for line in lines:
         if not line.ok:
-            denied = {"code": "BD5005"} if line.fix.startswith("allow ") else {}
+            denied = {"code": "BD5005"} if line.lacking else {}
             log("access", check=line.check, detail=line.fact, fix=line.fix, **denied)
             yield line
