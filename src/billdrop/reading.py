@@ -190,7 +190,7 @@ def _lazily(
 
 
 def _is_whole(draft: Draft) -> bool:
-    return bool(
+    return draft.whole or bool(
         draft.findings
         and not draft.unread
         and not draft.values

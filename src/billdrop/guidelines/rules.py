@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from billdrop.guidelines import fixed_rules
 from billdrop.guidelines.faults import Fault, dotted, listed, meant
 from billdrop.guidelines.inputs import ReaderInput
 from billdrop.guidelines.model import (
@@ -197,12 +198,30 @@ def _reader(guideline: Guideline) -> Iterator[Fault]:
     """What another reader has a use for and this one has not."""
     uses, name = guideline.input.uses, guideline.input.reader
     for path in sorted(_PARTIAL - uses):
-        table = guideline.lines if path[0] == "lines" and len(path) > 1 else guideline
+        table = getattr(guideline, str(path[0])) if len(path) > 1 else guideline
         if table and path[-1] in table.model_fields_set:
             message = f"`{dotted(path)}` is not for the {name} reader"
             yield Fault(path, message, f"take it out; the {name} reader has nothing for it")
     if guideline.input.reader == "delimited":
         yield from _cells(guideline)
+    if guideline.input.reader == "fixed":
+        yield from fixed_rules.faults(guideline, guideline.input, [*stated(guideline)])
+    else:
+        yield from _only_fixed(guideline)
+
+
+def _only_fixed(guideline: Guideline) -> Iterator[Fault]:
+    """What no other reader takes of a field, or of the locale."""
+    reader = guideline.input.reader
+    for path, field, _ in stated(guideline):
+        for key in ("record", "where"):
+            if getattr(field, key):
+                message = f"`{dotted((*path, key))}` is not for the {reader} reader"
+                yield Fault((*path, key), message, "take it out; only the fixed reader has kinds of record")
+    for index, way in enumerate(guideline.locale.negative):
+        if "overpunch" in way:
+            hint = "signs in digits are for the fixed reader"
+            yield Fault(("locale", "negative", index), f"`{way}` is for the fixed reader", hint)
 
 
 _PARTIAL: frozenset[Path] = frozenset().union(

@@ -25,6 +25,7 @@ SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     *(("input", f"The {name} reader", table) for name, table in INPUTS.items()),
     ("locale", "Dates, amounts, currencies", model.Locale),
     ("records", "Several invoices in one file", model.Records),
+    ("[records.totals]", "What a text states of itself", model.ControlTotal),
     (
         "fields.NAME",
         "A field; also `[extra.NAME]`, `[lines.fields.NAME]` and those of groups",

@@ -16,6 +16,7 @@ TABLES: dict[tuple[str, ...], type[BaseModel]] = {
     ("match",): model.Match,
     ("locale",): model.Locale,
     ("records",): model.Records,
+    ("records", "totals", "*"): model.ControlTotal,
     ("fields", "*"): model.Field,
     ("extra", "*"): model.Field,
     ("lines",): model.Lines,
@@ -54,6 +55,8 @@ _KINDS = {
 _PATTERNS: dict[str | int, str] = {
     "guideline": "a name is up to 64 small letters, digits and hyphens, such as `acme-text`",
     "currency": "a currency is an ISO 4217 code, such as `EUR`",
+    "kind": "columns count from 1, such as `1-3`, `1` or `1-`",
+    "at": "columns count from 1, such as `12-20`, `12` or `12-`",
 }
 
 

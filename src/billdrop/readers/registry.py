@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 READERS: dict[str, str] = {
     "labelled": "billdrop.readers.labelled",
     "delimited": "billdrop.readers.delimited",
+    "xml": "billdrop.readers.of_xml",
+    "json": "billdrop.readers.of_json",
+    "fixed": "billdrop.readers.fixed",
 }
 """The module with the `build` of each."""
 

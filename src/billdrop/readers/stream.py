@@ -12,7 +12,7 @@ BLOCK = 256 * 1024
 """How many bytes are decoded at a time."""
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1a"))
-_CONTROL = re.compile("[\0-\x08\x0e-\x19\x1b-\x1f\x7f]")
+CONTROL = re.compile("[\0-\x08\x0e-\x19\x1b-\x1f\x7f]")
 
 Block = tuple[int, str]
 """The number of its first line, and whole lines with `\\n` between them."""
@@ -85,7 +85,7 @@ def _undecodable(line: int, rest: str, error: UnicodeDecodeError, encoding: str)
 
 
 def _refuse_controls(line: int, text: str) -> None:
-    found = _CONTROL.search(text)
+    found = CONTROL.search(text)
     if found is None:
         return
     before = text[: found.start()].replace("\r\n", "\n").replace("\r", "\n")

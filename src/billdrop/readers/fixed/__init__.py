@@ -1,0 +1,103 @@
+"""The fixed reader: records of fixed width, told by what they begin with."""
+
+from collections.abc import Iterable, Iterator
+
+from billdrop.guidelines.model import Guideline
+from billdrop.model import Finding, Severity
+from billdrop.readers import Draft, Limits, Reader
+from billdrop.readers.fixed.grouping import Group, Numbered, begun
+from billdrop.readers.fixed.layout import layout
+from billdrop.readers.fixed.making import Maker
+from billdrop.readers.fixed.records import Record, lines, stretches
+from billdrop.readers.fixed.totals import Said, add, compared, said, tally
+from billdrop.readers.passed import passed
+from billdrop.readers.stream import Unreadable
+
+_LEVELS = {"error": Severity.ERROR, "warn": Severity.WARNING, "ignore": None}
+
+
+def build(guideline: Guideline, limits: Limits) -> Reader:
+    """The reader of a guideline with `input.reader = "fixed"`."""
+    return Fixed(guideline, limits)
+
+
+class Fixed:
+    """Reads a document once, and once more before where rows are counted or totals are stated."""
+
+    def __init__(self, guideline: Guideline, limits: Limits) -> None:
+        given = guideline.input
+        assert given.reader == "fixed"
+        self._input, self._limits = given, limits
+        self._layout = layout(guideline, given, limits)
+        self._maker = Maker(self._layout, _LEVELS[guideline.unclaimed])
+        self._passed = passed(guideline, limits)
+
+    def read(self, content: bytes) -> Iterator[Draft]:
+        """Drafts as their last records are read."""
+        try:
+            if self._layout.of_file:
+                self._control(content)
+            yield from self._drafts(content)
+        except Unreadable as refusal:
+            first = refusal.findings[0].line or 1
+            yield Draft(
+                first_line=first,
+                last_line=first,
+                values={},
+                lines=[],
+                findings=refusal.findings,
+                spans=dict,
+                whole=True,
+            )
+
+    def _drafts(self, content: bytes) -> Iterator[Draft]:
+        for group in self._groups(content):
+            yield self._lost(group) if group.lost else self._maker.draft(*group[:2])
+
+    def _lost(self, group: Group) -> Draft:
+        """Records of no invoice, which cannot be read."""
+        records = group.records
+        return Draft(
+            first_line=records[0].number,
+            last_line=records[-1].number,
+            values={},
+            lines=[],
+            findings=list(group.doubts),
+            spans=dict,
+            unread=True,
+        )
+
+    def _groups(self, content: bytes) -> Iterator[Group]:
+        if self._layout.start:
+            return begun(self._bounded(self._records(content)), self._layout)
+        numbered = Numbered(self._layout, self._limits)
+        return numbered.survey(self._records(content)).groups(self._records(content))
+
+    def _records(self, content: bytes) -> Iterator[Record]:
+        given = self._input
+        taken = (
+            lines(content, given.encoding, self._limits)
+            if given.line_ends
+            else stretches(content, given.encoding, given.length)
+        )
+        return (it for it in taken if not self._passed(it.text)) if self._passed else taken
+
+    def _bounded(self, records: Iterable[Record]) -> Iterator[Record]:
+        most = self._limits.rows
+        for count, record in enumerate(records, 1):
+            if count > most:
+                message = f"the document has more than {most} records"
+                raise Unreadable(Finding(code="BD2022", message=message, hint="split the file"))
+            yield record
+
+    def _control(self, content: bytes) -> None:
+        """Refuse a document that is not what it says of itself."""
+        controls, told = self._layout.of_file, list[Said]()
+        known, last = tally(controls), None
+        for last in self._records(content):
+            known.counts["records"] += 1
+            told += said(last, self._layout.kind(last.text) or "", controls)
+        for draft in self._drafts(content):
+            add(known, draft)
+        if last is not None and (wrong := list(compared(controls, told, known, last))):
+            raise Unreadable(*wrong)
