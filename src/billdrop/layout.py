@@ -35,6 +35,11 @@ class Layout(NamedTuple):
         return self.root / "expiring"
 
     @property
+    def access(self) -> Path:
+        """Who may look and do, and the tokens for uploads."""
+        return self.root / "access.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that writes."""
         return self.root / "lock"

@@ -5,13 +5,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from billdrop import __version__
+from billdrop.console.flow import Flow
+from billdrop.errands import Errands
 from billdrop.guidelines.library import Library, fingerprint
 from billdrop.local.folder_inbox import FolderInbox
 from billdrop.local.ledger import SqliteBooks
 from billdrop.merged_inbox import MergedInbox
+from billdrop.pipeline import Way
 from billdrop.pump import Log, Pump
 from billdrop.runtime import (
     Reading,
@@ -22,6 +25,7 @@ from billdrop.runtime import (
     open_guidelines,
     open_writing,
 )
+from billdrop.runtime.console import Keeper, console
 from billdrop.runtime.pumping import pumping
 from billdrop.web.app import create_app
 from billdrop.web.door import HttpDoor
@@ -44,7 +48,15 @@ class Service(Struct, kw_only=True):
 
 
 @contextmanager
-def running(data_dir: Path, *, port: int, log: Log, **flags: object) -> Iterator[Service]:
+def running(
+    data_dir: Path,
+    *,
+    port: int,
+    log: Log,
+    read_only: bool = False,
+    incognito: bool = False,
+    **flags: object,
+) -> Iterator[Service]:
     """
     Run the service in threads of its own as long as the block lasts; port 0 takes any free one.
 
@@ -55,17 +67,39 @@ def running(data_dir: Path, *, port: int, log: Log, **flags: object) -> Iterator
         settings = reading.settings
         folder = folder_inbox(reading.layout, settings)
         door = HttpDoor(most_bytes=settings.upload_waiting_bytes)
+        errands, flow = Errands(), Flow()
+        renewal = Renewal(writing, log)
+
+        def between(way: Way) -> Library | None:
+            """What is done between two batches."""
+            errands.run(way)
+            return renewal()
+
         pump = Pump(
             writing.way(MergedInbox((folder, door))),
             settings,
             monotonic=monotonic,
-            renew=Renewal(writing, log),
+            renew=lambda: between(pump.way),
             log=log,
         )
+        flow.watch(pump.way)
         books = SqliteBooks(reading.layout.ledger)
+        asked = structs.replace(reading, books=books, archive=books)
         folder.start()
         try:
             with pumping(pump, log) as ended:
+                pages = console(
+                    asked,
+                    flow=flow,
+                    errands=errands,
+                    trouble=lambda: pump.error,
+                    library=lambda: pump.way.read.library,
+                    waiting=lambda: door.held,
+                    oldest=lambda: None,
+                    access=Keeper(reading.layout.access),
+                    read_only=read_only,
+                    incognito=incognito,
+                )
                 app = create_app(
                     door,
                     books,
@@ -75,6 +109,7 @@ def running(data_dir: Path, *, port: int, log: Log, **flags: object) -> Iterator
                     hosts=settings.hosts,
                     body_bytes=settings.upload_bytes,
                     work=lambda: _work(pump, folder),
+                    routes=pages.routes(),
                 )
                 server = serve(app, port=port, drain_seconds=settings.drain_seconds)
                 try:

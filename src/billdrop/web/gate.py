@@ -130,7 +130,9 @@ class Gate:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._count(method, message["status"])
-                message["headers"] = [*message["headers"], *ALWAYS]
+                own = {name for name, _ in message["headers"]}
+                further = (header for header in ALWAYS if header[0] not in own)
+                message["headers"] = [*message["headers"], *further]
             await send(message)
 
         return counted

@@ -1,0 +1,1 @@
+"""The console: pages for who uploads, who looks at the sums, and who watches; live, and without a stranger's script."""

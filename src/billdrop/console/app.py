@@ -1,0 +1,210 @@
+"""The routes of the console, and what every request to it passes: who asks, and whether they may."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from urllib.parse import parse_qs, quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from billdrop.console import page
+from billdrop.console.asking import Ask, Page
+from billdrop.console.desk import Desk
+from billdrop.console.live import Live
+from billdrop.console.page import ROOT, Sheet
+from billdrop.console.pages import PAGES
+from billdrop.console.pages.way import state
+from billdrop.console.sessions import COOKIE, Sessions, Visitor, same
+from billdrop.errors import BilldropError
+
+FORM_BYTES = 1024 * 1024
+
+View = Callable[[Request], Awaitable[Response]]
+
+
+class Console:
+    """The pages of one desk."""
+
+    def __init__(self, desk: Desk, sessions: Sessions) -> None:
+        self._desk, self._sessions = desk, sessions
+        self._live = Live(lambda: state(desk))
+
+    def routes(self) -> Iterator[BaseRoute]:
+        """Every path."""
+        yield Route("/", self._home, methods=["GET"])
+        yield Route(f"{ROOT}/static/{{name}}", self._static, methods=["GET"])
+        yield Route(f"{ROOT}/login", self._login, methods=["GET", "POST"])
+        yield Route(f"{ROOT}/logout", self._logout, methods=["POST"])
+        yield Route(f"{ROOT}/live", self._stream, methods=["GET"])
+        for name, given in PAGES.items():
+            path = f"{ROOT}/{name}".rstrip("/")
+            yield Route(path, self._shown(given, page_kind="html"), methods=["GET"])
+            yield Route(f"{path}.json", self._shown(given, page_kind="json"), methods=["GET"])
+            yield Route(f"{path}.csv", self._shown(given, page_kind="csv"), methods=["GET"])
+            for action, work in given.actions.items():
+                yield Route(f"{path}/{action}", self._done(given, work), methods=["POST"])
+            for name_of_raw, raw in given.raw.items():
+                yield Route(f"{path}/{name_of_raw}", self._raw(given, raw), methods=["GET"])
+
+    def _shown(self, given: Page, *, page_kind: str) -> View:
+        async def view(request: Request) -> Response:
+            visitor = self._visitor(request)
+            if visitor is None:
+                return _to_login(request)
+            if not visitor.may(*given.roles):
+                return self._refused(request, visitor)
+            ask = Ask(visitor, dict(request.query_params), {})
+            sheet = await run_in_threadpool(given.show, self._desk, ask)
+            if page_kind == "json":
+                return page.as_json(sheet)
+            if page_kind == "csv":
+                return page.as_csv(sheet)
+            return page.html(request, self._desk, visitor, sheet)
+
+        return view
+
+    def _done(self, given: Page, work: "Callable[[Desk, Ask], str | Sheet]") -> View:
+        async def view(request: Request) -> Response:
+            visitor = self._visitor(request)
+            if visitor is None:
+                return _to_login(request)
+            form = await _form(request)
+            token = request.headers.get("x-csrf-token") or form.get("csrf", "")
+            if not same(token, visitor.csrf):
+                return self._said(
+                    request, visitor, 403, "the form is from another session", "load the page again"
+                )
+            if not visitor.may(*given.acting) or self._desk.read_only:
+                return self._refused(request, visitor)
+            ask = Ask(visitor, dict(request.query_params), form)
+            try:
+                answer = await run_in_threadpool(work, self._desk, ask)
+            except BilldropError as error:
+                return self._said(request, visitor, 409, error.message, error.hint)
+            if isinstance(answer, str):
+                return RedirectResponse(answer, status_code=303)
+            return page.html(request, self._desk, visitor, answer)
+
+        return view
+
+    def _raw(self, given: Page, raw: "Callable[[Desk, Ask], Response]") -> View:
+        async def view(request: Request) -> Response:
+            visitor = self._visitor(request)
+            if visitor is None:
+                return _to_login(request)
+            if not visitor.may(*given.roles):
+                return self._refused(request, visitor)
+            return await run_in_threadpool(
+                raw, self._desk, Ask(visitor, dict(request.query_params), {})
+            )
+
+        return view
+
+    async def _home(self, request: Request) -> Response:
+        return RedirectResponse(ROOT, status_code=307)
+
+    async def _static(self, request: Request) -> Response:
+        found = page.asset(request.path_params["name"])
+        return found if found is not None else Response("nothing of that name", status_code=404)
+
+    async def _stream(self, request: Request) -> Response:
+        visitor = self._visitor(request)
+        if visitor is None or not visitor.may("finance"):
+            return Response("log in first", status_code=403)
+        if self._live.full:
+            return Response(
+                "too many pages are open", status_code=503, headers={"retry-after": "5"}
+            )
+        return self._live.response()
+
+    async def _login(self, request: Request) -> Response:
+        nobody = Visitor(name="", role="customer", csrf="")
+        said, name = "", ""
+        if request.method == "POST":
+            form = await _form(request)
+            name = form.get("name", "")
+            answer = await run_in_threadpool(self._sessions.login, name, form.get("password", ""))
+            if isinstance(answer, tuple):
+                return _with_cookie(request, answer[0], _safe(form.get("next", "")))
+            said = (
+                f"too many tries; wait {answer:.0f} seconds"
+                if answer
+                else "name or password is wrong"
+            )
+        sheet = Sheet(
+            title="Log in",
+            template="login.html",
+            values={"said": said, "name": name, "next": request.query_params.get("next", "")},
+            status=401 if said else 200,
+        )
+        return page.html(request, self._desk, nobody, sheet)
+
+    async def _logout(self, request: Request) -> Response:
+        visitor = self._visitor(request)
+        form = await _form(request)
+        if visitor is not None and same(form.get("csrf", ""), visitor.csrf):
+            self._sessions.logout(request.cookies.get(COOKIE, ""))
+        response = RedirectResponse(f"{ROOT}/login", status_code=303)
+        response.delete_cookie(COOKIE)
+        return response
+
+    def _visitor(self, request: Request) -> Visitor | None:
+        return self._sessions.visitor(request.cookies.get(COOKIE, ""))
+
+    def _refused(self, request: Request, visitor: Visitor) -> Response:
+        fact = (
+            "this console is read-only" if self._desk.read_only else f"your role is {visitor.role}"
+        )
+        return self._said(request, visitor, 403, "you may not do that", fact)
+
+    def _said(
+        self, request: Request, visitor: Visitor, status: int, fact: str, hint: str
+    ) -> Response:
+        sheet = Sheet(
+            title="Not done",
+            template="said.html",
+            values={"fact": fact, "hint": hint},
+            status=status,
+        )
+        return page.html(request, self._desk, visitor, sheet)
+
+
+def _to_login(request: Request) -> Response:
+    if request.headers.get("accept", "").startswith("application/json"):
+        return Response("log in first", status_code=401)
+    back = quote(f"{request.url.path}?{request.url.query}".rstrip("?"), safe="")
+    return RedirectResponse(f"{ROOT}/login?next={back}", status_code=303)
+
+
+def _safe(target: str) -> str:
+    """Only back into the console."""
+    return (
+        target
+        if target.startswith(f"{ROOT}") and "//" not in target and "\\" not in target
+        else ROOT
+    )
+
+
+def _with_cookie(request: Request, cookie: str, target: str) -> Response:
+    response = RedirectResponse(target, status_code=303)
+    response.set_cookie(
+        COOKIE,
+        cookie,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+        path="/",
+    )
+    return response
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a form; nothing of one that is larger than any of ours."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > FORM_BYTES:
+            return {}
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
+    return {name: values[-1] for name, values in fields.items()}

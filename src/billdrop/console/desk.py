@@ -1,0 +1,68 @@
+"""What the pages ask and do: the books, the queries, the guidelines, and the one thread that writes."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from msgspec import Struct
+
+from billdrop.console.flow import Flow
+from billdrop.doctoring import Line
+from billdrop.errors import BilldropError
+from billdrop.guidelines.library import Library
+from billdrop.pipeline import Way
+from billdrop.ports import Archive, Books, QueryEngine
+from billdrop.settings import Settings
+
+T = TypeVar("T")
+
+
+class Writer(Protocol):
+    """Does what changes the books, between two batches."""
+
+    def __call__(self, work: Callable[[Way], T], /) -> T:
+        """Wait until it is done; raises what it raises."""
+        ...
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One of the seven steps as it stands here."""
+
+    number: int
+    name: str
+    """What the step is, in the words of the brief."""
+    what: str
+    """What does it here: a folder, a queue, a table."""
+    edge: str = ""
+    """The measured edge that leads to it, see `pages.way.EDGES`; empty where nothing is measured."""
+    unit: str = "documents"
+    """What is counted on the edge."""
+
+
+class Desk(Struct, kw_only=True):
+    """Everything the pages need; made by `runtime`."""
+
+    books: Books
+    archive: Archive
+    engine: QueryEngine
+    library: Callable[[], Library]
+    settings: Settings
+    flow: Flow
+    write: Writer
+    now: Callable[[], datetime]
+    trouble: Callable[[], BilldropError | None]
+    """What keeps documents from being recorded now."""
+    doctor: Callable[[], list[Line]]
+    waiting: Callable[[], int]
+    """Uploads that wait for their commit."""
+    oldest: Callable[[], float | None]
+    """Seconds that the oldest object of the inbox waits to be captured; None when none does."""
+    guidelines_folder: str
+    """Where guidelines are kept; empty where they cannot be written from here."""
+    parts: tuple[Part, ...]
+    place: str
+    """The data directory or the stack, for the title."""
+    version: str
+    read_only: bool = False
+    incognito: bool = False
+    """Whether amounts and names are blurred."""

@@ -1,0 +1,52 @@
+"""The way: the seven steps as they stand now, alive."""
+
+from collections.abc import Mapping
+
+from msgspec.structs import asdict
+
+from billdrop.console.asking import Ask, Page
+from billdrop.console.desk import Desk
+from billdrop.console.flow import Edge
+from billdrop.console.page import Sheet
+
+EDGES = ("delivered", "fetched", "parsed", "committed", "put", "settled", "recorded")
+"""The measured edges, in the order of the way."""
+
+
+def show(desk: Desk, ask: Ask) -> Sheet:
+    """The drawing with its first values; the rest comes by the stream."""
+    seen = state(desk)
+    return Sheet(
+        title="The way",
+        template="way.html",
+        values={"state": seen},
+        rows=[{"edge": name, **edge} for name, edge in _edges(desk).items()],
+    )
+
+
+def state(desk: Desk) -> dict[str, object]:
+    """All that the page shows and that changes."""
+    states = desk.books.states()
+    trouble = desk.trouble()
+    return {
+        "edges": _edges(desk),
+        "states": states,
+        "under_way": desk.flow.under_way,
+        "waiting": desk.waiting(),
+        "oldest": desk.oldest(),
+        "unpublished": states.get("unpublished_segments", 0),
+        "latest": [asdict(one) for one in desk.flow.latest[:12]],
+        "trouble": None
+        if trouble is None
+        else {"fact": trouble.message, "code": trouble.error_code, "fix": trouble.hint},
+        "at": desk.now(),
+    }
+
+
+def _edges(desk: Desk) -> dict[str, Mapping[str, object]]:
+    known = desk.flow.edges()
+    nothing = Edge(count=0, rate=0.0, p50=None, p99=None)
+    return {name: asdict(known.get(name, nothing)) for name in EDGES}
+
+
+PAGE = Page(show=show, roles=("finance",), title="The way")
