@@ -61,6 +61,7 @@ def faults(guideline: Guideline) -> Iterator[Fault]:
         yield from _type(path, field, kind)
         yield from _source(guideline, path, field)
         yield from _where(guideline, path, field)
+        yield from _less(guideline, path, field)
     yield from _sums(guideline)
     yield from _reader(guideline)
     yield from _examples(guideline)
@@ -217,7 +218,9 @@ def _only_fixed(guideline: Guideline) -> Iterator[Fault]:
         for key in ("record", "where"):
             if getattr(field, key):
                 message = f"`{dotted((*path, key))}` is not for the {reader} reader"
-                yield Fault((*path, key), message, "take it out; only the fixed reader has kinds of record")
+                yield Fault(
+                    (*path, key), message, "take it out; only the fixed reader has kinds of record"
+                )
     for index, way in enumerate(guideline.locale.negative):
         if "overpunch" in way:
             hint = "signs in digits are for the fixed reader"
@@ -242,6 +245,22 @@ def _where(guideline: Guideline, path: Path, field: Field) -> Iterator[Fault]:
         if other not in lines:
             message = f"`{dotted(key)}` names `{other}`, which is not in `[lines.fields]`"
             yield Fault((*key, other), message, meant(other, lines))
+
+
+def _less(guideline: Guideline, path: Path, field: Field) -> Iterator[Fault]:
+    """Only an amount of a line has others of the same line in it."""
+    lines = guideline.lines.fields if guideline.lines else {}
+    if field.less and (path[0] != "lines" or field.column is None):
+        message = f"`{dotted(path)}.less` is for the lines of the delimited reader"
+        yield Fault((*path, "less"), message, "take it out")
+        return
+    for index, other in enumerate(field.less):
+        known = lines.get(other)
+        kinds = {LINE_FIELDS.get(name) for name in (str(path[-1]), other)}
+        if known is None or known.column is None or known.less or kinds != {"money"}:
+            message = f"`{dotted((*path, 'less'))}` names `{other}`, which is no amount of a line"
+            hint = meant(other, lines) or "it is another amount of `[lines.fields]` with a column"
+            yield Fault((*path, "less", index), message, hint)
 
 
 def _cells(guideline: Guideline) -> Iterator[Fault]:

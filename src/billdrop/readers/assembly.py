@@ -10,7 +10,7 @@ from billdrop.model import Finding, Span, Spans
 from billdrop.readers import Draft
 from billdrop.readers.cells import Dialect, Row, stretches
 from billdrop.readers.strays import place_in
-from billdrop.readers.usual import Cell, Known, UnusualError, Usual
+from billdrop.readers.usual import Cell, Known, UnusualError, Usual, without
 from billdrop.values import Convert, Failure, Stated
 from billdrop.values.excerpts import finding
 
@@ -36,6 +36,8 @@ class Table(Struct, frozen=True, kw_only=True):
     required_where: tuple[tuple[Column, str, frozenset[str]], ...]
     """Of a line, those that a row must state whose other field has one of some values."""
     line_constants: dict[str, Any]
+    less: dict[str, tuple[str, ...]]
+    """By a field of a line, those whose amounts are taken off its own."""
     dialect: Dialect
     value_chars: int
 
@@ -140,6 +142,7 @@ def _usual(table: Table) -> Usual:
         [cell(column, required=False) for column in table.invoice],
         [cell(column, required=column in needed) for column in table.line or ()],
         table.line_constants if table.line is not None else None,
+        table.less,
     )
 
 
@@ -177,6 +180,9 @@ class _Making:
         for index, row in enumerate(self._rows):
             values: dict[str, Any] = {"source_line": row[0], **constants}
             read(row, columns, values, index)
+            for name, others in self._table.less.items():
+                if name in values:
+                    values[name] = without(values[name], *map(values.get, others))
             made.append(values)
             for name, at, _ in self._required(values):
                 if name not in values and not row[2][at].strip():

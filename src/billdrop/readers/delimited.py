@@ -106,6 +106,9 @@ class Delimited:
                     for other, texts in self._line(one).required_where.items()
                 ),
                 line_constants=self._line_constants,
+                less={
+                    one.name: tuple(self._line(one).less) for one in bare if self._line(one).less
+                },
                 dialect=self._dialect,
                 value_chars=self._limits.value_chars,
             )

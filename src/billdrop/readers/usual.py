@@ -4,10 +4,13 @@ The short way from the rows of an invoice to its values, for invoices with nothi
 It may only say yes: whatever is not plainly right raises `UnusualError`, and is read the exact way.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from billdrop.checks.exact import EXACT
 from billdrop.model import Line
 from billdrop.readers.cells import Row
 from billdrop.values import Convert, Failure, Stated
@@ -73,9 +76,11 @@ class Usual:
         invoice: Iterable[Cell],
         line: Iterable[Cell],
         line_constants: dict[str, Any] | None,
+        less: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
+        """`less`: by a field of the lines, those that are taken off its amount."""
         self._invoice = tuple(invoice)
-        self.lines = _none if line_constants is None else _maker(tuple(line), line_constants)
+        self.lines = _none if line_constants is None else _maker(tuple(line), line_constants, less)
         """Makes a line of each row."""
         self._states = itemgetter(*(cell.at for cell in self._invoice))
 
@@ -101,7 +106,17 @@ def _none(rows: list[Row]) -> tuple[Line, ...]:
     return ()
 
 
-def _maker(columns: tuple[Cell, ...], constants: dict[str, Any]) -> Make:
+def without(amount: Decimal | None, *others: Decimal | None) -> Decimal | None:
+    """An amount less those that are stated of the others."""
+    for other in others:
+        if amount is not None and other is not None:
+            amount = EXACT.subtract(amount, other)
+    return amount
+
+
+def _maker(
+    columns: tuple[Cell, ...], constants: dict[str, Any], less: Mapping[str, Sequence[str]]
+) -> Make:
     """
     A function written for the columns, which takes a third of the time of one that looks them up:
 
@@ -110,8 +125,13 @@ def _maker(columns: tuple[Cell, ...], constants: dict[str, Any]) -> Make:
     known = {f"of_{name}": known for name, _, known in columns}
     fixed = {f"is_{name}": value for name, value in constants.items()}
     stated = [f"{name}=is_{name}" for name in constants]
-    stated += [f"{name}=of_{name}[cells[{at}]]" for name, at, _ in columns]
+    cells = {name: f"of_{name}[cells[{at}]]" for name, at, _ in columns}
+    whole = cells | {
+        name: f"without({', '.join([cells[name], *map(cells.__getitem__, others)])})"
+        for name, others in less.items()
+    }
+    stated += [f"{name}={value}" for name, value in whole.items()]
     line = f"Line({', '.join(['source_line=line', *stated])})"
     source = f"lambda rows: tuple([{line} for line, _, cells in rows])"
-    made: Make = eval(source, {"Line": Line, **known, **fixed})  # noqa: S307  of names of ours and positions
+    made: Make = eval(source, {"Line": Line, "without": without, **known, **fixed})  # noqa: S307  of names of ours and positions
     return made

@@ -266,3 +266,28 @@ def test_guide_is_made_again_from_its_text_alone(tmp_path: Path) -> None:
     assert (guide.ref.name, guide.ref.version, guide.ref.text) == ("shop", 1, text)
     assert len(guide.ref.digest) == 64
     assert compile_guide(guide.ref.text, origin="x", limits=Limits()).ref == guide.ref
+
+
+@pytest.mark.parametrize(
+    ("field", "path"),
+    [
+        ('net = { column = "Net", less = ["tax"] }', "lines.fields.net.less[0]"),
+        (
+            'net = { column = "Net", less = ["tax"] }\ntax = { value = "1" }',
+            "lines.fields.net.less[0]",
+        ),
+        (
+            'net = { column = "Net", less = ["name"] }\nname = { column = "N" }',
+            "lines.fields.net.less[0]",
+        ),
+        (
+            'net = { column = "Net" }\nname = { column = "N", less = ["net"] }',
+            "lines.fields.name.less[0]",
+        ),
+        ('net = { value = "1", less = ["net"] }', "lines.fields.net.less"),
+    ],
+)
+def test_only_an_amount_of_a_line_has_other_amounts_in_it(field: str, path: str) -> None:
+    assert only(DELIMITED.replace('net = { column = "Net" }', field)).path == path
+    taxed = 'net = { column = "Net", less = ["tax"] }\ntax = { column = "Tax" }'
+    assert lint(DELIMITED.replace('net = { column = "Net" }', taxed), "acme.toml") == []

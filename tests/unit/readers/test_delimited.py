@@ -509,3 +509,23 @@ def test_reading_again_gives_the_same() -> None:
     assert [(draft.values, lines(draft), draft.findings) for draft in first] == [
         (draft.values, lines(draft), draft.findings) for draft in second
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "net"),
+    [
+        ("1;2026-01-02;3.00;pen;1.20;0.20\n", Decimal("1.00")),
+        ("1;2026-01-02;3.00;pen;1.20;\n", Decimal("1.20")),
+        ("1;2026-01-02;3.00;pen;1.20 EUR;0.20\n", Decimal("1.00")),
+        ("1;2026-01-02;3.00;pen;;0.20 EUR\n", None),
+        ("1;2026-01-02;3.00;pen;;0.20\n", None),
+    ],
+)
+def test_amount_of_a_line_is_less_the_others_that_are_in_it(rows: str, net: Decimal | None) -> None:
+    stated = SHOP.replace(
+        'net = { column = "Net" }',
+        'net = { column = "Net", less = ["tax"] }\ntax = { column = "Tax" }',
+    )
+    (draft,) = read(HEADER.replace("Net", "Net;Tax") + rows, stated)
+    assert draft.findings == []
+    assert lines(draft)[0].get("net") == net
