@@ -2,32 +2,39 @@
 
 from decimal import Decimal
 
-from billdrop.checks.exact import EXACT, same, total_of
-from billdrop.checks.fault import TOLERANCE, Fault
+from billdrop.checks.amounts import net_of, signed, tax_of
+from billdrop.checks.exact import ZERO, same, total_of
+from billdrop.checks.fault import TOLERANCE, Check, Fault
+from billdrop.guidelines.model import Checks
 from billdrop.model import Invoice
 
 
-def check(invoice: Invoice, tolerance: Decimal) -> tuple[Fault, ...]:
-    """
-    Checked where net is stated.
+def build(checks: Checks) -> Check:
+    """Some layouts take off the total what is withheld, and add to it what rounds it."""
 
-    Without a tax of the invoice, that of its lines counts; without any, net is the total.
-    """
-    net, total = invoice.net, invoice.total
-    if net is None:
-        return ()
-    tax = invoice.tax if invoice.tax is not None else _tax_of_lines(invoice)
-    gross = net if tax is None else EXACT.add(net, tax)
-    if same(gross, total, tolerance):
-        return ()
-    if tax is None:
-        fact = f"total {total:f} is not net {net:f}, and no tax is stated"
-        return (Fault("BD2014", fact, "total", "declare where the tax stands, or " + TOLERANCE),)
-    whose = "" if invoice.tax is not None else "of its lines "
-    fact = f"total {total:f} is not net {net:f} + tax {whose}{tax:f} = {gross:f}"
-    return (Fault("BD2014", fact, "total", TOLERANCE),)
+    def check(invoice: Invoice, tolerance: Decimal) -> tuple[Fault, ...]:
+        net, tax = net_of(invoice), tax_of(invoice)
+        if net is None:
+            return ()
+        rounding = signed(invoice.rounding) if checks.rounding == "total" else ZERO
+        withheld = signed(invoice.withheld) if checks.withheld == "total" else ZERO
+        gross = total_of((net, signed(tax), rounding, withheld.copy_negate()))
+        if same(gross, invoice.total, tolerance):
+            return ()
+        more = (f" + rounding {rounding:f}" if rounding else "") + (
+            f" - withheld {withheld:f}" if withheld else ""
+        )
+        return (_fault(invoice, net, tax, more, gross),)
+
+    return check
 
 
-def _tax_of_lines(invoice: Invoice) -> Decimal | None:
-    stated = [line.tax for line in invoice.lines if line.tax is not None]
-    return total_of(stated) if stated else None
+def _fault(invoice: Invoice, net: Decimal, tax: Decimal | None, more: str, gross: Decimal) -> Fault:
+    """Without a tax of the invoice, that of its shares or lines counts; without any, net is the total."""
+    total = f"total {invoice.total:f} is not net {net:f}"
+    if tax is None and not more:
+        hint = "declare where the tax stands, or " + TOLERANCE
+        return Fault("BD2014", f"{total}, and no tax is stated", "total", hint)
+    of_lines = "of its lines " if invoice.tax is None and not invoice.taxes else ""
+    taxed = "" if tax is None else f" + tax {of_lines}{tax:f}"
+    return Fault("BD2014", f"{total}{taxed}{more} = {gross:f}", "total", TOLERANCE)

@@ -39,7 +39,7 @@ def found(
     tolerance: str = "0",
     locale: Locale = Locale(),  # noqa: B008  frozen
 ) -> tuple[Fault, ...]:
-    return CHECKS[name](locale)(given_invoice, Decimal(tolerance))
+    return CHECKS[name](locale, Checks())(given_invoice, Decimal(tolerance))
 
 
 NET = [line(net="7000"), line(net="650.00"), Line(name="free of charge")]
@@ -215,4 +215,4 @@ def test_guideline_chooses_checks_and_levels() -> None:
 
 
 def test_every_check_of_the_guideline_is_registered() -> None:
-    assert {*CHECKS, "tolerance"} == set(Checks.model_fields)
+    assert {*CHECKS, "tolerance", "withheld", "rounding"} == set(Checks.model_fields)
