@@ -57,11 +57,15 @@ class Mail:
         for thread in self._threads:
             thread.start()
 
-    def close(self) -> None:
-        """Receive no more; what was not handed out is anybody's at once."""
+    def leave_off(self) -> None:
+        """Receive no more from now on; a call that waits already is waited for by `close`."""
         self._closed.set()
         with self._changed:
             self._changed.notify_all()
+
+    def close(self) -> None:
+        """Receive no more; what was not handed out is anybody's at once."""
+        self.leave_off()
         for thread in self._threads:
             thread.join()
         with self._changed:
@@ -75,7 +79,7 @@ class Mail:
         """Up to so many deliveries that wait; raises what receiving failed with, once."""
         found = self._handed(limit)
         asked = bool(found)
-        while asked and len(found) < limit:
+        while asked and len(found) < limit and not self._closed.is_set():
             asked = self._more(limit - len(found))
             found.extend(self._handed(limit - len(found)))
         self._raise(bool(found))

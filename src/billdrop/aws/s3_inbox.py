@@ -63,6 +63,10 @@ class S3Inbox:
         """From now on messages are received, and those that we hold are kept ours."""
         self._mail.start()
 
+    def leave_off(self) -> None:
+        """Receive no more from now on, without waiting for it."""
+        self._mail.leave_off()
+
     def close(self) -> None:
         """Receive no more; what was not handed out goes back to the queue."""
         self._mail.close()

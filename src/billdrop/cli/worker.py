@@ -1,12 +1,14 @@
 """`billdrop worker`."""
 
+import os
 import signal
-from threading import Event
+from threading import Event, Timer
 from typing import TYPE_CHECKING
 
 import click
 
 from billdrop.cli import stacks
+from billdrop.errors import UnavailableError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -38,7 +40,8 @@ def worker(stack: str, listen: tuple[str, int] | None) -> int:
     """Run the program as it runs on EC2: events in, ledger and CSV out.
 
     Looks at its rights first. SIGTERM and Ctrl-C finish what is under way, give the rest back to
-    the queue and exit with 0.
+    the queue and exit with 0; where AWS does not answer within ten seconds, it exits with 5, and
+    what was not finished comes again.
     """
     from billdrop.cli.log import logger
     from billdrop.runtime.worker import working
@@ -50,13 +53,39 @@ def until_told(worker: "AbstractContextManager[Worker]") -> int:
     """Let it work until a signal says that it is enough; the exit code."""
     from billdrop.cli.output import talk
 
-    stop = Event()
+    stop = _Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, stop)
     with worker as running:
+        stop.patience = running.patience
         where = f" and answers on {running.url}" if running.url else ""
         talk(f"billdrop takes what comes to {running.stack.inbox_bucket}{where}")
-        while not (running.ended.is_set() or stop.wait(0.2)):
+        while not (running.ended.is_set() or stop.said.wait(0.2)):
             pass
         talk("finishing what is under way")
-    return 0 if stop.is_set() else 1
+    return 0 if stop.said.is_set() else 1
+
+
+class _Stop:
+    """From the first signal on the process has so many seconds, whether or not the network answers."""
+
+    def __init__(self) -> None:
+        from billdrop.runtime.worker import PATIENCE
+
+        self.said = Event()
+        self.patience = PATIENCE
+
+    def __call__(self, *_: object) -> None:
+        """As `signal.signal` wants it."""
+        if not self.said.is_set():
+            self.said.set()
+            deadline = Timer(self.patience, self._end)
+            deadline.daemon = True
+            deadline.start()
+
+    def _end(self) -> None:
+        """Threads that wait for an answer cannot be ended otherwise; nothing depends on their end."""
+        from billdrop.cli.output import talk
+
+        talk(f"no answer within {self.patience:g} s: what was not finished comes again")
+        os._exit(UnavailableError.exit_code)

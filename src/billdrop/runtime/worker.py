@@ -32,9 +32,16 @@ from billdrop.runtime.aws import (
 from billdrop.runtime.entrance import admitted
 from billdrop.runtime.pumping import pumping
 from billdrop.runtime.watch import Watch
+from billdrop.settings import Settings
 from billdrop.web.app import create_topic_app
 from billdrop.web.server import serve
 from billdrop.web.sns import Sns
+
+FINISHING = 1.5
+"""Seconds for the last batch, once the door had its time to answer what came in."""
+
+PATIENCE = Settings().drain_seconds + FINISHING
+"""Seconds that a stop takes at most, as long as nothing else is said."""
 
 
 class Signing(Struct, frozen=True, kw_only=True):
@@ -58,6 +65,8 @@ class Worker(Struct, kw_only=True):
     pump: Pump
     ended: Event
     """Set when the pump has stopped, asked or not."""
+    patience: float
+    """Seconds from a stop until it may be ended however it stands: everything comes again."""
 
 
 @contextmanager
@@ -105,7 +114,9 @@ def working(
         url = ends.enter_context(
             _listening(here, door, listen, signing, pump=pump, objects=objects, log=log)
         )
-        yield Worker(stack=here.stack, url=url, pump=pump, ended=ended)
+        ends.callback(objects.leave_off)
+        patience = here.settings.drain_seconds + FINISHING
+        yield Worker(stack=here.stack, url=url, pump=pump, ended=ended, patience=patience)
 
 
 @contextmanager
