@@ -2,12 +2,10 @@
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from heapq import nsmallest
-from operator import attrgetter
 from threading import Event
 from typing import Protocol, TypeVar
 
@@ -19,6 +17,7 @@ from billdrop.guidelines.library import Library
 from billdrop.model import Delivery, Outcome, State, first_error
 from billdrop.pipeline import Begun, Way
 from billdrop.settings import Settings
+from billdrop.sweeping import Sweep
 
 T = TypeVar("T")
 
@@ -26,9 +25,6 @@ DOCUMENTS = "documents"
 
 TOLD = 1000
 """How many documents of a batch the log may name."""
-
-OLDEST = 1000
-"""Of so many that a sweep found, the oldest, it is looked whether they were taken."""
 
 RECOVERED = 5.0
 """Seconds from a batch that failed to a look at what it may have left unpublished."""
@@ -75,12 +71,10 @@ class Pump:
         self._renew = renew
         self._log = log
         self._ended = swept or self._expire
-        self._missed: list[Delivery] = []
         self._stop = Event()
         self._flusher = ThreadPoolExecutor(1, thread_name_prefix="flush")
         self._flushing: tuple[list[str], Future[None]] | None = None
-        self._sweeping: Iterator[list[Delivery]] | None = None
-        self._started = self._next_sweep = monotonic()
+        self._sweep = Sweep(way, settings, monotonic)
         self._next_confirm = 0.0
         self._next_recovery: float | None = None
         self._pause = 0.0
@@ -128,11 +122,10 @@ class Pump:
         self._recover()
         self._rested = (
             idle
-            and self._sweeping is None
+            and self._sweep.rests
             and self._begun is None
             and self._flushing is None
             and not self.way.unconfirmed
-            and self._next_sweep > self._started
         )
 
     def _listen(self) -> Sequence[Delivery]:
@@ -149,7 +142,7 @@ class Pump:
             self.way.read.library = library
 
     def _patience(self) -> float:
-        if self._sweeping is not None or self._begun is not None:
+        if self._sweep.under_way or self._begun is not None:
             return 0.0
         return 0.01 if self._flushing is not None else 0.2
 
@@ -219,8 +212,8 @@ class Pump:
         self._guarded("inbox", lambda: self.way.inbox.settle(batch, [None] * len(batch)))
 
     def _overdue(self) -> bool:
-        """Whether the sweep has waited a whole period for a quiet moment; then it waits no more."""
-        late = self._monotonic() >= self._next_sweep + self.settings.sweep_seconds
+        """Whether the sweep waits no more for a quiet moment; then what was begun is ended first."""
+        late = self._sweep.overdue
         if late and self._begun is not None:
             before, self._begun = self._begun, None
             self._end(before)
@@ -228,28 +221,21 @@ class Pump:
 
     def _sweep_on(self) -> None:
         """Take the next piece of the sweep, and begin one when it is time."""
-        now = self._monotonic()
-        if self._sweeping is None and now >= self._next_sweep:
-            self._sweeping = pipeline.sweep(self.way, limit=self.settings.batch_documents)
-            self._missed = []
-        if self._sweeping is None:
+        if not self._sweep.due:
             return
         try:
-            batch = next(self._sweeping, None)
+            batch = self._sweep.piece()
             if batch is None:
                 self._swept()
         except Exception as error:  # noqa: BLE001  the outermost loop: the service outlives its housekeeping
-            self._sweeping = None
-            self._next_sweep = now + min(self.settings.sweep_seconds, 5.0)
+            self._sweep.end(failed=True)
             self._troubled("sweep", _named(error))
             return
         if batch is None:
-            self._sweeping = None
-            self._next_sweep = now + self.settings.sweep_seconds
+            self._sweep.end()
             self._well("sweep")
         elif batch:
             self.counters.swept += len(batch)
-            self._missed = nsmallest(OLDEST, [*self._missed, *batch], key=attrgetter("arrived_at"))
             for part in pipeline.batches(
                 batch, documents=len(batch), size=self.settings.batch_bytes
             ):
@@ -258,7 +244,7 @@ class Pump:
     def _swept(self) -> None:
         if self._flushing is None:
             self._guarded("publish", lambda: pipeline.recover(self.way))
-        self._ended(self._missed)
+        self._ended(self._sweep.missed)
 
     def _expire(self, missed: Sequence[Delivery]) -> None:
         expired = pipeline.expire(self.way, age=timedelta(hours=self.settings.expire_hours))
