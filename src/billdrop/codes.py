@@ -253,6 +253,31 @@ CODES: dict[str, Code] = {
         "The document says of itself that it is something else: a transfer of goods, a receipt of a payment.",
         "Send the invoice itself, or leave the type out of `refuse` in the guideline.",
     ),
+    "BD2060": Code(
+        "Envelope broken",
+        "A header or trailer of an EDI interchange, group or message is missing, or stands where it cannot: ISA, GS, ST, SE, GE, IEA; UNB, UNG, UNH, UNT, UNE, UNZ.",
+        "Something was lost on the way: have the interchange sent again whole.",
+    ),
+    "BD2061": Code(
+        "Control references differ",
+        "The trailer of an EDI message has another reference than its header: they may be parts of two messages. Of a group or an interchange it is a warning.",
+        "Have the interchange sent again whole.",
+    ),
+    "BD2062": Code(
+        "Segment not expected",
+        "A segment is unknown to the message, or stands where it cannot stand.",
+        "Correct the file; `unclaimed` in the guideline says what such a segment is.",
+    ),
+    "BD2063": Code(
+        "Separators not usable",
+        "The ISA or UNA segment does not show the separators of the interchange, or two of them are the same.",
+        "Send the interchange whole, as the standard has it.",
+    ),
+    "BD2064": Code(
+        "Another message",
+        "The interchange holds a message that is no invoice, such as an order.",
+        "Send invoices in a file of their own.",
+    ),
     "BD2099": Code(
         "Reader failed",
         "The reader stopped with an error of its own. This is a fault of billdrop, not of the document.",

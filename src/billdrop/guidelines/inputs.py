@@ -127,7 +127,7 @@ class X12Input(ReaderInput):
     """Interchanges of ANSI X12; separators are those of the ISA segment."""
 
     places = ("path",)
-    uses = _SEGMENTS
+    uses = _SEGMENTS | {("unclaimed",)}
 
     reader: Literal["x12"] = Key(description="Interchanges of ANSI X12.")
 
@@ -136,9 +136,10 @@ class EdifactInput(ReaderInput):
     """Interchanges of UN/EDIFACT; separators are those of UNA, the character set that of UNB."""
 
     places = ("path",)
-    uses = _SEGMENTS
+    uses = _SEGMENTS | {("unclaimed",)}
 
     reader: Literal["edifact"] = Key(description="Interchanges of UN/EDIFACT.")
+    encoding: str = Key("utf-8", description="As Python names it; without it, that of UNB.")
 
 
 _TREE = _SEGMENTS | {("records",), ("records", "each")}

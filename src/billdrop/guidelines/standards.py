@@ -12,8 +12,9 @@ _ROOT = re.compile(
     r"<(?:(?P<prefix>[\w.-]+):)?(?P<name>[\w.-]+)(?P<rest>[^<>]*)>",
     re.DOTALL,
 )
-_X12 = re.compile(r"ISA(?P<element>[^\w\s]).{102}(?P<end>.)", re.DOTALL)
-_EDIFACT = re.compile(r"(?:UNA(?P<marks>.{6})\s*)?UNB", re.DOTALL)
+_EDIFACT = re.compile(r"(?:UNA(?P<marks>.{6})\s*)?UN[BGH]", re.DOTALL)
+_OPENING = 4096
+"""The headers of an interchange are shorter."""
 
 
 def shown(head: bytes) -> str:
@@ -27,9 +28,9 @@ def shown(head: bytes) -> str:
         return ""
     bare = head.lstrip(_BLANK)
     if bare[:1] == b"I":
-        return _x12(bare.decode("latin-1"))
+        return _x12(bare[:_OPENING].decode("latin-1"))
     if bare[:1] == b"U":
-        return _edifact(bare.decode("latin-1"))
+        return _edifact(bare[:_OPENING].decode("latin-1"))
     return _root(_text(bare))
 
 
@@ -53,11 +54,13 @@ def _root(text: str) -> str:
 
 
 def _x12(text: str) -> str:
-    found = _X12.match(text)
-    if found is None:
+    """The elements of ISA have a width each, which some drop; what follows the last are two separators."""
+    element = text[3:4]
+    parts = text.split(element, 16) if text.startswith("ISA") else []
+    if len(parts) < 17 or element.isalnum() or len(parts[16]) < 2:
         return ""
-    element, end = re.escape(found["element"]), re.escape(found["end"])
-    message = re.search(rf"{end}\s*ST{element}(\w+)", text)
+    end = re.escape(parts[16][1])
+    message = re.search(rf"{end}\s*ST{re.escape(element)}\s*(\w+)", _unbroken(text, parts[16][1]))
     return message[1] if message else ""
 
 
@@ -67,5 +70,11 @@ def _edifact(text: str) -> str:
         return ""
     marks = found["marks"] or ":+"
     parts, within = re.escape(marks[1]), re.escape(marks[0])
-    message = re.search(rf"UNH{parts}[^{parts}]*{parts}\s*(\w+){within}", text)
+    header = rf"UNH{parts}[^{parts}]*{parts}\s*(\w+){within}"
+    message = re.search(header, _unbroken(text, marks[-1]))
     return message[1] if message else ""
+
+
+def _unbroken(text: str, end: str) -> str:
+    """The text without the line ends that it was broken with, which may stand anywhere."""
+    return text if end in "\r\n" else text.replace("\r", "").replace("\n", "")

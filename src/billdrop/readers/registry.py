@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 READERS: dict[str, str] = {
     "labelled": "billdrop.readers.labelled",
     "delimited": "billdrop.readers.delimited",
+    "x12": "billdrop.readers.x12",
+    "edifact": "billdrop.readers.edifact",
     "xml": "billdrop.readers.of_xml",
     "json": "billdrop.readers.of_json",
     "fixed": "billdrop.readers.fixed",

@@ -1,0 +1,271 @@
+"""Interchanges, groups and messages: what is opened is closed, counted, and named alike at both ends."""
+
+from collections.abc import Generator, Iterator, Sequence
+from typing import NamedTuple
+
+from billdrop.model import Finding, Severity
+from billdrop.readers import Draft, Limits
+from billdrop.readers.edi.draft import Drafts
+from billdrop.readers.edi.message import Message, Spot
+from billdrop.readers.edi.pieces import Lines, Pieces, Source, cleaned, pieces
+
+LOST = "something was lost on the way: have the interchange sent again whole"
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+MESSAGE = 2
+"""The innermost level: interchange, group, message."""
+
+
+class Segment(NamedTuple):
+    """A header or a trailer."""
+
+    text: str
+    raw: str
+    offset: int
+    """Of `raw`, in the text."""
+    begin: int
+    """Of its name, in the text."""
+
+
+class Open:
+    """A header that waits for its trailer."""
+
+    __slots__ = ("count", "faults", "level", "message", "reference")
+
+    def __init__(self, level: int, reference: str, message: Message) -> None:
+        self.level, self.reference, self.message = level, reference, message
+        self.count = 0
+        """Of what is directly inside."""
+        self.faults: list[Finding] = []
+
+
+class Envelope:
+    """Reads one text; made anew for each."""
+
+    def __init__(self, drafts: Drafts, text: str, limits: Limits) -> None:
+        self.drafts, self.standard, self.limits = drafts, drafts.standard, limits
+        self.lines = Lines(text)
+        self.open: list[Open] = []
+        self.messages = self.segments = 0
+        self.last: Draft | None = None
+        """That of the last message, as long as it can be added to."""
+        self.counted, self.line = 0, 1
+        """Line ends are counted up to this offset, and this is the line there."""
+
+    def read(self, given: Source) -> Iterator[Draft]:
+        """The drafts of all messages, and of what is wrong around them, each one later than it is made."""
+        held: Draft | None = None
+        for draft in self.drafts_of(given):
+            if held is not None:
+                yield held
+            held = draft
+        if held is not None:
+            yield held
+
+    def drafts_of(self, given: Source) -> Iterator[Draft]:
+        """The drafts as they are made."""
+        source: Source | None = given
+        while source is not None:
+            following = None
+            for one in pieces(source):
+                self.segments += len(one.raws)
+                if fault := self.beyond(one):
+                    yield self.apart([fault], one.offset, whole=not self.messages)
+                    return
+                following = yield from self.block(source, one)
+                if following is not None:
+                    break
+            source = following
+        while self.open:
+            yield self.unclosed()
+
+    def beyond(self, one: Pieces) -> Finding | None:
+        """The limit that is passed."""
+        limits, find = self.limits, self.lines.finding
+        if self.segments > limits.rows or self.messages > limits.records:
+            fact = f"there are more than {limits.rows:,} segments or {limits.records:,} messages"
+            return find("BD2022", fact, one.offset, 1, hint="split the file")
+        at = one.offset
+        for raw in one.raws if one.size > limits.line_chars else ():
+            if len(raw) > limits.line_chars:
+                fact = f"a segment is longer than {limits.line_chars:,} characters"
+                return find("BD1005", fact, at, 1, hint="check that the segments end")
+            at += len(raw) + 1
+        return None
+
+    def block(self, source: Source, one: Pieces) -> Generator[Draft, None, Source | None]:
+        """Take the segments of a block; answers with the source to go on with, if it is another."""
+        marks, size, raws = source.marks, len(source.end), one.raws
+        heads = raws if one.tidy else [cleaned(raw, marks) for raw in raws]
+        tags = self.standard.tags(marks.element)
+        offset, done = one.offset, 0
+        for at in [at for at, head in enumerate(heads) if head[:3] in tags]:
+            if at > done:
+                yield from self.between(raws[done:at], offset)
+                offset += sum(map(len, raws[done:at])) + (at - done) * size
+            done = at + 1
+            tag, level, opens = tags[heads[at][:3]]
+            begin = offset + len(raws[at]) - len(raws[at].lstrip())
+            if tag in ("ISA", "UNA") and begin > marks.begins:
+                following = self.another(source, begin)
+                if following is not None:
+                    return following
+            segment = Segment(heads[at], raws[at], offset, begin)
+            if opens:
+                yield from self.opened(level, segment, source)
+            elif tag != "UNA":
+                yield from self.closed(level, segment)
+            offset += len(raws[at]) + size
+        if done < len(raws):
+            yield from self.between(raws[done:], offset)
+        return None
+
+    def another(self, source: Source, offset: int) -> Source | None:
+        """The rest of the text, where an interchange with other separators begins."""
+        marks = self.standard.marks(source.text[offset : offset + 400])
+        if marks is None or marks[:4] == source.marks[:4] or marks.odd:
+            return None
+        marks = marks._replace(begins=offset + marks.begins)
+        return Source(source.text, marks, marks.segment, tidy=False)
+
+    def between(self, raws: Sequence[str], offset: int) -> Iterator[Draft]:
+        """Segments that are neither header nor trailer: they are of a message."""
+        if self.open and self.open[-1].level == MESSAGE:
+            self.open[-1].message.raws += raws
+            return
+        text = next((raw for raw in raws if raw.strip()), None)
+        if text is not None:
+            fact = f"`{text.strip()[:20]}` stands outside of a message"
+            offset += len(text) - len(text.lstrip())
+            yield self.apart([self.lost(fact, offset, len(text.strip()))], offset)
+
+    def opened(self, level: int, segment: Segment, source: Source) -> Iterator[Draft]:
+        """A header: what is open at its level or within should have been closed."""
+        while self.open and self.open[-1].level >= level:
+            yield self.unclosed()
+        known = self.standard.levels[level]
+        elements = segment.text.split(source.marks.element)
+        message = Message(
+            self.lines,
+            source.marks,
+            len(source.end),
+            segment.offset,
+            self.line_of(segment.begin),
+            tidy=source.tidy,
+        )
+        message.raws.append(segment.raw)
+        around = self.open[-1].level if self.open else -1
+        self.open.append(Open(level, _element(elements, known.reference), message))
+        self.messages += level == MESSAGE
+        if around not in known.around:
+            missing = self.standard.levels[max(known.around[0], 0)].header
+            fact = f"{known.header} stands outside of an interchange: {missing} is missing"
+            self.open[-1].faults.append(self.lost(fact, segment.begin, len(known.header)))
+
+    def closed(self, level: int, segment: Segment) -> Iterator[Draft]:
+        """A trailer: it closes the header of its level."""
+        while self.open and self.open[-1].level > level:
+            yield self.unclosed()
+        known = self.standard.levels[level]
+        if not self.open or self.open[-1].level != level:
+            fact = f"{known.trailer} closes nothing: {known.header} is missing"
+            fault = self.lost(fact, segment.begin, len(known.trailer))
+            yield self.apart([fault], segment.begin)
+            return
+        ended = self.open.pop()
+        if self.open:
+            self.open[-1].count += 1
+        message = ended.message
+        message.raws.append(segment.raw)
+        message.last_line = self.line_of(segment.begin)
+        ended.faults += self.compared(ended, segment)
+        if level == MESSAGE:
+            yield self.read_message(message, ended.faults)
+        elif ended.faults and self.last and all(it.severity is WARNING for it in ended.faults):
+            self.last.findings += ended.faults
+        elif ended.faults:
+            yield self.apart(ended.faults, segment.begin)
+
+    def compared(self, ended: Open, segment: Segment) -> Iterator[Finding]:
+        """Whether the trailer counts what is there, and names its header."""
+        known, message = self.standard.levels[ended.level], ended.message
+        elements = segment.text.split(message.marks.element)
+        there = len(message.raws) if ended.level == MESSAGE else ended.count
+        count, reference = _element(elements, 1), _element(elements, 2)
+        if not count.isdecimal() or len(count) > 12 or int(count) != there:
+            fact = f"{known.trailer}01 says `{count[:20]}` {known.counted}, there are {there}"
+            yield self.about("BD2040", fact, message, segment, 1, ERROR)
+        if reference != ended.reference:
+            fact = f"{known.trailer}02 is `{reference[:40]}`, {known.header} says `{ended.reference[:40]}`"
+            severity = ERROR if ended.level == MESSAGE else WARNING
+            yield self.about("BD2061", fact, message, segment, 2, severity)
+
+    def about(
+        self,
+        code: str,
+        fact: str,
+        message: Message,
+        segment: Segment,
+        element: int,
+        severity: Severity,
+    ) -> Finding:
+        """A finding at an element of a trailer."""
+        one = Message(self.lines, message.marks, message.end, segment.offset, 1, tidy=message.tidy)
+        one.raws.append(segment.raw)
+        offset, length = one.find((0, element, 0))
+        return self.lines.finding(code, fact, offset, length, hint=LOST, severity=severity)
+
+    def read_message(self, message: Message, faults: list[Finding]) -> Draft:
+        """The draft of a message, if it is one that is read."""
+        head = message.body()[0].split(message.marks.element)
+        kind = self.standard.kind(head, message.marks.component)
+        if kind == self.standard.message:
+            self.last = self.drafts(message, faults)
+            return self.last
+        spot: Spot = (0, self.standard.kind_at, 0)
+        offset, length = message.find(spot)
+        fact = f"the message is `{kind[:20]}`, not {self.standard.message}"
+        hint = f"send {self.standard.message} in a file of its own"
+        found = self.lines.finding("BD2064", fact, offset, length, hint=hint)
+        return _unread(message.first_line, message.last_line, [found, *faults])
+
+    def unclosed(self) -> Draft:
+        """What is still open and should have been closed."""
+        ended = self.open.pop()
+        known, message = self.standard.levels[ended.level], ended.message
+        offset, length = message.find((0, 0, 0))
+        fact = f"{known.header} is not closed: {known.trailer} is missing"
+        found = self.lost(fact, offset, length)
+        return _unread(message.first_line, message.first_line, [found, *ended.faults])
+
+    def lost(self, fact: str, offset: int, length: int) -> Finding:
+        """A finding about headers and trailers."""
+        return self.lines.finding("BD2060", fact, offset, length, hint=LOST)
+
+    def apart(self, findings: list[Finding], offset: int, *, whole: bool = False) -> Draft:
+        """Findings about no message, or about the document as a whole."""
+        line = self.lines.at(offset)[0]
+        self.last, draft = None, _unread(line, line, findings)
+        draft.unread, draft.whole = not whole, whole
+        return draft
+
+    def line_of(self, offset: int) -> int:
+        """The line of an offset, for offsets that never fall."""
+        self.line += self.lines.text.count("\n", self.counted, offset)
+        self.counted = offset
+        return self.line
+
+
+def _element(elements: list[str], at: int) -> str:
+    return elements[at].strip() if at < len(elements) else ""
+
+
+def _unread(first: int, last: int, findings: list[Finding]) -> Draft:
+    return Draft(
+        first_line=first,
+        last_line=last,
+        values={},
+        lines=[],
+        findings=findings,
+        spans=dict,
+        unread=True,
+    )

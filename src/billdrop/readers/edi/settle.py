@@ -1,0 +1,209 @@
+"""What an invoice comes to, where the standard lets it state only a part: net, tax, and the net of its lines."""
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any, NamedTuple
+
+from billdrop.checks.exact import EXACT, ZERO, total_of
+from billdrop.model import CREDIT_NOTES
+from billdrop.readers.edi.standard import Sums
+
+_ROUNDED = Context(prec=200, rounding=ROUND_HALF_UP, traps=[])
+
+CODE, DISCOUNT, ADJUSTED = "#code", "#discount", "#adjusted"
+"""What is read beside the fields: the code of an allowance, the discounts of a line, charges less allowances."""
+
+TERMS = "C310"
+"""A discount: TDS01 is the amount before that of the terms of payment, and may be before this one."""
+
+Item = dict[str, Any]
+
+
+def product(line: Item) -> Decimal | None:
+    """Quantity times price, by the units that the price is for; None where the line does not state both."""
+    quantity, price, base = line.get("quantity"), line.get("unit_price"), line.get("price_base")
+    if quantity is None or price is None:
+        return None
+    exact = EXACT.multiply(quantity, price)
+    if base is None or base == 1 or not base:
+        return exact
+    return _ROUNDED.divide(exact, base)
+
+
+def rounded(amount: Decimal, units: int) -> Decimal:
+    """To the digits of the currency, halves away from zero; an amount with fewer stays as it is."""
+    exponent = amount.as_tuple().exponent
+    assert isinstance(exponent, int), "amounts are finite"
+    return amount if -exponent <= units else _ROUNDED.quantize(amount, Decimal((0, (1,), -units)))
+
+
+def adjusted(allowances: list[Item], charges: list[Item]) -> Decimal:
+    """Charges less allowances."""
+    less = total_of(it["amount"] for it in allowances)
+    return EXACT.subtract(total_of(it["amount"] for it in charges), less)
+
+
+def x12(sums: Sums) -> None:
+    """
+    An 810 states neither net nor tax nor the net of a line: they are worked out, to be held against its total.
+
+    Partners round each line, or their sum; and a summary either adds to what the lines say of allowances,
+    charges and tax, or sums it up. Where one of these ways comes to the total, it is the partner's.
+    """
+    values, lines = sums.values, sums.lines
+    _turn(sums)
+    nets = [product(line) for line in lines] if sums.worked["lines.net"] else []
+    for line, net in zip(lines, nets, strict=False):
+        if net is not None:
+            line["net"] = rounded(net, sums.units)
+    if not sums.worked["net"] or not lines or None in nets or "total" not in values:
+        _plain_tax(sums)
+        return
+    ways = list(_ways(sums, [net for net in nets if net is not None]))
+    total = values["total"]
+    _put(sums, next((way for way in ways if _total(sums, way) == total), ways[0]))
+
+
+class Way(NamedTuple):
+    """One way to come to the total."""
+
+    base: Decimal
+    """What quantities times prices come to."""
+    own: bool
+    """Whether the allowances and charges of lines count beside those of the invoice."""
+    before: bool
+    """Whether it is the amount before discounts."""
+    tax: Decimal | None
+
+
+def _ways(sums: Sums, exact: list[Decimal]) -> Iterator[Way]:
+    """All ways that differ, the plainest first."""
+    each = total_of(line["net"] for line in sums.lines)
+    once = rounded(total_of(exact), sums.units)
+    around = bool(sums.allowances or sums.charges)
+    discounts = any(DISCOUNT in line for line in sums.lines)
+    discounts = discounts or any(it.get(CODE) == TERMS for it in sums.allowances)
+    lines = any(_own(line) for line in sums.lines)
+    for before in (False, True) if discounts else (False,):
+        for own in (True, False) if lines and around else (True,):
+            for base in (each, once) if each != once else (each,):
+                for tax in _taxes(sums):
+                    yield Way(base, own, before, tax)
+
+
+def _net(sums: Sums, way: Way) -> tuple[Decimal, Decimal]:
+    """The net of the lines and that of the invoice."""
+    lines = way.base
+    for line in sums.lines if way.own else ():
+        lines = EXACT.add(lines, _own(line, before=way.before))
+    kept = [it for it in sums.allowances if not (way.before and it.get(CODE) == TERMS)]
+    return lines, EXACT.add(lines, adjusted(kept, sums.charges))
+
+
+def _total(sums: Sums, way: Way) -> Decimal:
+    return EXACT.add(_net(sums, way)[1], ZERO if way.tax is None else way.tax)
+
+
+def _put(sums: Sums, way: Way) -> None:
+    """State the way as if it had been stated."""
+    sums.values["line_net"], sums.values["net"] = _net(sums, way)
+    if way.tax is not None:
+        sums.values["tax"] = way.tax
+    if way.before:
+        sums.allowances[:] = [it for it in sums.allowances if it.get(CODE) != TERMS]
+    for line in sums.lines:
+        if not way.own:
+            line.pop("allowance", None)
+            line.pop("charge", None)
+        else:
+            line["net"] = EXACT.add(line["net"], _own(line, before=way.before))
+            if way.before and DISCOUNT in line:
+                line["allowance"] = EXACT.subtract(line["allowance"], line[DISCOUNT])
+
+
+def _own(line: Item, *, before: bool = False) -> Decimal:
+    more = EXACT.subtract(line.get("charge", ZERO), line.get("allowance", ZERO))
+    return EXACT.add(more, line[DISCOUNT]) if before and DISCOUNT in line else more
+
+
+def _taxes(sums: Sums) -> list[Decimal | None]:
+    """The tax of the invoice, that of the lines, or both: a summary may sum up or add."""
+    if not sums.worked["tax"]:
+        return [sums.values.get("tax")]
+    of_lines = [line["tax"] for line in sums.lines if "tax" in line]
+    own, summed = total_of(it["amount"] for it in sums.taxes), total_of(of_lines)
+    if sums.taxes and of_lines:
+        return [own, EXACT.add(own, summed)]
+    return [own if sums.taxes else summed] if sums.taxes or of_lines else [None]
+
+
+def _plain_tax(sums: Sums) -> None:
+    tax = _taxes(sums)[0]
+    if tax is not None:
+        sums.values["tax"] = tax
+
+
+def _turn(sums: Sums) -> None:
+    """A credit memo whose total is negative says twice what it is; its amounts become positive."""
+    values = sums.values
+    if values.get("type_code") not in CREDIT_NOTES or values.get("total", ZERO) >= 0:
+        return
+    for name in ("total", "net", "tax", "payable"):
+        if name in values:
+            values[name] = EXACT.minus(values[name])
+    for item in (*sums.taxes, *sums.allowances, *sums.charges):
+        for name in ("amount", "base"):
+            if name in item:
+                item[name] = EXACT.minus(item[name])
+    for line in sums.lines:
+        turned = "unit_price" if line.get("quantity", ZERO) >= 0 else "quantity"
+        for name in ("net", "tax", "allowance", "charge", turned):
+            if name in line:
+                line[name] = EXACT.minus(line[name])
+
+
+def edifact(sums: Sums) -> None:
+    """
+    Net is worked out where only the sum of the lines is stated, or their amounts; so is tax.
+
+    Allowances and charges of a line stand in its price already where price times quantity is its net.
+    What is given back has its minus at the amount, often at that alone: the quantity gets it too.
+    """
+    values, lines = sums.values, sums.lines
+    for line in lines:
+        exact = product(line)
+        if exact is None:
+            continue
+        if "net" not in line:
+            if sums.worked["lines.net"]:
+                line["net"] = EXACT.add(rounded(exact, sums.units), _own(line))
+        elif _same(EXACT.minus(exact), line["net"]):
+            line["quantity"] = EXACT.minus(line["quantity"])
+        elif _same(exact, line["net"]):
+            line.pop("allowance", None)
+            line.pop("charge", None)
+    if "tax" not in values and sums.taxes:
+        values["tax"] = total_of(it["amount"] for it in sums.taxes)
+    if "net" not in values:
+        _net_of_sums(sums)
+
+
+def _net_of_sums(sums: Sums) -> None:
+    values, lines = sums.values, sums.lines
+    nets = [line.get("net") for line in lines]
+    if "line_net" not in values and (not nets or None in nets):
+        return
+    base = values["line_net"] if "line_net" in values else total_of(nets)
+    if ADJUSTED in values and not {"allowance", "charge"} & values.keys():
+        more = values[ADJUSTED]
+    else:
+        less = values.get("allowance", total_of(it["amount"] for it in sums.allowances))
+        more = values.get("charge", total_of(it["amount"] for it in sums.charges))
+        more = EXACT.subtract(more, less)
+    values["net"] = EXACT.add(base, more)
+
+
+def _same(exact: Decimal, net: Decimal) -> bool:
+    exponent = net.as_tuple().exponent
+    assert isinstance(exponent, int), "amounts are finite"
+    return rounded(exact, max(0, -exponent)) == net
