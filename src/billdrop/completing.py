@@ -8,11 +8,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from billdrop.checks import Check, Fault, chosen, length
-from billdrop.checks.agree import LOOKED_AT, agree
+from billdrop.checks.agree import looked_at
 from billdrop.checks.exact import total_of
 from billdrop.columns import plain
 from billdrop.guidelines.model import Guideline
-from billdrop.model import Finding, Invoice, Line, Record, Severity, Span
+from billdrop.guidelines.terms import Term, term
+from billdrop.model import (
+    CREDIT_NOTES,
+    Finding,
+    Invoice,
+    Line,
+    Record,
+    Severity,
+    Span,
+    opposite,
+)
 from billdrop.readers import Draft, Limits
 from billdrop.readers.tables import constants
 from billdrop.values import words
@@ -21,6 +31,8 @@ from billdrop.values.kinds import kinds
 
 ALWAYS = ("number", "issue_date", "total")
 """Without them there is no invoice; the currency may be the locale's."""
+OF_LINES = frozenset(("lines_net", "lines_tax", "line_amount", "line_tax", "bases"))
+"""The checks that mean nothing where a line could not be read."""
 _NEEDED = frozenset((*ALWAYS, "currency"))
 
 
@@ -28,7 +40,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     """What a guideline asks for after reading, worked out once."""
 
     constants: dict[str, Any]
-    sums: tuple[tuple[str, tuple[str, ...]], ...]
+    sums: tuple[tuple[str, tuple[Term, ...]], ...]
     """In an order in which every term is known before it is used."""
     required: tuple[str, ...]
     lines_required: bool
@@ -38,6 +50,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     checks: tuple[tuple[str, Check, Severity], ...]
     others: tuple[Check, ...]
     """The checks that remain where the amounts agree."""
+    negative: bool
+    """Whether amounts of a credit note are printed with a minus."""
     tolerance: Decimal
 
 
@@ -50,7 +64,9 @@ def plan(guideline: Guideline) -> Plan:
     checks = (*chosen(guideline), *_length(guideline, limits))
     return Plan(
         constants=constants(guideline, known),
-        sums=tuple(_ordered({name: tuple(it.sum) for name, it in fields.items() if it.sum})),
+        sums=tuple(
+            _ordered({name: tuple(map(term, it.sum)) for name, it in fields.items() if it.sum})
+        ),
         required=tuple(
             dict.fromkeys(
                 [
@@ -65,7 +81,8 @@ def plan(guideline: Guideline) -> Plan:
         currency=guideline.locale.currency,
         spoken=words.currency_of(guideline.locale),
         checks=checks,
-        others=tuple(check for name, check, _ in checks if name not in LOOKED_AT),
+        others=tuple(check for name, check, _ in checks if name not in looked_at(guideline)),
+        negative=guideline.credit_notes == "negative",
         tolerance=guideline.checks.tolerance,
     )
 
@@ -76,10 +93,14 @@ def _length(guideline: Guideline, limits: Limits) -> Iterator[tuple[str, Check, 
         yield "length", check, Severity.ERROR
 
 
-def _ordered(sums: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _ordered(sums: Mapping[str, tuple[Term, ...]]) -> Iterator[tuple[str, tuple[Term, ...]]]:
     """Sums of sums after the sums; a circle, which the guideline's rules refuse, ends it."""
     waiting = dict(sums)
-    while ready := [name for name, terms in waiting.items() if not set(terms) & set(waiting)]:
+    while ready := [
+        name
+        for name, terms in waiting.items()
+        if not any(not it.group and it.name in waiting for it in terms)
+    ]:
         for name in ready:
             yield name, waiting.pop(name)
 
@@ -92,7 +113,7 @@ def completed(draft: Draft, index: int, asked: Plan) -> Record:
     findings = list(draft.findings)
     lines = _lines(draft)
     if asked.sums:
-        _sum_up(values, lines, asked)
+        sum_up(values, lines, asked)
     _set_currency(values, draft, asked, findings)
     for path in asked.required:
         if path not in values and not any(found.field == path for found in findings):
@@ -126,56 +147,33 @@ def _invoice(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> In
     if not values.keys() >= _NEEDED:
         return None
     if asked.extra:
-        _set_extra(values)
-    return Invoice(**values, lines=lines)
+        set_extra(values)
+    invoice = Invoice(**values, lines=lines)
+    negative = asked.negative and invoice.type_code in CREDIT_NOTES
+    return opposite(invoice) if negative else invoice
 
 
-def undisputed(values: dict[str, Any], asked: Plan) -> Invoice | None:
-    """
-    The invoice of values that were read without a finding, if `completed` would find nothing either.
-
-    All that is required is among them, or is a sum; so are the lines. They are the caller's to give away.
-    """
-    if asked.constants:
-        values = asked.constants | values
-    if asked.sums:
-        _sum_up(values, values["lines"], asked)
-        if not values.keys() >= set(asked.required):
-            return None
-    spoken = asked.spoken(values["in_words"]) if "in_words" in values else None
-    stated = values.get("currency") or spoken or asked.currency
-    constant = asked.constants.get("currency") or stated
-    if not stated or constant != stated or (spoken or stated) != stated:
-        return None
-    values["currency"] = stated
-    if asked.extra:
-        _set_extra(values)
-    invoice = Invoice(**values)
-    checks = asked.others if agree(invoice) else [check for _, check, _ in asked.checks]
-    for check in checks:
-        if check(invoice, asked.tolerance):
-            return None
-    return invoice
-
-
-def _set_extra(values: dict[str, Any]) -> None:
+def set_extra(values: dict[str, Any]) -> None:
+    """Put the further fields where the model has them."""
     paths = [path for path in values if path.startswith("extra.")]
     values["extra"] = {path[6:]: plain(values.pop(path)) or "" for path in paths}
 
 
-def _sum_up(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> None:
-    """Work out the declared sums, exactly; one that lacks a term stays unknown."""
+def sum_up(values: dict[str, Any], lines: tuple[Line, ...], asked: Plan) -> None:
+    """Work out the declared sums, exactly; one that lacks a term, or is printed, stays as it is."""
     for name, terms in asked.sums:
+        if name in values:
+            continue
         amounts: list[Decimal] = []
-        for term in terms:
-            path = term.removeprefix("lines.")
-            if path == term:
-                stated = [values[path]] if path in values else []
+        for path, group, less, optional in terms:
+            if group:
+                items = lines if group == "lines" else values.get(group, ())
+                stated = [it for item in items if (it := getattr(item, path)) is not None]
             else:
-                stated = [it for line in lines if (it := getattr(line, path)) is not None]
-            if not stated:
+                stated = [values[path]] if path in values else []
+            if not stated and not optional:
                 break
-            amounts += stated
+            amounts += [it.copy_negate() for it in stated] if less else stated
         else:
             values[name] = total_of(amounts)
 
@@ -219,7 +217,7 @@ def _checked(invoice: Invoice, draft: Draft, asked: Plan) -> list[Finding]:
     found: list[Finding] = []
     unread = bool(draft.findings) and _about_lines(draft.findings)
     for name, check, severity in asked.checks:
-        if not (unread and name.startswith("line")):
+        if not (unread and name in OF_LINES):
             faults = check(invoice, asked.tolerance)
             if faults:
                 found += [_placed(fault, draft, severity) for fault in faults]

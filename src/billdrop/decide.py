@@ -119,8 +119,16 @@ def state_of(*, waiting: int, live: int, overtaken: int) -> State:
 def identity_of(invoice: Invoice, fields: Sequence[str]) -> str:
     """What tells an invoice from others of its customer, in any case, spacing and width of letters."""
     if len(fields) == 1:
-        return folded(getattr(invoice, fields[0]) or "")
-    return SEPARATOR.join([folded(getattr(invoice, field) or "") for field in fields])
+        return folded(_said(invoice, fields[0]))
+    return SEPARATOR.join([folded(_said(invoice, field)) for field in fields])
+
+
+def _said(invoice: Invoice, field: str) -> str:
+    if field.startswith("extra."):
+        return invoice.extra.get(field[6:], "")
+    if field == "year":
+        return str(invoice.issue_date.year)
+    return getattr(invoice, field) or ""
 
 
 def folded(text: str) -> str:

@@ -17,6 +17,7 @@ from billdrop.guidelines.inputs import (
     XmlInput,
 )
 from billdrop.guidelines.part import Part, Texts
+from billdrop.guidelines.policy import Policy
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Level = Literal["error", "warn", "off"]
@@ -88,6 +89,9 @@ ADJUSTMENT_FIELDS: dict[str, ValueType] = {
     "tax_rate": "percent",
 }
 """What `[allowances.fields]` and `[charges.fields]` may name, each with its type."""
+
+IDENTITY = ("number", "seller", "seller_id", "seller_tax_id", "customer_id", "type_code", "year")
+"""What `identity` may name, beside extra fields; `year` is that of the issue date."""
 
 GROUPS: dict[str, dict[str, ValueType]] = {
     "lines": LINE_FIELDS,
@@ -223,7 +227,10 @@ class Field(Part):
         description="Digits after a decimal mark that is not written (fixed, x12).",
     )
     value: str | None = Key(None, description="A constant, for what the layout never prints.")
-    sum: list[str] = Key([], description="Worked out: `lines.net`, or other fields, added up.")
+    sum: list[str] = Key(
+        [],
+        description="Worked out: `lines.net`, or other fields, added up; `-allowance` is taken off, `tax?` may be missing. Beside `path`: where nothing is there.",
+    )
     less: list[str] = Key(
         [],
         description="Amounts of the same line that are in the printed one and do not belong to it, such as `tax`.",
@@ -239,7 +246,11 @@ class Field(Part):
     map: dict[str, str] = Key({}, description="Texts as printed, to the values they stand for.")
     several: Literal["same", "first", "sum"] = Key(
         "same",
-        description="What values are when the path is there several times: all the same, the first, or their sum (xml, json).",
+        description="What values are when a path is there several times: all the same, the first, or the sum of them and of the other paths (xml, json).",
+    )
+    joined: str | None = Key(
+        None,
+        description="What stands between the texts of all paths that are there, which are one value then (xml, json).",
     )
     fraction: bool = Key(
         False, description="Whether a rate is written as a part of one: 0.16 is 16 % (xml, json)."
@@ -399,15 +410,16 @@ class Guideline(Part):
         "warn", description="What a line that no rule takes is."
     )
     checks: Checks = Key(Checks(), description="What must hold for an invoice to be recorded.")
+    policy: Policy | None = Key(
+        None, description="What was agreed beyond the layout; looked at once an invoice is read."
+    )
     atomic: bool = Key(
         False, description="Whether one refused invoice holds back the others of its file."
     )
-    identity: list[
-        Literal["number", "seller", "seller_id", "seller_tax_id", "customer_id", "type_code"]
-    ] = Key(
+    identity: list[str] = Key(
         ["number"],
         min_length=1,
-        description="What tells one invoice from another of the same customer.",
+        description="What tells one invoice from another of the same customer: `number`, `seller`, `seller_id`, `seller_tax_id`, `customer_id`, `type_code`, `year` (of the issue date), or `extra.NAME`.",
     )
     corrections: Literal["conflict", "latest"] = Key(
         "conflict",

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from billdrop.guidelines import fixed_rules
+from billdrop.guidelines import fixed_rules, policy_rules, terms
 from billdrop.guidelines.faults import Fault, dotted, listed, meant
 from billdrop.guidelines.inputs import ReaderInput
 from billdrop.guidelines.model import (
     GROUPS,
+    IDENTITY,
     INVOICE_FIELDS,
     LINE_FIELDS,
     Field,
@@ -65,6 +66,7 @@ def faults(guideline: Guideline) -> Iterator[Fault]:
     yield from _sums(guideline)
     yield from _reader(guideline)
     yield from _examples(guideline)
+    yield from policy_rules.faults(guideline)
 
 
 def stated(guideline: Guideline) -> Iterator[tuple[Path, Field, ValueType]]:
@@ -111,8 +113,12 @@ def _needed(guideline: Guideline) -> Iterator[Fault]:
         if name not in guideline.fields:
             hint = f"add `{name}` to `[fields]`; every invoice has it"
             yield Fault(("fields",), f"the field `{name}` is missing", hint)
+    extra = [f"extra.{name}" for name in guideline.extra]
     for index, name in enumerate(guideline.identity):
-        if name != "number" and name not in guideline.fields:
+        if name not in (*IDENTITY, *extra):
+            message = f"`identity` names `{name}`, which tells no invoices apart"
+            yield Fault(("identity", index), message, meant(name, (*IDENTITY, *extra)))
+        elif name not in ("number", "year") and name not in (*guideline.fields, *extra):
             message = f"`identity` names `{name}`, which is not in `[fields]`"
             yield Fault(("identity", index), message, "add the field, or leave it out here")
 
@@ -134,7 +140,7 @@ def _source(guideline: Guideline, path: Path, field: Field) -> Iterator[Fault]:
             yield Fault((*path, key), f"`{name}.{key}` is not for the {reader} reader", hint)
     if not given:
         yield Fault(path, f"`{name}` does not say where it stands", f"give it {listed(takes)}")
-    elif len(given) > 1:
+    elif len(given) > 1 and given != ["path", "sum"]:
         message = f"`{name}` has both `{given[0]}` and `{given[1]}`"
         yield Fault((*path, given[1]), message, "keep one of them")
     if field.section and field.section not in guideline.sections:
@@ -162,15 +168,18 @@ def _sums(guideline: Guideline) -> Iterator[Fault]:
 
 def _no_term(guideline: Guideline, path: Path, term: str) -> str:
     """Why a sum cannot have the term; nothing when it can."""
-    group, _, name = term.rpartition(".")
+    name, group, _, _ = terms.term(term)
     if group == "lines":
         summed = LINE_FIELDS.get(name) in _SUMMED and _line_states(guideline, name)
         return "" if summed else f"`{term}` is no amount that the lines state"
-    field = guideline.fields.get(term)
-    if field is None or INVOICE_FIELDS.get(term) != "money":
-        return f"`{term}` is no field of amounts in `[fields]`"
+    if group:
+        summed = GROUPS.get(group, {}).get(name) in _SUMMED and name in grouped(guideline, group)
+        return "" if summed else f"`{term}` is no amount that a group states"
+    field = guideline.fields.get(name)
+    if field is None or INVOICE_FIELDS.get(name) != "money":
+        return f"`{name}` is no field of amounts in `[fields]`"
     return (
-        f"`{term}` is a sum of `{path[-1]}` itself" if _reaches(guideline, term, path[-1]) else ""
+        f"`{name}` is a sum of `{path[-1]}` itself" if _reaches(guideline, name, path[-1]) else ""
     )
 
 
@@ -191,7 +200,9 @@ def _reaches(guideline: Guideline, start: str, goal: str | int) -> bool:
             return True
         if name not in seen and name in guideline.fields:
             seen.add(name)
-            waiting += guideline.fields[name].sum
+            waiting += [
+                it.name for it in map(terms.term, guideline.fields[name].sum) if not it.group
+            ]
     return False
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from billdrop.readers.tree.paths import Path, Test
+from billdrop.readers.tree.paths import SELF, Path, Test
 
 Holds = Callable[[Any], bool]
 """Whether what a step demands holds of a node."""
@@ -18,13 +18,15 @@ Found = dict[int, list[Any]]
 class Branch:
     """What is looked for below a node, and what the node itself is wanted for."""
 
-    __slots__ = ("_known", "slots", "ways")
+    __slots__ = ("_known", "selves", "slots", "ways")
 
     def __init__(self) -> None:
         self.slots: tuple[int, ...] = ()
         """The slots that take the node."""
         self.ways: dict[str, tuple[tuple[Holds | None, Branch], ...]] = {}
         """By the name of a child: what must hold of it, and what is looked for below it."""
+        self.selves: tuple[tuple[Holds, Branch], ...] = ()
+        """What must hold of the node itself, and what it is wanted for then."""
         self._known: dict[tuple[str, tuple[Test, ...]], Branch] = {}
 
     def put(self, path: Path, slot: int, compiled: Compile) -> None:
@@ -39,8 +41,24 @@ class Branch:
         if known is None:
             known = self._known[name, tests] = Branch()
             holds = compiled(tests) if tests else None
-            self.ways[name] = (*self.ways.get(name, ()), (holds, known))
+            if name == SELF and holds is not None:
+                self.selves = (*self.selves, (holds, known))
+            else:
+                self.ways[name] = (*self.ways.get(name, ()), (holds, known))
         return known
+
+
+Walk = Callable[[Any, Branch, Found], None]
+
+
+def stay(node: Any, branch: Branch, found: Found, walk: Walk) -> None:
+    """Put a node where it is wanted because of what holds of it, and what is looked for below it then."""
+    for holds, way in branch.selves:
+        if holds(node):
+            for slot in way.slots:
+                found.setdefault(slot, []).append(node)
+            if way.ways:
+                walk(node, way, found)
 
 
 def compiling(texts: Callable[[Any, Path], Sequence[str] | None]) -> Compile:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, NoReturn, Protocol
 
 from billdrop.checks.exact import EXACT
 from billdrop.model import Adjustment, Finding, Line, Span, TaxShare
-from billdrop.readers.tree.branches import Branch, Found
+from billdrop.readers.tree.branches import Branch, Found, stay
 from billdrop.readers.tree.layout import FIRST, ONE, Layout, Scope, Sought
 from billdrop.readers.usual import UnusualError
 from billdrop.values import Failure, Stated, Value
@@ -84,6 +84,8 @@ def met(tree: Tree, node: Any, branch: Branch, found: Found) -> Found:
         found[slot] = [node]
     if branch.ways:
         tree.walk(node, branch, found)
+    if branch.selves:
+        stay(node, branch, found, tree.walk)
     return found
 
 
@@ -134,18 +136,19 @@ class Taker:
         """Put the value of every field that is there; whether nothing was wrong with any."""
         before = len(self.notes.findings) if self.notes else 0
         for field in scope.fields:
+            kept: Value | None = None
             for slot, attribute in field.slots:
                 nodes = found.get(slot)
                 if nodes is not None:
-                    value = self.value(field, nodes, attribute, prefix)
-                    if value is not None:
-                        values[field.name] = value
-                        if field.name in FIRST:
-                            setattr(self, field.name, value)
+                    kept = self.value(field, nodes, attribute, prefix, kept)
+                    if kept is not None and not field.gathers:
                         break
-            else:
-                if field.constant is not None:
-                    values[field.name] = field.constant
+            if kept is not None:
+                values[field.name] = kept
+                if field.name in FIRST:
+                    setattr(self, field.name, kept)
+            elif field.constant is not None:
+                values[field.name] = field.constant
         return self.notes is None or len(self.notes.findings) == before
 
     def need(self, scope: Scope, values: dict[str, Any], node: Any, prefix: str) -> None:
@@ -155,9 +158,15 @@ class Taker:
                 missing = Failure("BD2003", "is missing", "correct the file")
                 self.fault(missing, prefix + name, node, "")
 
-    def value(self, field: Sought, nodes: list[Any], attribute: str, prefix: str) -> Value | None:
-        """The one value of the nodes that were met; nothing where all are empty."""
-        kept: Value | None = None
+    def value(
+        self,
+        field: Sought,
+        nodes: list[Any],
+        attribute: str,
+        prefix: str,
+        kept: Value | None,
+    ) -> Value | None:
+        """The one value of the nodes that were met; `kept`: what there was before them."""
         for node in nodes:
             value = self.one(field, node, attribute, prefix)
             if value is None:
@@ -167,6 +176,8 @@ class Taker:
                 self.note(prefix + field.name, node, attribute)
                 if field.several == "first":
                     break
+            elif field.joined is not None:
+                kept = f"{kept}{field.joined}{value}"
             elif field.several == "sum":
                 assert isinstance(kept, Decimal), "the layout adds up nothing else"
                 assert isinstance(value, Decimal), "likewise"
@@ -189,7 +200,7 @@ class Taker:
         if not text:
             return None
         if field.refuse and text in field.refuse:
-            self.refuse(field.refuse[text], text, node, attribute)
+            self.refuse(field, text, node, attribute)
         if field.money and not self.counts(node, prefix + field.name):
             return None
         value = field.convert(text)
@@ -240,12 +251,12 @@ class Taker:
         fact = f"{path}: {failure.message}"
         return finding(failure.code, fact, place, hint=failure.hint, field=path)
 
-    def refuse(self, reason: str, text: str, node: Any, attribute: str) -> NoReturn:
+    def refuse(self, field: Sought, text: str, node: Any, attribute: str) -> NoReturn:
         """Stop at what is no invoice."""
         if self.notes is None:
             raise UnusualError
-        failure = Failure("BD2070", f"`{text}`: {reason}", "send the invoice itself")
-        raise NotAnInvoiceError(self.finding(failure, "type_code", node, attribute))
+        failure = Failure("BD2070", f"`{text}` is {field.refuse[text]}", "send the invoice itself")
+        raise NotAnInvoiceError(self.finding(failure, field.name, node, attribute))
 
 
 def _first(found: Found, slots: tuple[int, ...]) -> list[Any]:

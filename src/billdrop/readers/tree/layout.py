@@ -35,12 +35,15 @@ class Sought(NamedTuple):
     """Where its nodes come, and the attribute of theirs that is meant; the first that has any counts."""
     convert: Convert
     several: str
+    joined: str | None
     strict: bool
     """Whether another value in the same place is wrong, and not just one more."""
     money: bool
     required: bool
     refuse: Mapping[str, str]
     constant: Value | None
+    gathers: bool
+    """Whether all its paths count, not only the first that is there."""
 
 
 class Scope(NamedTuple):
@@ -163,10 +166,12 @@ class _Compiler:
             slots=self.slots(each(field.path), f"{prefix}{name}.path", branch),
             convert=convert,
             several=field.several,
+            joined=field.joined,
             strict=kind != "text" or name == "number",
             money=kind == "money" or name == "unit_price",
             required=field.required or (name == ONE and group in GROUPS),
             refuse=field.refuse,
+            gathers=field.several == "sum" or field.joined is not None,
             constant=self.constant(prefix + name, field, convert) if group in GROUPS else None,
         )
 
@@ -174,7 +179,9 @@ class _Compiler:
         """The reader of a field's text."""
         if field.fraction and kind != "percent":
             raise _refusal(f"{key}.fraction", "it is no rate", "take it out")
-        if field.several == "sum" and kind not in ("money", "number"):
+        if field.joined is not None and kind != "text":
+            raise _refusal(f"{key}.joined", "only texts are joined", "take it out")
+        if field.several == "sum" and kind not in ("money", "number", "percent"):
             raise _refusal(f"{key}.several", "only amounts are added up", "take it out")
         convert = self.forms.fraction if field.fraction else self.forms.of(kind)
         return mapped(convert, field.map) if field.map else convert

@@ -1,5 +1,5 @@
 """
-Paths into a tree, a small part of XPath: `cac:Party/cbc:ID`, `@currencyID`, `a[b='x' or not(@c)]/d`, `.`, `/a/b`.
+Paths into a tree, a small part of XPath: `cac:Party/cbc:ID`, `@currencyID`, `a[b='x' or not(@c)]/d`, `.[@a]/b`, `/a/b`.
 
 A path begins at the invoice (or at the line, the tax, … it belongs to); with `/`, at the root element.
 In JSON a step is a key, and a list is each of what it holds. A name that is no word stands in quotes.
@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from billdrop.errors import GuidelineError
 
+SELF = "."
+"""A step that stays where it is, and looks whether something holds there."""
 LONGEST = 32
 """No path has more steps."""
 
@@ -103,7 +105,9 @@ class _Parser:
         """Steps between slashes, an attribute last."""
         steps: list[Step] = []
         if self.took("."):
-            return Path(top, ())
+            steps += [Step(SELF, tests)] if (tests := self.tests()) else []
+            if not self.took("/"):
+                return Path(top, tuple(steps))
         while True:
             if self.took("@"):
                 return Path(top, tuple(steps), self.name(attribute=True))
@@ -115,7 +119,11 @@ class _Parser:
 
     def step(self) -> Step:
         """A name with its tests."""
-        name, tests = self.name(), list[Test]()
+        return Step(self.name(), self.tests())
+
+    def tests(self) -> tuple[Test, ...]:
+        """What stands in brackets; all of it must hold."""
+        tests: list[Test] = []
         while self.took("["):
             alternatives = [self.comparison()]
             while self.kind == "name" and self.said == "or":
@@ -123,7 +131,7 @@ class _Parser:
                 alternatives.append(self.comparison())
             self.need("]")
             tests.append(tuple(alternatives))
-        return Step(name, tuple(tests))
+        return tuple(tests)
 
     def comparison(self) -> Comparison:
         """`a/b`, `not(a/b)`, `a/b = 'x'` or `a/b != 'x'`."""
