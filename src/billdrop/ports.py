@@ -153,9 +153,18 @@ class Archive(Protocol):
         """
 
     def documents(
-        self, *, match: str = "", state: State | None = None, limit: int | None = None
+        self,
+        *,
+        match: str = "",
+        state: State | None = None,
+        limit: int | None = None,
+        before: str | None = None,
     ) -> Iterator[DocumentEntry]:
-        """Documents, newest first; `match` is found in the document id or customer, or equals it."""
+        """
+        Documents, newest first; `match` is found in the document id or customer, or equals it.
+
+        `before`: a document id; only those that reached the ledger before it. None of an unknown one.
+        """
 
     def invoices(
         self, *, document_id: str | None = None, name: str | None = None

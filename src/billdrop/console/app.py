@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from billdrop.console import page
+from billdrop.console.access import Role
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
 from billdrop.console.live import Live
@@ -43,7 +44,10 @@ class Console:
             yield Route(f"{path}.json", self._shown(given, page_kind="json"), methods=["GET"])
             yield Route(f"{path}.csv", self._shown(given, page_kind="csv"), methods=["GET"])
             for action, work in given.actions.items():
-                yield Route(f"{path}/{action}", self._done(given, work), methods=["POST"])
+                yield Route(f"{path}/{action}", self._done((), work), methods=["POST"])
+            for action, work in given.trials.items():
+                view = self._done(given.roles, work, changes=False)
+                yield Route(f"{path}/{action}", view, methods=["POST"])
             for name_of_raw, raw in given.raw.items():
                 yield Route(f"{path}/{name_of_raw}", self._raw(given, raw), methods=["GET"])
 
@@ -64,7 +68,13 @@ class Console:
 
         return view
 
-    def _done(self, given: Page, work: "Callable[[Desk, Ask], str | Sheet]") -> View:
+    def _done(
+        self,
+        roles: tuple[Role, ...],
+        work: Callable[[Desk, Ask], str | Sheet],
+        *,
+        changes: bool = True,
+    ) -> View:
         async def view(request: Request) -> Response:
             visitor = self._visitor(request)
             if visitor is None:
@@ -75,7 +85,7 @@ class Console:
                 return self._said(
                     request, visitor, 403, "the form is from another session", "load the page again"
                 )
-            if not visitor.may(*given.acting) or self._desk.read_only:
+            if not visitor.may(*roles) or (changes and self._desk.read_only):
                 return self._refused(request, visitor)
             ask = Ask(visitor, dict(request.query_params), form)
             try:

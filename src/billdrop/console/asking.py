@@ -25,10 +25,10 @@ class Page(NamedTuple):
     show: Callable[[Desk, Ask], Sheet]
     roles: tuple[Role, ...] = ("finance",)
     """Who may look, beside the operator."""
-    acting: tuple[Role, ...] = ()
-    """Who may do, beside the operator."""
     actions: Mapping[str, Callable[[Desk, Ask], str | Sheet]] = {}
-    """By the last part of their path: they answer a page, or where to go on."""
+    """What the operator alone may do, by the last part of its path; answers a page, or where to go on."""
+    trials: Mapping[str, Callable[[Desk, Ask], str | Sheet]] = {}
+    """What is posted and changes nothing: for all who may look."""
     raw: Mapping[str, Callable[[Desk, Ask], Response]] = {}
     """Answers that are no pages: originals, fragments."""
     title: str = ""

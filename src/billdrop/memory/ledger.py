@@ -137,12 +137,20 @@ class MemoryLedger:
         return document, self._twin(known).guideline
 
     def documents(
-        self, *, match: str = "", state: State | None = None, limit: int | None = None
+        self,
+        *,
+        match: str = "",
+        state: State | None = None,
+        limit: int | None = None,
+        before: str | None = None,
     ) -> Iterator[DocumentEntry]:
         """See `Archive`."""
+        newest = iter(reversed(self._now.documents.values()))
+        if before is not None:
+            next((known for known in newest if known.name == before), None)
         found = [
             entry_of(known)
-            for known in reversed(self._now.documents.values())
+            for known in newest
             if match in known.name or match in known.document.ref.customer
         ]
         return iter([entry for entry in found if state in (None, entry.state)][:limit])

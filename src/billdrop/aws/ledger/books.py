@@ -128,12 +128,20 @@ class DynamoBooks:
         return held, self._guideline(twin.guideline if twin else None)
 
     def documents(
-        self, *, match: str = "", state: State | None = None, limit: int | None = None
+        self,
+        *,
+        match: str = "",
+        state: State | None = None,
+        limit: int | None = None,
+        before: str | None = None,
     ) -> Iterator[DocumentEntry]:
         """See `Archive`; a whole document id is looked up, anything else is looked for."""
         left = limit
         exact = self._known(match) if match else None
-        for known in [exact] if exact is not None else (known for known, _ in self._documents()):
+        newest = (known for known, _ in self._documents())
+        if before is not None:
+            next((known for known in newest if known.name == before), None)
+        for known in [exact] if exact is not None else newest:
             if left == 0:
                 return
             is_asked = match in known.name or match in known.document.ref.customer

@@ -157,3 +157,12 @@ document.addEventListener("click", async (event) => {
 dress(document);
 document.querySelectorAll("svg[data-zoom=yes]").forEach(zoom);
 if (document.querySelector("[data-live]")) listen();
+
+document.addEventListener("click", (event) => {
+  const chosen = event.target.closest("[data-show]");
+  if (!chosen) return;
+  document.querySelectorAll("mark.chosen").forEach((each) => each.classList.remove("chosen"));
+  const mark = [...document.querySelectorAll("mark[data-path]")].find((each) => each.dataset.path === chosen.dataset.show);
+  mark?.classList.add("chosen");
+  mark?.scrollIntoView({ block: "center" });
+});

@@ -93,18 +93,23 @@ class SqliteBooks:
         return document, self._guideline(self._twin(known) or known)
 
     def documents(
-        self, *, match: str = "", state: State | None = None, limit: int | None = None
+        self,
+        *,
+        match: str = "",
+        state: State | None = None,
+        limit: int | None = None,
+        before: str | None = None,
     ) -> Iterator[DocumentEntry]:
         """See `Archive`."""
         wanted = {"match": match, "state": None if state is None else state.value}
-        left, before = limit, _LAST
+        left, last = limit, _LAST if before is None else self._place(before)
         while left is None or left > 0:
             size = _PAGE if left is None else min(_PAGE, left)
-            rows = self._all(answers.DOCUMENTS, wanted | {"before": before, "limit": size})
+            rows = self._all(answers.DOCUMENTS, wanted | {"before": last, "limit": size})
             yield from map(answers.document_entry, rows)
             if len(rows) < size:
                 return
-            before = rows[-1][0]
+            last = rows[-1][0]
             left = None if left is None else left - size
 
     def invoices(
@@ -183,6 +188,11 @@ class SqliteBooks:
         """  # noqa: S608 - the conditions are our own
         names = msgspec.json.encode([ref.document_id for ref in refs]).decode()
         return {name for (name,) in self._all(sql, (names, *more))}
+
+    def _place(self, document_id: str) -> int:
+        """The order in which a document reached the ledger; before all others where it did not."""
+        rows = self._all("SELECT id FROM documents WHERE name = ?", (document_id,))
+        return int(rows[0][0]) if rows else 0
 
     def _account(self, document_id: str) -> Account | None:
         rows = self._all(f"SELECT {COLUMNS} FROM documents WHERE name = ?", (document_id,))  # noqa: S608

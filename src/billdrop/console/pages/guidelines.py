@@ -1,0 +1,188 @@
+"""The playground: a sample beside a guideline, and what is read of it, alive as it is typed."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from billdrop.columns import plain
+from billdrop.console.asking import Ask, Page
+from billdrop.console.desk import Desk
+from billdrop.console.original import Mark, found, lines_of, shown
+from billdrop.console.page import Sheet, link
+from billdrop.errors import UsageError
+from billdrop.guidelines.guide import Guide
+from billdrop.guidelines.lint import examine
+from billdrop.model import Document, DocumentRef, Finding, Invoice, Record
+from billdrop.readers import Limits
+from billdrop.reading import read
+
+SAMPLE_CHARS = 200_000
+RECORDS = 50
+
+
+def show(desk: Desk, ask: Ask) -> Sheet:
+    """The guidelines there are; and the playground with the one, or the document, that is asked for."""
+    guides = sorted(desk.library().guides, key=lambda guide: guide.ref.name)
+    named = next((guide for guide in guides if guide.ref.name == ask.query.get("name")), None)
+    return Sheet(
+        title="Guidelines",
+        template="guidelines.html",
+        values={
+            "guides": guides,
+            "named": named.ref.name if named else "",
+            "text": own_text(named) if named else "",
+            "sample": _sample(desk, ask) or (_example(named) if named else ""),
+            "writable": bool(desk.guidelines_folder) and not desk.read_only and ask.visitor.may(),
+        },
+        rows=[
+            {"name": guide.ref.name, "version": guide.ref.version, "title": guide.guideline.title}
+            for guide in guides
+        ],
+    )
+
+
+def own_text(guide: Guide) -> str:
+    """What the file says, without what it extends."""
+    from billdrop.guidelines.extending import BASE
+
+    return guide.ref.text.partition(BASE)[0]
+
+
+def _example(guide: Guide) -> str:
+    return next((one.text for one in guide.guideline.examples if one.text), "")
+
+
+def _sample(desk: Desk, ask: Ask) -> str:
+    """The text of the document that the playground was opened for."""
+    from billdrop.console.pages.document import entry_of
+
+    entry = entry_of(desk, ask, "document")
+    if entry is None:
+        return ""
+    try:
+        content = desk.archive.original(entry.document_id)[0].content
+    except KeyError:
+        return ""
+    return (content or b"")[:SAMPLE_CHARS].decode("utf-8", "replace")
+
+
+def attempt(desk: Desk, ask: Ask) -> Sheet:
+    """What the guideline reads of the sample: a part of the page, replaced as somebody types."""
+    text, sample = (ask.form.get(name, "") for name in ("text", "sample"))
+    guide, problems = examine(text, limits=_limits(desk), beside=None)
+    records: list[Record] = []
+    findings: tuple[Finding, ...] = ()
+    if guide is not None and not problems and sample:
+        parsed = read(_document(desk, sample, guide), guide)
+        records, findings = list(parsed.records)[:RECORDS], parsed.findings
+    return Sheet(
+        title="What is read",
+        template="attempt.html",
+        values={
+            "problems": problems,
+            "lines": shown(lines_of(sample.encode("utf-8", "replace")), _marks(records, findings)),
+            "records": [_values(record) for record in records],
+            "findings": [*findings, *(one for record in records for one in record.findings)],
+        },
+    )
+
+
+def _marks(records: list[Record], findings: tuple[Finding, ...]) -> list[Mark]:
+    marks = list(found([*findings, *(one for record in records for one in record.findings)]))
+    for record in records:
+        for path, span in (record.spans() if record.spans else {}).items():
+            marks.append(
+                Mark(
+                    line=span.line, column=span.column, length=len(span.text), name=path, note=path
+                )
+            )
+    return marks
+
+
+def _values(record: Record) -> dict[str, Any]:
+    invoice = record.invoice
+    return {
+        "index": record.index,
+        "accepted": record.accepted,
+        "values": _stated(invoice) if invoice else {},
+        "lines": [_fields(line) for line in invoice.lines] if invoice else [],
+    }
+
+
+def _stated(invoice: Invoice) -> dict[str, str]:
+    skipped = {"lines", "extra", "taxes", "allowances", "charges"}
+    return _fields(invoice, skipped) | {
+        f"extra.{name}": text for name, text in invoice.extra.items()
+    }
+
+
+def _fields(one: Any, skipped: set[str] = frozenset({"source_line"})) -> dict[str, str]:  # type: ignore[assignment]
+    stated = msgspec.structs.asdict(one)
+    return {
+        name: plain(value) or ""
+        for name, value in stated.items()
+        if value is not None and name not in skipped
+    }
+
+
+def _document(desk: Desk, sample: str, guide: Guide) -> Document:
+    encoding = str(getattr(guide.guideline.input, "encoding", "utf-8"))
+    try:
+        content = sample.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        content = sample.encode("utf-8", "replace")
+    ref = DocumentRef(bucket="playground", key="sample/sample.txt", version="1", customer="sample")
+    return Document(
+        ref=ref, arrived_at=desk.now(), sha256=bytes(32), size=len(content), content=content
+    )
+
+
+def save(desk: Desk, ask: Ask) -> str:
+    """Put a guideline to use: one that fails its own examples is refused."""
+    text = ask.form.get("text", "")
+    if not desk.guidelines_folder:
+        raise UsageError("guidelines cannot be written from here", hint="see `billdrop guideline`")
+    folder = Path(desk.guidelines_folder)
+    guide, problems = examine(text, limits=_limits(desk), beside=folder)
+    if guide is None or problems:
+        first = problems[0]
+        raise UsageError(
+            f"line {first.line}, column {first.column}: {first.message}", hint=first.hint
+        )
+    target = folder / f"{guide.ref.name}.toml"
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    temporary.write_text(text.replace("\r\n", "\n"), encoding="utf-8")
+    temporary.replace(target)
+    return link("guidelines", name=guide.ref.name, saved="yes")
+
+
+def changes(desk: Desk, ask: Ask) -> Sheet:
+    """What would change in the recorded invoices if the guideline were put to use."""
+    from billdrop.guidelines.library import Library
+    from billdrop.replay import replay
+
+    guide, problems = examine(ask.form.get("text", ""), limits=_limits(desk), beside=None)
+    if guide is None or problems:
+        raise UsageError(
+            "the guideline cannot be used", hint=problems[0].message if problems else ""
+        )
+    others = tuple(one for one in desk.library().guides if one.ref.name != guide.ref.name)
+    result = replay(
+        desk.archive, Library((*others, guide)), _limits(desk), guideline=guide.ref.name
+    )
+    return Sheet(title="What would change", template="changes.html", values={"result": result})
+
+
+def _limits(desk: Desk) -> Limits:
+    return Limits(line_chars=desk.settings.line_chars)
+
+
+PAGE = Page(
+    show=show,
+    roles=("finance",),
+    actions={"save": save},
+    trials={"attempt": attempt, "changes": changes},
+    title="Guidelines",
+)

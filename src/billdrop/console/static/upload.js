@@ -1,0 +1,122 @@
+// Files go to the door that every customer uses; each gets its verdict beside its name.
+const form = document.getElementById("upload");
+const list = document.getElementById("verdicts");
+const counts = document.getElementById("counts");
+const MOST_AT_ONCE = 6;
+const waiting = [];
+const seen = { accepted: 0, refused: 0, failed: 0 };
+let busy = 0;
+
+function element(name, text, kind) {
+  const made = document.createElement(name);
+  if (text != null) made.textContent = text;
+  if (kind) made.className = kind;
+  return made;
+}
+
+function tell() {
+  const left = waiting.length + busy;
+  counts.textContent = `${seen.accepted} accepted, ${seen.refused} waiting in quarantine, ${seen.failed} failed` + (left ? `, ${left} to go` : "");
+}
+
+function finding(one) {
+  const item = element("li", null, one.severity);
+  const place = one.line ? `line ${one.line}, column ${one.column}: ` : "";
+  item.append(`${place}${one.message} `, element("code", one.code));
+  if (one.excerpt) {
+    const caret = " ".repeat(one.offset ?? 0) + "^".repeat(Math.max(1, one.length ?? 1));
+    item.append(element("pre", `${one.excerpt}\n${caret}`, "caret"));
+  }
+  if (one.hint) item.append(element("p", one.hint, "hint"));
+  return item;
+}
+
+function verdict(item, status, answer) {
+  const state = answer.state ?? (status === 422 ? "quarantined" : "failed");
+  const good = status === 200 || status === 201;
+  seen[good ? "accepted" : status === 422 ? "refused" : "failed"] += 1;
+  item.querySelector("progress")?.remove();
+  item.append(element("strong", ` ${state}`, `state ${good ? state : status === 422 ? "quarantined" : "error"}`));
+  for (const one of answer.invoices ?? []) item.append(element("span", ` ${one.number}: ${one.total} ${one.currency}`));
+  if (!good && answer.detail) item.append(element("p", answer.detail));
+  if (!good && answer.hint) item.append(element("p", answer.hint, "hint"));
+  if (answer.document_id) {
+    const link = element("a", " see it");
+    link.href = `/console/document?id=${encodeURIComponent(answer.document_id)}`;
+    item.append(link);
+  }
+  if (answer.findings?.length) {
+    const found = element("ul", null, "findings");
+    found.append(...answer.findings.map(finding));
+    item.append(found);
+  }
+}
+
+function next() {
+  while (busy < MOST_AT_ONCE && waiting.length) send(waiting.shift());
+  tell();
+}
+
+function send({ file, name, customer, item }) {
+  busy += 1;
+  const bar = element("progress");
+  bar.max = 1;
+  bar.value = 0;
+  bar.setAttribute("aria-label", `Upload of ${name}`);
+  item.append(bar);
+  const request = new XMLHttpRequest();
+  const path = [customer, ...name.split("/")].map(encodeURIComponent).join("/");
+  request.open("PUT", `/inbox/${path}`);
+  request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
+  request.onloadend = () => {
+    let answer = {};
+    try { answer = JSON.parse(request.responseText); } catch { answer = { detail: request.status ? "the answer could not be read" : "no answer came; try it again: nothing is counted twice" }; }
+    verdict(item, request.status, answer);
+    busy -= 1;
+    next();
+  };
+  request.send(file);
+}
+
+function take(file, name) {
+  if (!form.reportValidity()) return;
+  const item = element("li");
+  item.append(element("span", name, "name"));
+  list.prepend(item);
+  const most = Number(form.dataset.most);
+  if (file.size > most) {
+    verdict(item, 413, { state: "failed", detail: `it has ${file.size.toLocaleString()} bytes, more than ${most.toLocaleString()}`, hint: "split it, or put it into the inbox folder" });
+    tell();
+    return;
+  }
+  waiting.push({ file, name, customer: form.customer.value, item });
+  next();
+}
+
+async function walk(entry, prefix) {
+  if (entry.isFile) {
+    take(await new Promise((done, failed) => entry.file(done, failed)), prefix + entry.name);
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {
+    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+    if (!some.length) return;
+    for (const each of some) await walk(each, `${prefix}${entry.name}/`);
+  }
+}
+
+const drop = document.getElementById("drop");
+for (const kind of ["dragenter", "dragover"]) drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
+drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+drop.addEventListener("drop", async (event) => {
+  event.preventDefault();
+  drop.classList.remove("over");
+  const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  for (const entry of entries) await walk(entry, "");
+});
+document.getElementById("files").addEventListener("change", (event) => {
+  for (const file of event.target.files) take(file, file.name);
+  event.target.value = "";
+});
+form.addEventListener("submit", (event) => event.preventDefault());
