@@ -10,6 +10,11 @@ Answer = Callable[[Sequence[tuple[Delivery, Outcome]]], Sequence[BilldropError |
 """Tells what became of documents, and for each why it could not; may be asked again."""
 
 
+def nobody(settled: Sequence[tuple[Delivery, Outcome]]) -> Sequence[BilldropError | None]:
+    """Where no sender can be reached but by the delivery itself."""
+    return [None] * len(settled)
+
+
 class AnsweringInbox:
     """
     As the inbox that it wraps; a delivery is settled after its outcome was told.

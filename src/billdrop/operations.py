@@ -87,6 +87,17 @@ def _taken(
     found: Iterable[Sequence[Delivery]], way: Way, settings: Settings, progress: Progress
 ) -> Summary:
     summary = Summary()
+    _take(summary, found, way, settings, progress)
+    return summary
+
+
+def _take(
+    summary: Summary,
+    found: Iterable[Sequence[Delivery]],
+    way: Way,
+    settings: Settings,
+    progress: Progress,
+) -> None:
     batches = (
         batch
         for deliveries in found
@@ -97,7 +108,39 @@ def _taken(
     for outcomes in pipeline.overlapping(batches, way):
         summary.add(outcomes)
         progress(outcomes)
+
+
+def take_in(way: Way, archive: Archive, settings: Settings, progress: Progress) -> Summary:
+    """Take all that the inbox lists the whole way; what the ledger has is counted as it stands there."""
+    summary = Summary()
+    for batch in pipeline.batches(way.inbox.list(), documents=settings.batch_documents):
+        missing = set(way.books.missing([delivery.ref for delivery in batch]))
+        known = [
+            each
+            for delivery in batch
+            if delivery.ref not in missing
+            for each in _standing(delivery.ref.document_id, archive)
+        ]
+        summary.add(known)
+        progress(known)
+        new = [delivery for delivery in batch if delivery.ref in missing]
+        _take(summary, [new], way, settings, progress)
     return summary
+
+
+def _standing(name: str, archive: Archive) -> Iterator[Outcome]:
+    """What became of a document that is in the ledger, and of a duplicate why its twin waits."""
+    for entry in archive.documents(match=name, limit=1):
+        about = entry.duplicate_of if entry.state is State.DUPLICATE else name
+        wrong = archive.findings(about or name) if entry.state is not State.RECORDED else []
+        yield Outcome(
+            document_id=name,
+            state=entry.state,
+            invoice_count=entry.invoices,
+            findings=tuple(wrong),
+            duplicate_of=entry.duplicate_of,
+            known=True,
+        )
 
 
 def redrive(
@@ -108,10 +151,30 @@ def redrive(
     waiting = iter(dict.fromkeys(entry.document_id for entry in entries))
     while names := list(islice(waiting, 100)):
         parsed = [_again(name, archive, way, Intent.REDRIVE) for name in names]
-        outcomes = pipeline.commit(parsed, way)
+        outcomes = _committed(parsed, way)
         summary.add(outcomes)
         progress(outcomes)
     return summary
+
+
+def _committed(parsed: Sequence[Parsed], way: Way) -> tuple[Outcome, ...]:
+    """Commit what was read again, and tell those who sent it; raises when they cannot be told."""
+    outcomes = pipeline.commit(parsed, way)
+    deliveries = [_delivery(each.document) for each in parsed]
+    for error in way.answer(list(zip(deliveries, outcomes, strict=True))):
+        if error is not None:
+            raise error
+    return outcomes
+
+
+def _delivery(document: Document) -> Delivery:
+    return Delivery(
+        ref=document.ref,
+        arrived_at=document.arrived_at,
+        source="ledger",
+        sequencer=document.sequencer,
+        size=document.size,
+    )
 
 
 def readable(
@@ -153,7 +216,7 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
         why=why,
         released=None if entry.record is None else (entry.record,),
     )
-    return pipeline.commit([parsed], way)[0]
+    return _committed([parsed], way)[0]
 
 
 def _again(name: str, archive: Archive, way: Way, intent: Intent) -> Parsed:

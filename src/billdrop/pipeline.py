@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from billdrop import csvfile
+from billdrop.answering import Answer, nobody
 from billdrop.differences import digest
 from billdrop.errors import SegmentConflictError
 from billdrop.model import Delivery, Document, Lost, Outcome, Parsed, Segment
@@ -44,6 +45,8 @@ class Way(Struct, kw_only=True):
     """Called at every boundary between two steps, with its name; tests crash the process here."""
     unconfirmed: list[str]
     """Segments whose CSV objects are visible but may not survive a power cut yet."""
+    answer: Answer = nobody
+    """Tells the senders of documents that no delivery brought just now."""
 
 
 class Begun(Struct, frozen=True, kw_only=True):

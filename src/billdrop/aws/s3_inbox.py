@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from itertools import chain
 from threading import Lock
 
 from billdrop.aws.mail import Mail
@@ -42,12 +43,15 @@ class S3Inbox:
         poll_seconds: int = 5,
         missing: Missing = list,
         listed_age: timedelta = timedelta(),
+        prefixes: Sequence[str] = ("",),
     ) -> None:
         """
         `poll_seconds`: how long one call to the queue waits, and so does `close`.
 
         `listed_age`: younger objects are not listed; their events are on their way.
+        `prefixes`: how the keys begin that are listed.
         """
+        self._prefixes = prefixes
         self._listed_age = listed_age
         self._objects = objects
         self._bucket = bucket
@@ -113,7 +117,8 @@ class S3Inbox:
         """See `Inbox`; every version, those of one object in the order in which they came."""
         at = self._now()
         same: list[Version] = []
-        for version in self._objects.versions():
+        found = chain.from_iterable(map(self._objects.versions, self._prefixes))
+        for version in found:
             if version.deleted or is_folder(version.key, version.size):
                 continue
             if same and same[0].key != version.key:

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from msgspec import Struct
 
+from billdrop.answering import Answer, nobody
 from billdrop.errors import (
     BilldropError,
     ConfigurationError,
@@ -64,6 +65,8 @@ class Writing(Struct, kw_only=True):
     reached: Callable[[str], None]
     own_inbox: Callable[[], AbstractContextManager[Inbox]]
     """Opens the inbox that belongs to it, to list and read; events are left to who listens."""
+    answer: Answer = nobody
+    """Tells customers what became of documents that were read again."""
     apart: bool = True
     """Whether large batches are read in a process of their own."""
     second: "ProcessPoolExecutor | None" = None
@@ -92,6 +95,7 @@ class Writing(Struct, kw_only=True):
             now=now,
             reached=self.reached,
             unconfirmed=[],
+            answer=self.answer,
         )
 
 

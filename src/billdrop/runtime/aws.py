@@ -1,6 +1,6 @@
 """What answers questions about a stack, and what changes it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -23,9 +23,10 @@ from billdrop.aws.s3_destination import S3Destination
 from billdrop.aws.s3_inbox import Missing, S3Inbox
 from billdrop.aws.stack import Stack, read_stack
 from billdrop.doctoring import Line
-from billdrop.errors import BilldropError
+from billdrop.errors import BilldropError, UsageError
 from billdrop.guidelines.library import Library, open_library
 from billdrop.layout import Layout
+from billdrop.ports import Inbox
 from billdrop.runtime import (
     Reading,
     Writing,
@@ -111,8 +112,28 @@ def open_reading_of_stack(name: str) -> Iterator[Reading]:
 def open_writing_of_stack(name: str) -> Iterator[Writing]:
     """Open a stack to change it, beside its workers; raises as `site` does."""
     here = site(name)
-    with writing_on(here, _guidelines(here)[0]) as writing:
+    with (
+        receipts_of_stack(here) as receipts,
+        writing_on(here, _guidelines(here)[0]) as writing,
+    ):
+        writing.answer = receipts
         yield writing
+
+
+@contextmanager
+def open_bucket_of_stack(name: str, urls: Sequence[str]) -> Iterator[tuple[Writing, Inbox]]:
+    """
+    The same, with what lies in its inbox bucket at `s3://BUCKET/PREFIX`.
+
+    Raises `UsageError` for any other bucket.
+    """
+    here = site(name)
+    prefixes = [_prefix(here.stack, url) for url in urls]
+    with (
+        receipts_of_stack(here) as receipts,
+        writing_on(here, _guidelines(here)[0]) as writing,
+    ):
+        yield writing, AnsweringInbox(inbox_of_stack(here, prefixes=prefixes), receipts)
 
 
 @contextmanager
@@ -138,7 +159,11 @@ def writing_on(here: Site, library: Library) -> Iterator[Writing]:
 
 
 def inbox_of_stack(
-    here: Site, missing: Missing = list, *, listed_age: timedelta = timedelta()
+    here: Site,
+    missing: Missing = list,
+    *,
+    listed_age: timedelta = timedelta(),
+    prefixes: Sequence[str] = ("",),
 ) -> S3Inbox:
     """The inbox of a stack: lists and reads; takes events between `start` and `close`."""
     stack, settings = here.stack, here.settings
@@ -151,6 +176,7 @@ def inbox_of_stack(
         document_bytes=settings.document_bytes,
         missing=missing,
         listed_age=listed_age,
+        prefixes=prefixes,
     )
 
 
@@ -204,6 +230,16 @@ def examine_stack(name: str) -> Iterator[Line]:
         yield partly.examined(books, name, now())
     except BilldropError as error:
         yield Line(check="unfinished", ok=True, known=False, fact=error.message)
+
+
+def _prefix(stack: Stack, url: str) -> str:
+    bucket, _, prefix = url.removeprefix("s3://").partition("/")
+    if bucket != stack.inbox_bucket:
+        raise UsageError(
+            f"{url} is not in the inbox of the stack {stack.name}",
+            hint=f"that is s3://{stack.inbox_bucket}/<customer>/<name>; copy what lies elsewhere there",
+        )
+    return prefix
 
 
 def _reading(here: Site, ledger: DynamoLedger, engine: AthenaEngine) -> Reading:
