@@ -104,7 +104,7 @@ class Taker:
         self.read(self.layout.invoice, found, "", values)
         lines: tuple[Line, ...] = ()
         for name, slots, scope in self.layout.groups:
-            items = self.items(name, scope, _first(found, slots))
+            items = self.items(name, scope, _all(found, slots))
             if name == "lines":
                 lines = tuple(items)
             elif items:
@@ -259,6 +259,8 @@ class Taker:
         raise NotAnInvoiceError(self.finding(failure, field.name, node, attribute))
 
 
-def _first(found: Found, slots: tuple[int, ...]) -> list[Any]:
-    """The nodes of the first slot that has any."""
-    return next((found[slot] for slot in slots if slot in found), [])
+def _all(found: Found, slots: tuple[int, ...]) -> list[Any]:
+    """The nodes of every slot, in the order of the slots."""
+    if len(slots) == 1:
+        return found.get(slots[0], [])
+    return [node for slot in slots for node in found.get(slot, ())]
