@@ -36,6 +36,7 @@ SECTIONS = {
         "sweep": ("billdrop.cli.upkeep:sweep", "Take in what events did not bring."),
         "verify": ("billdrop.cli.upkeep:verify", "Prove that ledger, CSV and SQL agree."),
         "rebuild": ("billdrop.cli.upkeep:rebuild", "Write the CSV again from the ledger."),
+        "access": ("billdrop.cli.access:access", "Say who may look, do and upload."),
         "doctor": ("billdrop.cli.doctor:doctor", "Look at everything it depends on."),
     },
     "On AWS": {

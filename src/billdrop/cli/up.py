@@ -28,9 +28,25 @@ _DEMO_SEED = 7
     "--count", default=300, show_default=True, type=click.IntRange(1), metavar="N",
     help="How many documents the demo drops.",
 )  # fmt: skip
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
+    help="To answer on; any other needs a person who can log in, see `billdrop access`.",
+)  # fmt: skip
+@click.option("--read-only", is_flag=True, help="Nobody changes anything from the console.")
+@click.option("--incognito", is_flag=True, help="Blur amounts and names in the console.")
 @click.option("--until-idle", is_flag=True, help="Stop once everything that waits is taken.")
 @options.data_dir
-def up(*, port: int, demo: bool, count: int, until_idle: bool, data_dir: Path) -> int:
+def up(
+    *,
+    port: int,
+    host: str,
+    demo: bool,
+    count: int,
+    until_idle: bool,
+    read_only: bool,
+    incognito: bool,
+    data_dir: Path,
+) -> int:
     """Run the pipeline: folder and HTTP door in, expenses out.
 
     Watches DIR/inbox/<customer>/ and takes `PUT /inbox/<customer>/<name>`. SIGTERM and Ctrl-C
@@ -39,6 +55,7 @@ def up(*, port: int, demo: bool, count: int, until_idle: bool, data_dir: Path) -
     from billdrop.cli.log import logger
     from billdrop.cli.output import talk
     from billdrop.layout import Layout
+    from billdrop.runtime.console import Mode
     from billdrop.runtime.service import running
 
     stop = Event()
@@ -46,9 +63,11 @@ def up(*, port: int, demo: bool, count: int, until_idle: bool, data_dir: Path) -
         signal.signal(number, lambda *_: stop.set())
     if demo:
         _prepare_demo(Layout(data_dir))
-    with running(data_dir, port=port, log=logger()) as service:
+    mode = Mode(host=host, read_only=read_only, incognito=incognito)
+    with running(data_dir, port=port, log=logger(), mode=mode) as service:
         layout = service.reading.layout
         talk(f"billdrop answers on {service.url} and watches {layout.inbox}/<customer>/")
+        talk(f"the console is at {service.url}/console")
         if demo:
             _demonstrate(service, count, stop)
         if until_idle:

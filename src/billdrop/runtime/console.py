@@ -1,8 +1,11 @@
 """The console of a running service: its desk, and who may sit at it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
+
+from msgspec import Struct
 
 from billdrop import __version__
 from billdrop.console.access import Access, read
@@ -11,9 +14,12 @@ from billdrop.console.desk import Desk, Part
 from billdrop.console.flow import Flow
 from billdrop.console.sessions import Sessions
 from billdrop.errands import Errands
-from billdrop.errors import BilldropError
+from billdrop.errors import BilldropError, ConfigurationError
 from billdrop.guidelines.library import Library
+from billdrop.pipeline import batches
+from billdrop.ports import Books, Inbox
 from billdrop.runtime import Reading, examine, monotonic, now
+from billdrop.web.server import LOOPBACK
 
 PARTS = (
     ("A customer uploads", "{inbox}/<customer>/, or PUT /inbox/<customer>/<name>", "", ""),
@@ -32,42 +38,89 @@ PARTS = (
 """The seven steps on one machine: what each is, what does it, and the edge that is measured."""
 
 
-def console(
-    reading: Reading,
-    *,
-    flow: Flow,
-    errands: Errands,
-    trouble: Callable[[], BilldropError | None],
-    library: Callable[[], Library],
-    waiting: Callable[[], int],
-    oldest: Callable[[], float | None],
-    access: "Keeper",
-    read_only: bool,
-    incognito: bool,
-) -> Console:
+class Mode(Struct, frozen=True, kw_only=True):
+    """How the pages are served."""
+
+    host: str = LOOPBACK
+    read_only: bool = False
+    incognito: bool = False
+
+
+class Behind(Struct, frozen=True, kw_only=True):
+    """What of a running service the pages look at."""
+
+    flow: Flow
+    errands: Errands
+    trouble: Callable[[], BilldropError | None]
+    library: Callable[[], Library]
+    waiting: Callable[[], int]
+    oldest: Callable[[], float | None]
+
+
+def console(reading: Reading, behind: Behind, sessions: Sessions, mode: Mode) -> Console:
     """The console of a data directory."""
     layout = reading.layout
     desk = Desk(
         books=reading.books,
         archive=reading.archive,
         engine=reading.engine,
-        library=library,
+        library=behind.library,
         settings=reading.settings,
-        flow=flow,
-        write=errands.ask,
+        flow=behind.flow,
+        write=behind.errands.ask,
         now=now,
-        trouble=trouble,
+        trouble=behind.trouble,
         doctor=lambda: list(examine(layout.root)),
-        waiting=waiting,
-        oldest=oldest,
+        waiting=behind.waiting,
+        oldest=behind.oldest,
         guidelines_folder=str(layout.guidelines),
         parts=tuple(_parts(layout.inbox, layout.ledger, layout.destination)),
         place=str(layout.root),
         version=__version__,
-        read_only=read_only,
-        incognito=incognito,
+        read_only=mode.read_only,
+        incognito=mode.incognito,
     )
-    return Console(desk, Sessions(access, monotonic=monotonic))
+    return Console(desk, sessions)
+
+
+def seated(access: "Keeper", mode: Mode) -> Sessions:
+    """
+    Who may sit there; raises `ConfigurationError` where strangers could reach it and nobody is asked.
+    """
+    if mode.host != LOOPBACK and not access().people:
+        raise ConfigurationError(
+            f"{mode.host} can be reached by others, and nobody has to log in",
+            hint="`billdrop access add NAME --role operator` first",
+        )
+    return Sessions(access, monotonic=monotonic)
+
+
+class Oldest:
+    """How long the oldest document of an inbox waits to be in the books; looked at now and then."""
+
+    EVERY_SECONDS = 60.0
+
+    def __init__(self, inbox: Inbox, books: Books) -> None:
+        self._inbox, self._books = inbox, books
+        self._next = 0.0
+        self._since: datetime | None = None
+        self._lock = Lock()
+
+    def __call__(self) -> float | None:
+        """Seconds; None when none waits."""
+        with self._lock:
+            if monotonic() >= self._next:
+                self._next = monotonic() + self.EVERY_SECONDS
+                self._since = self._look()
+            return None if self._since is None else (now() - self._since).total_seconds()
+
+    def _look(self) -> datetime | None:
+        found = None
+        for batch in batches(self._inbox.list(), documents=1000):
+            missing = set(self._books.missing([delivery.ref for delivery in batch]))
+            times = [one.arrived_at for one in batch if one.ref in missing]
+            found = min([*times, *([found] if found else [])], default=None)
+        return found
 
 
 def _parts(inbox: Path, ledger: Path, destination: Path) -> list[Part]:

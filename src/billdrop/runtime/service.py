@@ -8,13 +8,14 @@ from threading import Event
 from msgspec import Struct, structs
 
 from billdrop import __version__
+from billdrop.console.app import Console
 from billdrop.console.flow import Flow
+from billdrop.console.guard import Guard
 from billdrop.errands import Errands
 from billdrop.guidelines.library import Library, fingerprint
 from billdrop.local.folder_inbox import FolderInbox
 from billdrop.local.ledger import SqliteBooks
 from billdrop.merged_inbox import MergedInbox
-from billdrop.pipeline import Way
 from billdrop.pump import Log, Pump
 from billdrop.runtime import (
     Reading,
@@ -25,10 +26,11 @@ from billdrop.runtime import (
     open_guidelines,
     open_writing,
 )
-from billdrop.runtime.console import Keeper, console
+from billdrop.runtime.console import Behind, Keeper, Mode, Oldest, console, seated
 from billdrop.runtime.pumping import pumping
 from billdrop.web.app import create_app
 from billdrop.web.door import HttpDoor
+from billdrop.web.gate import Gate
 from billdrop.web.server import HttpServer, serve
 
 
@@ -53,8 +55,7 @@ def running(
     *,
     port: int,
     log: Log,
-    read_only: bool = False,
-    incognito: bool = False,
+    mode: Mode = Mode(),  # noqa: B008  frozen
     **flags: object,
 ) -> Iterator[Service]:
     """
@@ -64,54 +65,31 @@ def running(
     """
     with open_writing(data_dir, takes_in=True, **flags) as writing:
         reading = writing.reading
-        settings = reading.settings
-        folder = folder_inbox(reading.layout, settings)
-        door = HttpDoor(most_bytes=settings.upload_waiting_bytes)
+        access = Keeper(reading.layout.access)
+        sessions = seated(access, mode)
+        folder = folder_inbox(reading.layout, reading.settings)
+        door = HttpDoor(most_bytes=reading.settings.upload_waiting_bytes)
         errands, flow = Errands(), Flow()
-        renewal = Renewal(writing, log)
-
-        def between(way: Way) -> Library | None:
-            """What is done between two batches."""
-            errands.run(way)
-            return renewal()
-
-        pump = Pump(
-            writing.way(MergedInbox((folder, door))),
-            settings,
-            monotonic=monotonic,
-            renew=lambda: between(pump.way),
-            log=log,
-        )
+        pump = _pump(writing, MergedInbox((folder, door)), errands, log)
         flow.watch(pump.way)
         books = SqliteBooks(reading.layout.ledger)
-        asked = structs.replace(reading, books=books, archive=books)
         folder.start()
         try:
             with pumping(pump, log) as ended:
-                pages = console(
-                    asked,
+                behind = Behind(
                     flow=flow,
                     errands=errands,
                     trouble=lambda: pump.error,
                     library=lambda: pump.way.read.library,
                     waiting=lambda: door.held,
-                    oldest=lambda: None,
-                    access=Keeper(reading.layout.access),
-                    read_only=read_only,
-                    incognito=incognito,
+                    oldest=Oldest(folder_inbox(reading.layout, reading.settings), books),
                 )
-                app = create_app(
-                    door,
-                    books,
-                    now=now,
-                    ready=lambda: pump.error,
-                    version=__version__,
-                    hosts=settings.hosts,
-                    body_bytes=settings.upload_bytes,
-                    work=lambda: _work(pump, folder),
-                    routes=pages.routes(),
-                )
-                server = serve(app, port=port, drain_seconds=settings.drain_seconds)
+                asked = structs.replace(reading, books=books, archive=books)
+                pages = console(asked, behind, sessions, mode)
+                guard = Guard(access, sessions)
+                app = _app(asked, door=door, pump=pump, folder=folder, pages=pages, guard=guard)
+                options = {"host": mode.host, "drain_seconds": reading.settings.drain_seconds}
+                server = serve(app, port=port, **options)
                 try:
                     yield Service(url=server.url, reading=reading, pump=pump, ended=ended)
                 finally:
@@ -119,6 +97,42 @@ def running(
         finally:
             folder.stop()
             books.close()
+
+
+def _pump(writing: Writing, inbox: MergedInbox, errands: Errands, log: Log) -> Pump:
+    renewal = Renewal(writing, log)
+    way = writing.way(inbox)
+
+    def between() -> Library | None:
+        """What is done between two batches."""
+        errands.run(way)
+        return renewal()
+
+    return Pump(way, writing.reading.settings, monotonic=monotonic, renew=between, log=log)
+
+
+def _app(
+    reading: Reading,
+    *,
+    door: HttpDoor,
+    pump: Pump,
+    folder: FolderInbox,
+    pages: Console,
+    guard: Guard,
+) -> Gate:
+    settings = reading.settings
+    return create_app(
+        door,
+        reading.books,
+        now=now,
+        ready=lambda: pump.error,
+        version=__version__,
+        hosts=settings.hosts,
+        body_bytes=settings.upload_bytes,
+        work=lambda: _work(pump, folder),
+        routes=pages.routes(),
+        guard=guard,
+    )
 
 
 class Renewal:

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from billdrop.errors import BilldropError
 from billdrop.ports import Books
 from billdrop.web.door import HttpDoor
-from billdrop.web.gate import Gate
+from billdrop.web.gate import Gate, Guard, open_to_all
 from billdrop.web.metrics import Metrics
 from billdrop.web.replies import Receive, Scope, Send, error_reply, problem, send_reply
 from billdrop.web.rules import RefusedError
@@ -63,6 +63,7 @@ def create_app(
     answer_seconds: float = ANSWER_SECONDS,
     routes: Iterable[BaseRoute] = (),
     work: Callable[[], Mapping[str, int]] = dict,
+    guard: Guard = open_to_all,
 ) -> Gate:
     """
     The application, behind its gate.
@@ -87,7 +88,8 @@ def create_app(
         *(Route(path, view, methods=["GET"]) for path, view in views.routes()),
         *routes,
     )
-    return Gate(app, upload=upload, hosts=frozenset(map(str.lower, hosts)), metrics=metrics)
+    named = frozenset(map(str.lower, hosts))
+    return Gate(app, upload=upload, hosts=named, metrics=metrics, guard=guard)
 
 
 def create_topic_app(

@@ -1,6 +1,6 @@
 """What every request passes: host, path and origin are looked at before anything else."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from billdrop.names import key_refused
 from billdrop.web.metrics import Metrics
@@ -16,13 +16,22 @@ from billdrop.web.replies import (
     problem,
     send_reply,
 )
-from billdrop.web.rules import Asked, RefusedError, cross_site, host_allowed, parts, single
+from billdrop.web.rules import Asked, Headers, RefusedError, cross_site, host_allowed, parts, single
 from billdrop.web.upload import Upload
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 WHOLE_BYTES = 64 * 1024
 
+Guard = Callable[[str, Sequence[str], Headers], str | None]
+"""Given method, parts of the path and headers; see `console.guard`."""
+
+
+def open_to_all(method: str, parts: Sequence[str], headers: Headers) -> None:
+    """Nobody has to say who they are."""
+
+
+_BEARER = (b"www-authenticate", b'Bearer realm="billdrop"')
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -40,8 +49,14 @@ class Gate:
         upload: Upload | None,
         hosts: frozenset[str] | None,
         metrics: Metrics,
+        guard: Guard = open_to_all,
     ) -> None:
-        """`upload`: None where nothing is taken in. `hosts`: None where every host is answered to."""
+        """
+        `upload`: None where nothing is taken in. `hosts`: None where every host is answered to.
+
+        `guard` says why somebody may not ask what they ask.
+        """
+        self._guard = guard
         self._app = app
         self._upload = upload
         self._hosts = hosts
@@ -116,11 +131,18 @@ class Gate:
             found = parts(path)
         except RefusedError as error:
             return problem(path, 400, str(error), code="BD1006", extra=CLOSE)
-        key = "/".join(found[1:])
-        reason = key_refused(key) if len(found) > 1 else None
+        asked = Asked(method=method, path=path, parts=found, key="/".join(found[1:]), headers=named)
+        return self._kept_out(asked) or asked
+
+    def _kept_out(self, asked: Asked) -> Reply | None:
+        """Why a request that looks right is not taken."""
+        reason = key_refused(asked.key) if len(asked.parts) > 1 else None
         if reason is not None:
-            return problem(path, 400, reason, code="BD1006", extra=CLOSE)
-        return Asked(method=method, path=path, parts=found, key=key, headers=named)
+            return problem(asked.path, 400, reason, code="BD1006", extra=CLOSE)
+        reason = self._guard(asked.method, asked.parts, asked.headers)
+        if reason is not None:
+            return problem(asked.path, 401, reason, extra=(*CLOSE, _BEARER))
+        return None
 
     def _count(self, method: str, status: int) -> None:
         known = method if method in _SAFE or method == "PUT" else "other"

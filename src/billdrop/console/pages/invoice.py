@@ -1,12 +1,12 @@
 """One invoice: its values, its revisions, and where each value stands in the original."""
 
-from billdrop.columns import INVOICES, LINES
+from billdrop.columns import INVOICES, LINES, Column
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
 from billdrop.console.original import Mark, Shown, lines_of, shown
 from billdrop.console.page import Sheet
 from billdrop.console.pages.document import encoding_of
-from billdrop.explain import Explanation, explain
+from billdrop.explain import Explanation, Traced, explain
 from billdrop.model import InvoiceEntry
 from billdrop.readers import Limits
 
@@ -28,61 +28,72 @@ def show(desk: Desk, ask: Ask) -> Sheet:
         return Sheet(title="Not found", template="said.html", values=values, status=404)
     named = [one for one in entries if one.row[0] == wanted]
     entry = named[0] if named else entries[-1]
-    revisions = [
-        one
-        for one in desk.archive.invoices(name=cell(entry, "number"))
-        if cell(one, "customer") == cell(entry, "customer")
-    ]
     explained = explain(entry, desk.archive, Limits(line_chars=desk.settings.line_chars))
     return Sheet(
         title=f"Invoice {cell(entry, 'number')}",
         template="invoice.html",
         values={
-            "entry": {column.name: entry.row[place] for place, column in enumerate(INVOICES)},
+            "entry": dict(zip((column.name for column in INVOICES), entry.row, strict=True)),
             "columns": INVOICES,
-            "line_columns": [column for column in LINES if column.name not in HIDDEN],
+            "line_columns": _stated(entry),
             "invoice_lines": [
-                dict(zip((c.name for c in LINES), row, strict=True)) for row in entry.lines
+                dict(zip((column.name for column in LINES), row, strict=True))
+                for row in entry.lines
             ],
             "money": MONEY,
-            "revisions": [
-                {
-                    name: cell(one, name)
-                    for name in (
-                        "invoice_id",
-                        "revision",
-                        "total",
-                        "currency",
-                        "issue_date",
-                        "recorded_at",
-                        "document_id",
-                        "guideline",
-                        "guideline_version",
-                    )
-                }
-                | {"latest": one.latest}
-                for one in revisions
-            ],
-            "explained": explained,
+            "revisions": _revisions(desk, entry),
             "lines": _text(desk, explained, entry),
         },
-        rows=[
-            {
-                "path": one.path,
-                "recorded": one.recorded,
-                "line": one.span.line if one.span else None,
-                "column": one.span.column if one.span else None,
-                "text": one.span.text if one.span else None,
-                "agrees": one.agrees,
-            }
-            for one in explained.values
-        ],
+        rows=[_traced(one) for one in explained.values],
     )
+
+
+SHOWN_OF_A_REVISION = (
+    "invoice_id",
+    "revision",
+    "total",
+    "currency",
+    "issue_date",
+    "recorded_at",
+    "document_id",
+    "guideline",
+    "guideline_version",
+)
+
+
+def _revisions(desk: Desk, entry: InvoiceEntry) -> list[dict[str, object]]:
+    """Every revision of the same invoice, oldest first."""
+    return [
+        {name: cell(one, name) for name in SHOWN_OF_A_REVISION} | {"latest": one.latest}
+        for one in desk.archive.invoices(name=cell(entry, "number"))
+        if cell(one, "customer") == cell(entry, "customer")
+    ]
+
+
+def _traced(one: Traced) -> dict[str, object]:
+    span = one.span
+    return {
+        "path": one.path,
+        "recorded": one.recorded,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "text": span.text if span else None,
+        "agrees": one.agrees,
+    }
 
 
 HIDDEN = frozenset(
     {"invoice_id", "customer", "number", "revision", "issue_date", "currency", "source_line"}
 )
+
+
+def _stated(entry: InvoiceEntry) -> list[Column]:
+    """The columns that any of its lines has something in."""
+    return [
+        column
+        for place, column in enumerate(LINES)
+        if column.name not in HIDDEN and any(row[place] for row in entry.lines)
+    ]
 
 
 def _text(desk: Desk, explained: Explanation, entry: InvoiceEntry) -> list[Shown]:

@@ -75,6 +75,7 @@ function send({ file, name, customer, item }) {
     busy -= 1;
     next();
   };
+  request.setRequestHeader("x-csrf-token", document.body.dataset.csrf);
   request.send(file);
 }
 
