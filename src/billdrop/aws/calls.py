@@ -2,13 +2,12 @@
 The frequent calls to AWS, at a tenth of what they cost the SDK.
 
 The SDK makes the first call of each kind. The next ones are sent as that one was: to the same
-address, under the same headers, signed by the SDK's own signer with the same credentials, which
-renew themselves. Only a plain answer is taken. After anything else, the SDK makes that call and
-all of the next moment: what is tried again, and what an error is called, is its affair alone.
+address, under the same headers, signed with the same credentials, which renew themselves. Only a
+plain answer is taken. After anything else, the SDK makes that call and all of the next moment:
+what is tried again, and what an error is called, is its affair alone.
 """
 
 import re
-import time
 import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -17,14 +16,12 @@ from urllib.parse import urlsplit
 from msgspec import DecodeError, Struct
 
 from billdrop.aws.dialects import DIALECTS, Reply, Request
-from billdrop.aws.line import Answer, Line
+from billdrop.aws.line import Answer, Line, line_to
+from billdrop.aws.signature import Signer
 
 if TYPE_CHECKING:
     from boto3.session import Session
     from botocore.awsrequest import AWSPreparedRequest
-
-REST = 5.0
-"""Seconds that the SDK makes all calls, after one that was not answered plainly."""
 
 _SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request,.*")
 _OWN = frozenset(
@@ -48,33 +45,23 @@ class Pattern(Struct, frozen=True, kw_only=True):
     """What the SDK sent, but for what it was about."""
 
     operation: str
-    url: str
-    path: str
+    target: str
     headers: dict[str, str]
-    region: str
-    service: str
-    """Both as the signature names them."""
+    signer: Signer
     line: Line
 
 
 class Calls:
     """The frequent calls of one service; safe to share among threads."""
 
-    def __init__(
-        self,
-        session: "Session",
-        client: Any,
-        *,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, session: "Session", client: Any) -> None:
         self._session = session
         self._client = client
-        self._monotonic = monotonic
         service = client.meta.service_model.service_name
         self._dialect = DIALECTS[service]
         self._patterns: dict[str, Pattern | None] = {}
-        self._lines: dict[str, Line] = {}
-        self._rested = 0.0
+        self._lines: dict[str, Line | None] = {}
+        self._signers: dict[tuple[str, str], Signer] = {}
         client.meta.events.register(
             f"before-send.{service}", self._learn, unique_id=f"billdrop-{service}"
         )
@@ -82,50 +69,36 @@ class Calls:
     def __call__(self, method: str, request: Request) -> Reply:
         """See `Call`; the request is as the SDK has it, and so is the answer."""
         pattern = self._patterns.get(method)
-        if pattern is not None and self._monotonic() >= self._rested:
-            answer = self._said(pattern, request)
-            if answer is not None:
-                return answer
-            self._rested = self._monotonic() + REST
-        reply: Reply = getattr(self._client, method)(**request)
-        return reply
+        if pattern is not None and not pattern.line.rests:
+            reply = self._plain(pattern, request)
+            if reply is not None:
+                return reply
+            pattern.line.rest()
+        made: Reply = getattr(self._client, method)(**request)
+        return made
 
-    def _said(self, pattern: Pattern, request: Request) -> Reply | None:
+    def _plain(self, pattern: Pattern, request: Request) -> Reply | None:
         """The plain answer; None when there is none."""
         body = self._dialect.write(pattern.operation, request)
-        headers = self._signed(pattern, body)
+        headers = pattern.signer.signed("POST", pattern.target, pattern.headers, body)
         try:
-            answer = pattern.line.post(pattern.path, headers, body)
-        except OSError:
-            return None
-        try:
-            return self._read(pattern, answer)
-        except (DecodeError, SyntaxError):
+            answer = pattern.line.ask("POST", pattern.target, headers, body)
+            return self._read(pattern.operation, answer)
+        except (OSError, DecodeError, SyntaxError):
             return None
 
-    def _read(self, pattern: Pattern, answer: Answer) -> Reply | None:
-        checksum = answer.headers.get("x-amz-crc32")
-        if checksum is not None and checksum != str(zlib.crc32(answer.body)):
+    def _read(self, operation: str, answer: Answer) -> Reply | None:
+        body, checksum = answer.body, answer.headers.get("x-amz-crc32")
+        if checksum is not None and checksum != str(zlib.crc32(body)):
             return None
         if answer.status == 200:
-            return self._dialect.read(answer.body)
-        refused = self._dialect.refused(answer.body) if answer.status == 400 else None
+            return self._dialect.read(body)
+        refused = self._dialect.refused(body) if answer.status == 400 else None
         if not refused:
             return None
         from botocore.exceptions import ClientError
 
-        raise ClientError(refused, pattern.operation)  # type: ignore[arg-type]
-
-    def _signed(self, pattern: Pattern, body: bytes) -> list[tuple[str, str]]:
-        from botocore.auth import SigV4Auth
-        from botocore.awsrequest import AWSRequest
-
-        credentials = self._session.get_credentials()
-        assert credentials is not None, "the SDK signed with them"
-        request = AWSRequest("POST", pattern.url, headers=pattern.headers, data=body)
-        signer = SigV4Auth(credentials.get_frozen_credentials(), pattern.service, pattern.region)
-        signer.add_auth(request)
-        return list(request.headers.items())
+        raise ClientError(refused, operation)  # type: ignore[arg-type]
 
     def _learn(self, request: "AWSPreparedRequest", event_name: str, **_: object) -> None:
         from botocore import xform_name
@@ -134,34 +107,28 @@ class Calls:
         self._patterns[xform_name(operation)] = self._pattern(operation, request)
 
     def _pattern(self, operation: str, request: "AWSPreparedRequest") -> Pattern | None:
-        """None for what we cannot send: through a proxy, or signed in another way."""
-        from botocore.utils import get_environ_proxies
-
+        """None for what we do not send: through a proxy, or signed in another way."""
         headers = {name: _text(value) for name, value in request.headers.items()}
         signed = _SIGNED.fullmatch(headers.get("Authorization", ""))
-        if signed is None or get_environ_proxies(request.url):
-            return None
         parts = urlsplit(request.url)
+        line = self._line(f"{parts.scheme}://{parts.netloc}")
+        if signed is None or line is None or request.method != "POST":
+            return None
         kept = {name: value for name, value in headers.items() if name.lower() not in _OWN}
+        region, service = signed.groups()
+        signer = self._signers.setdefault((service, region), Signer(self._session, service, region))
         return Pattern(
             operation=operation,
-            url=request.url,
-            path=parts.path or "/",
-            headers={**kept, "Host": parts.netloc},
-            region=signed[1],
-            service=signed[2],
-            line=self._line(f"{parts.scheme}://{parts.netloc}"),
+            target=parts.path or "/",
+            headers={**kept, "Host": line.host},
+            signer=signer,
+            line=line,
         )
 
-    def _line(self, origin: str) -> Line:
-        """One for each host, by the certificates that the SDK trusts."""
-        from botocore.httpsession import get_cert_path
-
-        line = self._lines.get(origin)
-        if line is None:
-            named = self._session._session.get_config_variable("ca_bundle")  # noqa: SLF001 - nothing public says it
-            line = self._lines[origin] = Line(origin, bundle=get_cert_path(named or True))
-        return line
+    def _line(self, origin: str) -> Line | None:
+        if origin not in self._lines:
+            self._lines[origin] = line_to(self._session, origin)
+        return self._lines[origin]
 
 
 def _text(value: str | bytes) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypedDict
-from urllib.parse import urlencode
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -57,10 +57,13 @@ class _Reason(TypedDict, total=False):
 
 class _Refusal(Struct):
     kind: str = msgspec.field(name="__type", default="")
-    message: str = msgspec.field(name="Message", default="")
+    message: str = ""
+    also: str = msgspec.field(name="Message", default="")
+    """Under this name where it is said about a transaction."""
     reasons: list[_Reason] = msgspec.field(name="CancellationReasons", default_factory=list)
 
 
+_QUOTED = {code: quote(bytes([code]), safe="") for code in range(256)}
 CANCELLED = "TransactionCanceledException"
 
 _encode = msgspec.json.Encoder().encode
@@ -81,13 +84,19 @@ def _cancelled(body: bytes) -> Reply:
     found = _refusal(body)
     if not found.kind.endswith(CANCELLED):
         return {}
-    error = {"Code": CANCELLED, "Message": found.message}
+    error = {"Code": CANCELLED, "Message": found.message or found.also}
     return {"Error": error, "CancellationReasons": found.reasons}
 
 
 def _form(operation: str, request: Request) -> bytes:
     about = [("Action", operation), ("Version", "2010-03-31")]
-    return urlencode([*about, *_flat("", request)]).encode()
+    pairs = [*about, *_flat("", request)]
+    return "&".join(f"{name}={_quoted(value)}" for name, value in pairs).encode()
+
+
+def _quoted(value: str) -> str:
+    """As `urllib` does it, which takes longer for ten messages than all else of the call."""
+    return value.encode().decode("latin-1").translate(_QUOTED)
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:

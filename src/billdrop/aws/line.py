@@ -5,11 +5,15 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from weakref import finalize
 
 from httptools import HttpParserError, HttpResponseParser
+
+if TYPE_CHECKING:
+    from boto3.session import Session
 
 CONNECTING = 5.0
 """Seconds until a connection is there."""
@@ -20,6 +24,10 @@ READING = 30.0
 IDLE = 20.0
 """Seconds after which a connection is not used again; AWS lets go of one after 20 to 60."""
 
+REST = 5.0
+"""Seconds that a line is left alone after an answer that was no good; the SDK knows how to try again."""
+
+MOST = 1 << 30
 PIECE = 1 << 16
 PORTS = {"http": 80, "https": 443}
 
@@ -31,10 +39,21 @@ class Answer:
         self.status = 0
         self.headers: dict[str, str] = {}
         """By lower-case name."""
-        self.body = b""
         self.whole = False
+        """Whether there is a body; not where it has more bytes than were asked for."""
         self.kept = False
         """Whether the connection may be used again."""
+        self._pieces: list[bytes] = []
+
+    @property
+    def body(self) -> bytes:
+        """All of it."""
+        return b"".join(self._pieces)
+
+    @property
+    def size(self) -> int:
+        """How many bytes its body has, as it says of itself."""
+        return int(self.headers.get("content-length", 0))
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Called by the parser."""
@@ -42,7 +61,7 @@ class Answer:
 
     def on_body(self, piece: bytes) -> None:
         """Called by the parser."""
-        self.body = self.body + piece if self.body else piece
+        self._pieces.append(piece)
 
     def on_message_complete(self) -> None:
         """Called by the parser."""
@@ -61,23 +80,36 @@ class Line:
     ) -> None:
         """`bundle`: the file with the certificates that are trusted, for `https`."""
         parts = urlsplit(url)
-        self._host = parts.hostname or ""
+        self.host = parts.netloc
+        self._name = parts.hostname or ""
         self._port = parts.port or PORTS[parts.scheme]
         self._tls = ssl.create_default_context(cafile=bundle) if parts.scheme == "https" else None
         self._monotonic = monotonic
         self._idle: deque[tuple[socket.socket, float]] = deque()
+        self._rested = 0.0
         finalize(self, _close, self._idle)
 
-    def post(self, path: str, headers: Iterable[tuple[str, str]], body: bytes) -> Answer:
+    @property
+    def rests(self) -> bool:
+        """Whether it is left alone now."""
+        return self._monotonic() < self._rested
+
+    def rest(self) -> None:
+        """Leave it alone for a while."""
+        self._rested = self._monotonic() + REST
+
+    def ask(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes, most: int = MOST
+    ) -> Answer:
         """
-        Send a request once and hear the whole answer.
+        Send a request once and hear the whole answer, or that it has more than `most` bytes.
 
         Raises `OSError` when there is none; whether anything was done is not known then.
         """
         connection = self._connection()
         try:
-            connection.sendall(_written(path, headers, body))
-            answer = _heard(connection)
+            connection.sendall(_written(method, target, headers, body))
+            answer = _heard(connection, most)
         except BaseException:
             connection.close()
             raise
@@ -100,11 +132,11 @@ class Line:
         return self._connected()
 
     def _connected(self) -> socket.socket:
-        connection = socket.create_connection((self._host, self._port), CONNECTING)
+        connection = socket.create_connection((self._name, self._port), CONNECTING)
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._tls is not None:
-                connection = self._tls.wrap_socket(connection, server_hostname=self._host)
+                connection = self._tls.wrap_socket(connection, server_hostname=self._name)
             connection.settimeout(READING)
         except BaseException:
             connection.close()
@@ -112,26 +144,40 @@ class Line:
         return connection
 
 
-def _written(path: str, headers: Iterable[tuple[str, str]], body: bytes) -> bytes:
-    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
-    lines += [f"Content-Length: {len(body)}", "Accept-Encoding: identity", "", ""]
-    return "\r\n".join(lines).encode("latin-1") + body
+def line_to(session: "Session", url: str) -> Line | None:
+    """By the certificates that the SDK trusts; None where the SDK would go through a proxy."""
+    from botocore.httpsession import get_cert_path
+    from botocore.utils import get_environ_proxies
+
+    if get_environ_proxies(url):
+        return None
+    named = session._session.get_config_variable("ca_bundle")  # noqa: SLF001 - nothing public says it
+    return Line(url, bundle=get_cert_path(named or True))
 
 
-def _heard(connection: socket.socket) -> Answer:
+def _written(method: str, target: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {headers[name]}" for name in headers)]
+    lines += ["Accept-Encoding: identity", f"Content-Length: {len(body)}", "", ""]
+    head = "\r\n".join(lines)
+    if head.count("\n") != len(lines) - 1 or not head.isascii():
+        raise ConnectionError("a header is no plain line")
+    return head.encode() + body
+
+
+def _heard(connection: socket.socket, most: int) -> Answer:
     answer = Answer()
     parser = HttpResponseParser(answer)
     try:
-        while not answer.whole:
+        while not answer.whole and answer.size <= most:
             piece = connection.recv(PIECE)
             if not piece:
                 raise ConnectionResetError("the answer ends too early")
             parser.feed_data(piece)
-    except HttpParserError as error:
+    except (HttpParserError, ValueError) as error:
         raise ConnectionError(f"the answer is no HTTP: {error}") from error
     answer.status = parser.get_status_code()
     ends = answer.headers.get("connection", "").lower() == "close"
-    answer.kept = not ends and parser.get_http_version() == "1.1"
+    answer.kept = answer.whole and not ends and parser.get_http_version() == "1.1"
     return answer
 
 

@@ -1,4 +1,4 @@
-"""The objects of one bucket: obstore for what is frequent, the SDK for what it lacks and for reasons."""
+"""The objects of one bucket: our own calls for what is frequent, the SDK for the rest and for reasons."""
 
 import hashlib
 import re
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ from billdrop.aws.patience import tries
 from billdrop.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from obstore.store import S3Store
+    from billdrop.aws.fast import Bucket
 
 PIECE = 1 << 20
 TRIES = 4
@@ -90,10 +90,10 @@ class Objects:
         self._md5 = True
 
     @cached_property
-    def _store(self) -> "S3Store":
-        from billdrop.aws.fast import store
+    def _fast(self) -> "Bucket":
+        from billdrop.aws.fast import Bucket
 
-        return store(self._clients, self._bucket, self._owner)
+        return Bucket(self._clients, self._bucket, self._owner)
 
     def thing(self, key: str) -> str:
         """An object as messages name it."""
@@ -126,7 +126,7 @@ class Objects:
 
     def put_new(self, key: str, body: bytes, *, content_type: str = "") -> bool:
         """Write an object where there is none; whether it did."""
-        if is_plain(key) and self._put_quickly(key, body, "create", content_type):
+        if is_plain(key) and self._fast.put(key, body, new=True, content_type=content_type):
             return True
         return self._put_if(key, body, content_type, IfNoneMatch="*")
 
@@ -137,7 +137,7 @@ class Objects:
     def put(self, key: str, body: bytes, *, content_type: str = "") -> None:
         """Write an object, or replace it."""
         about: dict[str, Any] = {"ContentType": content_type} if content_type else {}
-        if is_plain(key) and self._put_quickly(key, body, "overwrite", content_type):
+        if is_plain(key) and self._fast.put(key, body, new=False, content_type=content_type):
             return
         with named(self.thing(key)):
             self._clients.s3.put_object(**self._owned, Key=key, Body=body, **about)
@@ -183,22 +183,15 @@ class Objects:
 
     def _quickly(self, key: str, version_id: str | None, etag: str, most: int) -> Content | None:
         """None when the SDK has to be asked: it says why an object cannot be read."""
-        from obstore.exceptions import BaseError
-
-        options: dict[str, Any] = {"if_match": f'"{etag}"'} if etag else {}
-        if version_id is not None:
-            options["version"] = version_id
-        try:
-            answer = self._store.get(key, options=options)  # type: ignore[arg-type]
-            size = answer.meta["size"]
-            if size > most:
-                return Content(size=size, body=None)
-            body = answer.bytes().to_bytes()
-        except (BaseError, OSError):
+        answer = self._fast.get(key, version_id, etag, most)
+        if answer is None:
             return None
-        if len(body) != size or not self._fits(body, answer.meta["e_tag"]):
+        if answer.size > most:
+            return Content(size=answer.size, body=None)
+        body, told = answer.body, answer.headers.get("etag", "")
+        if len(body) != answer.size or not self._fits(body, told):
             return None
-        return Content(size=size, body=body, etag=(answer.meta["e_tag"] or "").strip('"'))
+        return Content(size=answer.size, body=body, etag=told.strip('"'))
 
     def _fits(self, body: bytes, etag: str | None) -> bool:
         """Whether the ETag, where it is an MD5, is that of the bytes."""
@@ -227,18 +220,6 @@ class Objects:
             self._md5 = False
         etag = answer["ETag"].strip('"')
         return Content(size=size, body=body, etag=etag) if len(body) == size else None
-
-    def _put_quickly(
-        self, key: str, body: bytes, mode: Literal["create", "overwrite"], kind: str = ""
-    ) -> bool:
-        from obstore.exceptions import BaseError
-
-        about = {"Content-Type": kind} if kind else None
-        try:
-            self._store.put(key, body, attributes=about, mode=mode, use_multipart=False)
-        except (BaseError, OSError):
-            return False
-        return True
 
     def _put_if(self, key: str, body: bytes, content_type: str, **condition: str) -> bool:
         about: dict[str, Any] = {"ContentType": content_type} if content_type else {}
@@ -277,7 +258,7 @@ class Objects:
 
 
 def is_plain(key: str) -> bool:
-    """Whether obstore asks for this key and no other: it drops empty parts without a word."""
+    """Whether nothing on the way makes another path of this key: empty parts, dots, control characters."""
     return _PLAIN.fullmatch(key) is not None
 
 
