@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,6 @@ class _There(Struct):
 
 
 _there: _There | None = None
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def compiled(texts: Sequence[str], limits: dict[str, Any]) -> list[Known]:
@@ -72,7 +70,7 @@ def _got(sent: Sent, there: _There) -> Got:
         ref=DocumentRef(
             bucket=sent.bucket, key=sent.key, version=sent.version, customer=sent.customer
         ),
-        arrived_at=_NEVER,
+        arrived_at=sent.arrived_at,
         sha256=b"",
         size=len(sent.content),
         content=sent.content,

@@ -1,8 +1,9 @@
-"""Every stable code, once: what it means and what to do. `docs/codes.md` is made from this table."""
+"""Every stable code, once: what it means and what to do. `docs/codes.md` is made from these tables."""
 
 from billdrop.failures import FAILURES, Code
+from billdrop.refusals import REFUSALS
 
-CODES: dict[str, Code] = {
+_ALL: dict[str, Code] = {
     "BD1001": Code(
         "Empty document",
         "The document has no bytes, or only blank lines.",
@@ -58,231 +59,7 @@ CODES: dict[str, Code] = {
         "An XML document declares a document type, which could make it mean anything.",
         "Write it without `<!DOCTYPE …>`; no standard of invoices has one.",
     ),
-    "BD2001": Code(
-        "No guideline matches",
-        "No guideline recognises the document.",
-        "Write a guideline, or correct the `match` of the one that should have.",
-    ),
-    "BD2002": Code(
-        "Several guidelines match",
-        "More than one guideline recognises the document; choosing one would be guessing.",
-        "Make the `match` of the guidelines named exclude each other.",
-    ),
-    "BD2003": Code(
-        "Required value missing",
-        "A field that the guideline requires is not in the text.",
-        "Correct the file, or the label in the guideline.",
-    ),
-    "BD2004": Code(
-        "Not an amount",
-        "The text of an amount is not written as the guideline declares: digits, decimal mark, grouping.",
-        "Correct the file, or `locale.decimal` and `locale.group` in the guideline.",
-    ),
-    "BD2005": Code(
-        "Not a real date",
-        "The text of a date does not fit the declared patterns, or no calendar has that day.",
-        "Correct the file, or `locale.dates` in the guideline.",
-    ),
-    "BD2006": Code(
-        "Ambiguous",
-        "The text can be read in more than one way, and the ways differ.",
-        "Declare the pattern in the guideline more narrowly.",
-    ),
-    "BD2007": Code(
-        "Value given twice",
-        "A label with a single value occurs again with another value.",
-        "Correct the file; for several invoices in a file, declare `records.start`.",
-    ),
-    "BD2008": Code(
-        "Row does not fit",
-        "A line of the items list does not fit the declared row.",
-        "Correct the line, or in the guideline `lines.row`, `lines.end` (the line after the last row), or `ignore`.",
-    ),
-    "BD2009": Code(
-        "Line not claimed",
-        "No rule of the guideline takes this line of text.",
-        "Add a field, or list it under `ignore` in the guideline.",
-    ),
-    "BD2010": Code(
-        "Unknown currency",
-        "The currency is no ISO 4217 code and no declared name, or is not stated at all.",
-        "Declare it in `locale.currencies`, or set `locale.currency`.",
-    ),
-    "BD2011": Code(
-        "Currencies differ",
-        "Two amounts of one invoice are in different currencies.",
-        "Correct the file: an invoice has one currency.",
-    ),
-    "BD2012": Code(
-        "Not a number",
-        "A quantity, rate or whole number is not written as the guideline declares.",
-        "Correct the file, or the field's type in the guideline.",
-    ),
-    "BD2013": Code(
-        "Lines do not add up to net",
-        "The sum of the lines is not the net amount.",
-        "Correct the file. A shipping fee or a discount beside the lines is a `charge` or `allowance` of the "
-        "invoice: declare where it stands. Or set `checks.tolerance` in the guideline.",
-    ),
-    "BD2014": Code(
-        "Net plus tax is not total",
-        "The total is not the sum of net and tax.",
-        "Correct the file, or set `checks.tolerance` in the guideline.",
-    ),
-    "BD2015": Code(
-        "Amount in words disagrees", "The amount in words is not the total.", "Correct the file."
-    ),
-    "BD2016": Code(
-        "Amount in words not understood",
-        "A word of the amount in words is no number word and no declared currency.",
-        'Declare the currency name in `locale.currencies`, or set `checks.words = "off"`.',
-    ),
-    "BD2017": Code(
-        "Lines do not add up to tax",
-        "The sum of the lines' tax is not the tax of the invoice.",
-        "Correct the file, or set `checks.tolerance` in the guideline.",
-    ),
-    "BD2018": Code(
-        "Quantity times price is not the line's net",
-        "Quantity times unit price, rounded, is not the net amount of the line.",
-        "Correct the file, or set `checks.tolerance` in the guideline.",
-    ),
-    "BD2019": Code(
-        "Due before issued", "The due date is before the issue date.", "Check both dates."
-    ),
-    "BD2020": Code(
-        "Number twice in one document",
-        "Two invoices in one document have the same number and different content.",
-        "Correct the file.",
-    ),
-    "BD2021": Code(
-        "Too many digits", "A number has more digits than the limit.", "Correct the file."
-    ),
-    "BD2022": Code(
-        "Too many lines or invoices",
-        "The document has more lines, or more invoices, than the limit.",
-        "Split the file.",
-    ),
-    "BD2023": Code(
-        "Held back",
-        "Another invoice of the same document was refused, and the guideline says `atomic = true`.",
-        "Correct the other invoice.",
-    ),
-    "BD2024": Code(
-        "Column missing",
-        "A declared column is not in the header, is there twice, or a row has another number of cells than the header.",
-        "Correct the file, or the columns in the guideline.",
-    ),
-    "BD2025": Code(
-        "Lines of one invoice disagree",
-        "The rows of one invoice state different values for the same field of the invoice.",
-        "Correct the file.",
-    ),
-    "BD2026": Code(
-        "Broken quoting",
-        "A quoted cell is not closed, or has text after its closing quote.",
-        "Correct the quoting in the file.",
-    ),
-    "BD2027": Code(
-        "Value too long",
-        "A text value, or all those of an invoice together, are longer than the limit.",
-        "Correct the file.",
-    ),
-    "BD2028": Code(
-        "Amount does not fit",
-        "An amount, quantity, price or rate has more digits before the decimal mark, or more decimals, than its SQL column holds. Zeros at the end of the decimals do not count.",
-        "Correct the file.",
-    ),
-    "BD2040": Code(
-        "Control total disagrees",
-        "The document states how many invoices, lines or records it has, or what their amounts add up to, and that is not what was read.",
-        "Something was lost or altered on the way, or the total is wrong: have the file made again.",
-    ),
-    "BD2041": Code(
-        "Record out of place or missing",
-        "A record stands where its kind cannot stand, or one that must be there is not.",
-        "Correct the order of the records, or the kinds that the guideline declares.",
-    ),
-    "BD2042": Code(
-        "Record of another length",
-        "A record of fixed width is shorter or longer than declared, or ends within the digits of an amount.",
-        "Write every record in full, or correct `input.length` in the guideline.",
-    ),
-    "BD2050": Code(
-        "Net does not follow from the lines",
-        "The sum of the lines, less allowances, plus charges, is not the net amount.",
-        "Correct the file, or set `checks.tolerance` in the guideline.",
-    ),
-    "BD2051": Code(
-        "Allowances or charges do not add up",
-        "The allowances of the invoice, or its charges, are not what is stated of them together.",
-        "Correct the file, or set `checks.tolerance` in the guideline.",
-    ),
-    "BD2052": Code(
-        "Payable does not follow from the total",
-        "The total, less what was paid before and withheld, rounded, is not the payable amount.",
-        "Correct the file, or declare where `prepaid`, `rounding` and `withheld` stand.",
-    ),
-    "BD2053": Code(
-        "Shares of the tax do not add up",
-        "The amounts of tax by category and rate are not the tax of the invoice.",
-        "Correct the file, or set `checks.tolerance` in the guideline.",
-    ),
-    "BD2054": Code(
-        "Tax is not the rate of its base",
-        "An amount of tax differs from rate times base by more than rounding explains.",
-        "Correct the file, or set `checks.tolerance` in the guideline.",
-    ),
-    "BD2055": Code(
-        "What is taxed is not net",
-        "The bases of the taxes do not add up to net, or one is not the sum of the lines of its rate.",
-        "Correct the file; `checks.bases` where one amount bears several taxes.",
-    ),
-    "BD2056": Code(
-        "Tax of a line is not the rate of its net",
-        "The tax of a line differs from rate times net by more than rounding explains.",
-        "Correct the file, or set `checks.line_tax` where lines are taxed otherwise.",
-    ),
-    "BD2057": Code(
-        "Credit note below zero",
-        "The total of a credit note is negative, so that it would add to the expenses.",
-        'Look at it; set `credit_notes = "negative"` where a minus is how credit notes are printed.',
-    ),
-    "BD2070": Code(
-        "Not an invoice",
-        "The document says of itself that it is something else: a transfer of goods, a receipt of a payment.",
-        "Send the invoice itself, or leave the type out of `refuse` in the guideline.",
-    ),
-    "BD2060": Code(
-        "Envelope broken",
-        "A header or trailer of an EDI interchange, group or message is missing, or stands where it cannot: ISA, GS, ST, SE, GE, IEA; UNB, UNG, UNH, UNT, UNE, UNZ.",
-        "Something was lost on the way: have the interchange sent again whole.",
-    ),
-    "BD2061": Code(
-        "Control references differ",
-        "The trailer of an EDI message has another reference than its header: they may be parts of two messages. Of a group or an interchange it is a warning.",
-        "Have the interchange sent again whole.",
-    ),
-    "BD2062": Code(
-        "Segment not expected",
-        "A segment is unknown to the message, or stands where it cannot stand.",
-        "Correct the file; `unclaimed` in the guideline says what such a segment is.",
-    ),
-    "BD2063": Code(
-        "Separators not usable",
-        "The ISA or UNA segment does not show the separators of the interchange, or two of them are the same.",
-        "Send the interchange whole, as the standard has it.",
-    ),
-    "BD2064": Code(
-        "Another message",
-        "The interchange holds a message that is no invoice, such as an order.",
-        "Send invoices in a file of their own.",
-    ),
-    "BD2099": Code(
-        "Reader failed",
-        "The reader stopped with an error of its own. This is a fault of billdrop, not of the document.",
-        "Report it with the document's id; the original is kept and can be redriven.",
-    ),
+    **REFUSALS,
     "BD3001": Code(
         "Conflict",
         "The customer's invoice of that number is already recorded from another object, with other content.",
@@ -333,6 +110,9 @@ CODES: dict[str, Code] = {
     ),
     **FAILURES,
 }
+
+CODES: dict[str, Code] = dict(sorted(_ALL.items()))
+"""In the order of the page."""
 
 SECTIONS: dict[str, str] = {
     "BD1": "Taking a document in",

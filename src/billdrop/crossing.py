@@ -1,6 +1,7 @@
 """What crosses between the process that commits and the one that reads: documents, and what was read of them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
@@ -16,6 +17,7 @@ class Sent(Struct, frozen=True, array_like=True, gc=False):
     version: str
     customer: str
     content: bytes
+    arrived_at: datetime
 
 
 class Got(Struct, frozen=True, array_like=True, gc=False):
@@ -44,7 +46,8 @@ decode_got = msgspec.msgpack.Decoder(list[Got]).decode
 def sent(document: Document) -> Sent:
     """A document that has its bytes, as it crosses."""
     ref = document.ref
-    return Sent(ref.bucket, ref.key, ref.version, ref.customer, document.content or b"")
+    content = document.content or b""
+    return Sent(ref.bucket, ref.key, ref.version, ref.customer, content, document.arrived_at)
 
 
 def parsed(document: Document, got: Got, guidelines: Mapping[str, Known]) -> Parsed:

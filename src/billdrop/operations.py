@@ -1,15 +1,16 @@
 """What an operator asks for by hand: ingest, sweep, redrive, release."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from msgspec import Struct, structs
 
-from billdrop import pipeline
+from billdrop import pipeline, policy
 from billdrop.errors import UsageError
 from billdrop.model import (
     Delivery,
     Document,
+    Finding,
     Intent,
     Outcome,
     Parsed,
@@ -194,10 +195,10 @@ def readable(
 
 def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why: str) -> Outcome:
     """
-    Record one quarantined conflict as a correction; who and why are kept.
+    Record a quarantined conflict as a correction, or let pass what policy holds; who and why are kept.
 
-    Raises `UsageError` when it does not say who and why, or when the entry is not a conflict: what
-    cannot be read cannot be released.
+    Raises `UsageError` when it does not say who and why, or when the entry is neither: what cannot be
+    read, or is rejected by policy, cannot be released.
     """
     by, why = by.strip(), why.strip()
     if not by or not why:
@@ -205,21 +206,48 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
             f"the release of quarantine entry {entry.id} does not say {'why' if by else 'who'}",
             hint="say who decides with --by, and the reason with --why",
         )
-    if entry.code != "BD3001":
+    is_conflict = entry.code == "BD3001"
+    lasting = [each.code for each in _errors(entry.findings) if not each.held]
+    if lasting and not is_conflict:
         raise UsageError(
-            f"quarantine entry {entry.id} is no conflict but {entry.code}",
+            f"quarantine entry {entry.id} is no conflict but {lasting[0]}",
             hint="correct the guideline and `billdrop quarantine redrive` it",
         )
     parsed = structs.replace(
-        _again(entry.document_id, archive, way, Intent.RELEASE),
+        _again(entry.document_id, archive, way, Intent.RELEASE, released=entry),
         by=by,
         why=why,
         released=None if entry.record is None else (entry.record,),
+        corrects=is_conflict,
     )
     return _committed([parsed], way)[0]
 
 
-def _again(name: str, archive: Archive, way: Way, intent: Intent) -> Parsed:
+def _again(
+    name: str,
+    archive: Archive,
+    way: Way,
+    intent: Intent,
+    *,
+    released: QuarantineEntry | None = None,
+) -> Parsed:
+    """A document read again; what a person let pass, now or before, is no error in it."""
     document: Document = archive.original(name)[0]
     (parsed,) = way.read([document])[0]()
-    return structs.replace(parsed, intent=intent)
+    parsed = structs.replace(parsed, intent=intent)
+    if not _holds(parsed):
+        return parsed
+    settled = [each for each in way.books.quarantine(document_id=name, closed=True) if each.by]
+    return policy.settled(parsed, [*settled, released] if released else settled)
+
+
+def _holds(parsed: Parsed) -> bool:
+    """Whether a person may have let pass what is in it; of a large document it may always be."""
+    if not isinstance(parsed.records, tuple | list):
+        return True
+    records = (each for record in parsed.records for each in record.findings)
+    return any(each.held for each in chain(parsed.findings, records))
+
+
+def _errors(findings: Iterable[Finding]) -> list[Finding]:
+    return [each for each in findings if each.severity is Severity.ERROR]

@@ -14,6 +14,7 @@ from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.library import Library
 from billdrop.guidelines.model import Guideline
 from billdrop.model import Document, Finding, Parsed, Record
+from billdrop.policy import ruled
 from billdrop.readers import Draft, Limits
 from billdrop.shapes import Shapes, shapes
 from billdrop.values.excerpts import Place, finding
@@ -67,7 +68,7 @@ def read(document: Document, guide: Guide) -> Parsed:
         findings, records = _lazily(document.content, guide)
     else:
         findings, records = _at_once(document.content, ready)
-    return Parsed(
+    parsed = Parsed(
         document=document,
         guideline=guide.ref,
         findings=findings,
@@ -76,6 +77,8 @@ def read(document: Document, guide: Guide) -> Parsed:
         corrections=ready.corrections,
         atomic=ready.atomic,
     )
+    policy = guide.guideline.policy
+    return parsed if policy is None else ruled(parsed, policy)
 
 
 def complete(draft: Draft, index: int, guide: Guide) -> Record:

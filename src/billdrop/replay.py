@@ -107,7 +107,8 @@ def _compared(entry: DocumentEntry, archive: Archive, parsed: Parsed) -> Iterato
         known = recorded.pop(str(record.index), None)
         before = _counted(known) if known is not None else None
         after = None
-        if record.accepted and record.invoice is not None:
+        passed = record.accepted or (known is not None and record.waits)
+        if passed and record.invoice is not None:
             stated = counted(record.invoice)
             values = {name: columns.plain(getattr(stated, name)) for name in COUNTED}
             after = Counted(**values)  # type: ignore[arg-type]  # the model says which may be None

@@ -219,6 +219,27 @@ def test_only_released_records_become_corrections(ledger: Kept) -> None:
     assert [entry.by for entry in ledger.books.quarantine(closed=True)] == ["", "ada"]
 
 
+def test_release_that_only_lets_pass_decides_no_conflict(ledger: Kept) -> None:
+    commit(ledger, read(ref("a.txt"), good(invoice(total="10"))))
+    held = read(ref("b.txt"), (bad(0, "BD2504"),))
+    commit(ledger, held)
+    said = {"intent": Intent.RELEASE, "by": "ada", "why": "I called them", "corrects": False}
+    passed = again(held, records=good(invoice(total="20")), **said)
+    assert commit(ledger, passed) == [State.QUARANTINED]
+    (entry,) = ledger.books.quarantine()
+    assert (entry.code, entry.by) == ("BD3001", "")
+    assert latest(ledger.books) == {"INV-1": ("1", "10")}
+
+
+def test_what_was_let_pass_keeps_who_and_why(ledger: Kept) -> None:
+    held = read(ref("b.txt"), (bad(0, "BD2504"),))
+    commit(ledger, held)
+    said = {"intent": Intent.RELEASE, "by": "ada", "why": "I called them", "corrects": False}
+    assert commit(ledger, again(held, records=good(invoice()), **said)) == [State.RECORDED]
+    (entry,) = ledger.books.quarantine(closed=True)
+    assert (entry.code, entry.by, entry.why) == ("BD2504", "ada", "I called them")
+
+
 def test_released_record_that_is_refused_again_waits_as_before(ledger: Kept) -> None:
     parsed = read(ref(), (bad(0), bad(1)))
     commit(ledger, parsed)

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from billdrop.codes import CODES, SECTIONS, page
-from billdrop.guidelines.model import LINE_FIELDS, Guideline
+from billdrop.guidelines.model import GROUPS, Guideline
 from billdrop.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +54,8 @@ def keys(model: object) -> dict[str, object]:
 
 FREE = ("fields", "extra", "sections")
 TABLES = {name: set(keys(kind)) for name, kind in keys(Guideline).items() if name not in FREE}
-TABLES["lines"] |= set(LINE_FIELDS)
+for group, fields in GROUPS.items():
+    TABLES[group] |= set(fields)
 NAMED = re.compile(rf"\b({'|'.join(name for name in TABLES if TABLES[name])}|limits)\.([a-z_]+)\b")
 SETTING = re.compile(r"`([a-z_]+)` in billdrop\.toml")
 

@@ -83,7 +83,7 @@ def redrive(entry_ids: tuple[int, ...], everything: bool, where: Where, as_json:
 @where
 @options.as_json
 def release(entry_id: int, by: str, why: str, where: Where, as_json: bool) -> int:
-    """Record a conflict as a correction of the invoice it conflicts with."""
+    """Record a conflict as a correction, or what policy holds for a person to look at."""
     from billdrop import operations
     from billdrop.cli.summary import report
     from billdrop.cli.writing import hands_on

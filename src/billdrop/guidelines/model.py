@@ -1,11 +1,20 @@
 """The model of a guideline, shared by all readers. Its JSON Schema is published for editors."""
 
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Key
 from pydantic import StringConstraints
 
+from billdrop.guidelines.checking import Checks, Level
+from billdrop.guidelines.fields import (
+    ADJUSTMENT_FIELDS,
+    GROUPS,
+    IDENTITY,
+    INVOICE_FIELDS,
+    LINE_FIELDS,
+    TAX_FIELDS,
+    ValueType,
+)
 from billdrop.guidelines.inputs import (
     DelimitedInput,
     EdifactInput,
@@ -19,87 +28,33 @@ from billdrop.guidelines.inputs import (
 from billdrop.guidelines.part import Part, Texts
 from billdrop.guidelines.policy import Policy
 
+__all__ = [
+    "ADJUSTMENT_FIELDS",
+    "GROUPS",
+    "IDENTITY",
+    "INVOICE_FIELDS",
+    "LINE_FIELDS",
+    "TAX_FIELDS",
+    "Checks",
+    "ControlTotal",
+    "Example",
+    "Field",
+    "Group",
+    "Guideline",
+    "Input",
+    "Level",
+    "Lines",
+    "Locale",
+    "Match",
+    "Name",
+    "Part",
+    "Policy",
+    "Records",
+    "Texts",
+    "ValueType",
+]
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Level = Literal["error", "warn", "off"]
-ValueType = Literal["text", "date", "money", "number", "integer", "percent", "currency", "words"]
-
-INVOICE_FIELDS: dict[str, ValueType] = {
-    "number": "text",
-    "issue_date": "date",
-    "due_date": "date",
-    "currency": "currency",
-    "net": "money",
-    "tax": "money",
-    "total": "money",
-    "payable": "money",
-    "line_net": "money",
-    "allowance": "money",
-    "charge": "money",
-    "prepaid": "money",
-    "rounding": "money",
-    "withheld": "money",
-    "type_code": "text",
-    "seller": "text",
-    "seller_id": "text",
-    "seller_tax_id": "text",
-    "seller_country": "text",
-    "buyer": "text",
-    "buyer_id": "text",
-    "buyer_tax_id": "text",
-    "buyer_country": "text",
-    "buyer_ref": "text",
-    "order_ref": "text",
-    "payment_account": "text",
-    "customer_id": "text",
-    "in_words": "words",
-    "tax_currency": "currency",
-}
-"""What `[fields]` may name, each with the one type it has."""
-
-LINE_FIELDS: dict[str, ValueType] = {
-    "id": "text",
-    "name": "text",
-    "description": "text",
-    "item_id": "text",
-    "quantity": "number",
-    "unit": "text",
-    "unit_price": "number",
-    "net": "money",
-    "tax": "money",
-    "tax_rate": "percent",
-    "tax_category": "text",
-    "price_base": "number",
-    "allowance": "money",
-    "charge": "money",
-}
-"""What a row of `[lines]` may name, each with the one type it has (a row may narrow text to int)."""
-
-TAX_FIELDS: dict[str, ValueType] = {
-    "amount": "money",
-    "base": "money",
-    "category": "text",
-    "rate": "percent",
-}
-"""What `[taxes.fields]` may name, each with its type."""
-
-ADJUSTMENT_FIELDS: dict[str, ValueType] = {
-    "amount": "money",
-    "reason": "text",
-    "tax_category": "text",
-    "tax_rate": "percent",
-}
-"""What `[allowances.fields]` and `[charges.fields]` may name, each with its type."""
-
-IDENTITY = ("number", "seller", "seller_id", "seller_tax_id", "customer_id", "type_code", "year")
-"""What `identity` may name, beside extra fields; `year` is that of the issue date."""
-
-GROUPS: dict[str, dict[str, ValueType]] = {
-    "lines": LINE_FIELDS,
-    "taxes": TAX_FIELDS,
-    "allowances": ADJUSTMENT_FIELDS,
-    "charges": ADJUSTMENT_FIELDS,
-}
-"""The tables of a guideline for what an invoice has several of, and what each may name."""
 
 
 class Match(Part):
@@ -298,53 +253,6 @@ class Lines(Part):
         {}, description="Fields of the line (delimited, fixed, layout, x12, edifact, xml, json)."
     )
     required: bool = Key(False, description="Whether an invoice without lines is an error.")
-
-
-class Checks(Part):
-    """What must hold. `error` quarantines, `warn` reports, `off` does not look."""
-
-    tolerance: Decimal = Key(
-        Decimal(0),
-        ge=0,
-        strict=False,
-        description="Largest difference that is still equal, in the currency.",
-    )
-    lines_net: Level = Key(
-        "error",
-        description="The lines add up to line_net, or to net before allowances and charges.",
-    )
-    lines_tax: Level = Key("error", description="The lines' tax adds up to tax.")
-    allowances: Level = Key(
-        "error", description="Allowances add up to allowance, charges to charge."
-    )
-    net: Level = Key("error", description="line_net less allowance plus charge is net.")
-    bases: Level = Key(
-        "error",
-        description="What is taxed adds up to net, and at each rate to the lines of that rate; `off` where one amount bears several taxes.",
-    )
-    taxes: Level = Key(
-        "error",
-        description="The shares of the tax add up to tax, and each is its rate of its base, rounded.",
-    )
-    total: Level = Key("error", description="Net plus tax is total.")
-    payable: Level = Key("error", description="Total less prepaid plus rounding is payable.")
-    words: Level = Key("error", description="The amount in words is the total.")
-    line_amount: Level = Key(
-        "error",
-        description="Quantity times unit price, less allowance plus charge, is the line's net, to half a unit of its last digit.",
-    )
-    line_tax: Level = Key(
-        "error",
-        description="The line's tax is its rate of its net, to half a unit of its last digit.",
-    )
-    credit: Level = Key("warn", description="A credit note gives back no less than nothing.")
-    withheld: Literal["payable", "total"] = Key(
-        "payable", description="What `withheld` is taken off."
-    )
-    rounding: Literal["payable", "total"] = Key(
-        "payable", description="What `rounding` is added to."
-    )
-    dates: Level = Key("warn", description="The due date is not before the issue date.")
 
 
 class Example(Part):

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from billdrop.guidelines import model
+from billdrop.guidelines import model, policy
 from billdrop.guidelines.model import (
     GROUPS,
     INVOICE_FIELDS,
@@ -34,6 +34,16 @@ SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("lines", "The lines of an invoice", model.Lines),
     ("taxes", "Groups of an invoice; also `[allowances]` and `[charges]`", model.Group),
     ("checks", "What must hold", model.Checks),
+    ("policy", "What was agreed beyond the layout", policy.Policy),
+    ("policy.currencies", "Which currencies", policy.Currencies),
+    ("policy.tax_rates", "Which rates of tax", policy.TaxRates),
+    ("policy.dates", "Which issue dates", policy.Dates),
+    ("policy.largest", "Up to which total", policy.Largest),
+    ("policy.required", "What must be stated", policy.Required),
+    ("policy.identifiers", "Whose form must be right", policy.Identifiers),
+    ("policy.sellers", "Who is known to sell", policy.Sellers),
+    ("[policy.sellers.known]", "One of them", policy.Seller),
+    ("policy.file", "Names and sizes of files", policy.File),
     ("[examples]", "Examples the guideline must read", model.Example),
 )
 """The tables of a guideline in the order of the reference: key, heading, model."""

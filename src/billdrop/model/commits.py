@@ -31,7 +31,7 @@ class Intent(StrEnum):
     REDRIVE = "redrive"
     """Quarantined before, read again; what is accepted now leaves quarantine."""
     RELEASE = "release"
-    """A person decided: a conflict becomes a correction."""
+    """A person decided: a conflict becomes a correction, or what policy holds is let pass."""
 
 
 class Parsed(Struct, frozen=True, kw_only=True):
@@ -57,6 +57,8 @@ class Parsed(Struct, frozen=True, kw_only=True):
     """Why it was released."""
     released: tuple[int, ...] | None = None
     """The record indexes a person released; None: all of the document. Only for `RELEASE`."""
+    corrects: bool = True
+    """Whether a release decided a conflict too: False where only what policy holds was let pass."""
 
 
 class RecordedInvoice(Struct, frozen=True, kw_only=True, gc=False):

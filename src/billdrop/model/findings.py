@@ -48,6 +48,8 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """The remedy."""
     field: str = ""
     """The path of the field it is about, such as `total` or `lines[0].net`."""
+    held: bool = False
+    """Whether it waits for a person, who may let it pass."""
 
 
 def first_error(findings: Iterable[Finding]) -> Finding | None:

@@ -232,3 +232,10 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
         return not self.findings or not any(
             finding.severity is Severity.ERROR for finding in self.findings
         )
+
+    @property
+    def waits(self) -> bool:
+        """Whether it may go to the books as soon as a person says so."""
+        if self.invoice is None:
+            return False
+        return all(it.held for it in self.findings if it.severity is Severity.ERROR)

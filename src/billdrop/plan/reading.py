@@ -201,7 +201,7 @@ class Reading:
             own=None if own is None else own.statement,
             same_reading=same_reading,
             latest=self.parsed.corrections == "latest",
-            released=self.waiting.released(item.record.index),
+            released=self.waiting.corrects(item.record.index),
         )
 
     def _repeat(self, item: Item) -> None:

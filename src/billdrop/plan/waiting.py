@@ -51,8 +51,12 @@ class Waiting:
             self._kept[entry.id] = replace(entry, closed_at=self._at, by=by, why=why)
         return tuple(self._kept.values())
 
-    def released(self, record: int | None) -> bool:
+    def corrects(self, record: int) -> bool:
         """Whether a person decided that a record corrects what is known."""
+        return self._parsed.corrects and self.released(record)
+
+    def released(self, record: int | None) -> bool:
+        """Whether a person decided about a record."""
         parsed = self._parsed
         chosen = parsed.released is None or record in parsed.released
         return parsed.intent is Intent.RELEASE and chosen

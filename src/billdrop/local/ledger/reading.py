@@ -40,8 +40,9 @@ class Reading(Struct):
 
     def released(self, record: Record) -> bool:
         """Whether a person decided that this record corrects what is known."""
-        chosen = self.parsed.released
-        return self.parsed.intent is Intent.RELEASE and (chosen is None or record.index in chosen)
+        parsed, chosen = self.parsed, self.parsed.released
+        decided = parsed.intent is Intent.RELEASE and parsed.corrects
+        return decided and (chosen is None or record.index in chosen)
 
 
 class Item(NamedTuple):

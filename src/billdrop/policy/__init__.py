@@ -1,0 +1,79 @@
+"""What a customer agreed to beyond what an invoice must be; looked at once it is read."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from billdrop.guidelines.policy import Policy
+from billdrop.model import Finding, Parsed, Record, Severity, Span, Spans
+from billdrop.policy.rules import Broken, broken, broken_by_file
+from billdrop.policy.settled import settled
+from billdrop.values.excerpts import Place, finding
+
+__all__ = ["ruled", "settled"]
+
+
+def ruled(parsed: Parsed, policy: Policy) -> Parsed:
+    """What was read, with what it does not keep of the policy among the findings."""
+    document = parsed.document
+    said = [_of_document(it) for it in broken_by_file(document, policy)]
+    came = document.arrived_at.astimezone(UTC).date()
+    records: Iterable[Record] = (
+        tuple([_ruled(record, policy, came) for record in parsed.records])
+        if isinstance(parsed.records, tuple | list)
+        else Ruled(parsed.records, policy, came)
+    )
+    return replace(parsed, findings=(*parsed.findings, *said), records=records)
+
+
+class Ruled(Struct, frozen=True):
+    """The records of a large document, looked at as they are read."""
+
+    records: Iterable[Record]
+    policy: Policy
+    came: date
+
+    def __iter__(self) -> Iterator[Record]:
+        """As often as they are asked for."""
+        return (_ruled(record, self.policy, self.came) for record in self.records)
+
+
+def _ruled(record: Record, policy: Policy, came: date) -> Record:
+    if record.invoice is None:
+        return record
+    found = [*broken(record.invoice, policy, came)]
+    if not found:
+        return record
+    spans = record.spans() if record.spans else {}
+    said = [_placed(it, record, spans) for it in found]
+    return replace(record, findings=(*record.findings, *said))
+
+
+def _placed(it: Broken, record: Record, spans: Spans) -> Finding:
+    span = spans.get(it.fault.field) or Span(record.first_line, 1, "")
+    fault = it.fault
+    made = finding(
+        fault.code,
+        fault.message,
+        Place(span.line, 1, max(len(span.text), 1), span.text),
+        hint=fault.hint,
+        field=fault.field,
+        severity=_severity(it),
+    )
+    return replace(made, column=span.column, held=it.otherwise == "hold")
+
+
+def _of_document(it: Broken) -> Finding:
+    return Finding(
+        code=it.fault.code,
+        message=it.fault.message,
+        severity=_severity(it),
+        hint=it.fault.hint,
+        held=it.otherwise == "hold",
+    )
+
+
+def _severity(it: Broken) -> Severity:
+    return Severity.WARNING if it.otherwise == "warn" else Severity.ERROR

@@ -1,0 +1,171 @@
+"""The policies of a guideline, each as what it finds in an invoice or a document."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from billdrop.checks.fault import Fault
+from billdrop.decide import folded
+from billdrop.guidelines.policy import Otherwise, Policy, Seller
+from billdrop.model import Document, Invoice
+from billdrop.policy.identifiers import account_wrong, tax_id_wrong
+
+Rule = Callable[[Invoice, Policy, date], Iterator[Fault]]
+"""Takes the day on which the document came."""
+
+
+class Broken(NamedTuple):
+    """A policy that is not kept, and what that means."""
+
+    fault: Fault
+    otherwise: Otherwise
+
+
+def broken(invoice: Invoice, policy: Policy, came: date) -> Iterator[Broken]:
+    """What an invoice does not keep."""
+    for name, rule in RULES.items():
+        table = getattr(policy, name)
+        if table is not None:
+            for fault in rule(invoice, policy, came):
+                yield Broken(fault, table.otherwise)
+
+
+def broken_by_file(document: Document, policy: Policy) -> Iterator[Broken]:
+    """What a document does not keep, whatever stands in it."""
+    asked = policy.file
+    if asked is None:
+        return
+    name = document.ref.key.rpartition("/")[2]
+    if asked.name and not fnmatchcase(name, asked.name):
+        fact = f"the file is named `{name}`, not like `{asked.name}`"
+        yield Broken(Fault("BD2509", fact, "", "give it such a name"), asked.otherwise)
+    if asked.bytes and document.size > asked.bytes:
+        fact = f"the file has {document.size:,} bytes, more than the {asked.bytes:,} agreed on"
+        yield Broken(Fault("BD2509", fact, "", "split the file"), asked.otherwise)
+
+
+def _currencies(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
+    assert policy.currencies is not None
+    allowed = policy.currencies.allowed
+    if invoice.currency not in allowed:
+        fact = f"currency {invoice.currency} is not agreed on: {', '.join(allowed)}"
+        yield Fault("BD2501", fact, "currency", "add it to `policy.currencies.allowed`")
+
+
+def _tax_rates(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
+    assert policy.tax_rates is not None
+    allowed = policy.tax_rates.allowed
+    stated = [(f"taxes[{at}].rate", it.rate) for at, it in enumerate(invoice.taxes)]
+    stated += [(f"lines[{at}].tax_rate", it.tax_rate) for at, it in enumerate(invoice.lines)]
+    for name in ("allowances", "charges"):
+        each = enumerate(getattr(invoice, name))
+        stated += [(f"{name}[{at}].tax_rate", it.tax_rate) for at, it in each]
+    seen = set()
+    for path, rate in stated:
+        if rate is not None and rate not in allowed and rate not in seen:
+            seen.add(rate)
+            fact = f"{path}: a tax rate of {rate:f} % is not expected: {_listed(allowed)}"
+            yield Fault("BD2502", fact, path, "add it to `policy.tax_rates.allowed`")
+
+
+def _listed(rates: list[Decimal]) -> str:
+    return ", ".join(f"{rate:f} %" for rate in rates)
+
+
+def _dates(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
+    assert policy.dates is not None
+    ahead = (invoice.issue_date - came).days
+    if ahead > policy.dates.future_days:
+        fact = f"issue_date {invoice.issue_date} is {ahead} days after the document came, {came}"
+        yield Fault("BD2503", fact, "issue_date", "check the date")
+    if -ahead > policy.dates.past_days:
+        fact = f"issue_date {invoice.issue_date} is {-ahead} days before the document came, {came}"
+        yield Fault("BD2503", fact, "issue_date", "check the date")
+
+
+def _largest(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
+    assert policy.largest is not None
+    most = policy.largest.total.get(invoice.currency)
+    if most is None:
+        fact = f"no largest total is agreed on in {invoice.currency}"
+        hint = f"add {invoice.currency} to `policy.largest.total`"
+        yield Fault("BD2504", fact, "total", hint)
+    elif invoice.total.copy_abs() > most:
+        amount = f"{invoice.total:f} {invoice.currency}"
+        fact = f"total {amount} is more than {most:f}, what needs no person"
+        yield Fault("BD2504", fact, "total", "look at it, then release it")
+
+
+def _required(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
+    assert policy.required is not None
+    for name in policy.required.fields:
+        if getattr(invoice, name) in (None, ""):
+            yield Fault("BD2505", f"{name} is missing", name, "ask for an invoice that states it")
+
+
+def _identifiers(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
+    assert policy.identifiers is not None
+    for name in policy.identifiers.fields:
+        text: str | None = getattr(invoice, name)
+        if not text:
+            continue
+        if name == "payment_account":
+            wrong = account_wrong(text)
+        else:
+            whose = name.removesuffix("_tax_id")
+            wrong = tax_id_wrong(text, getattr(invoice, f"{whose}_country"))
+        if wrong:
+            yield Fault("BD2506", f"{name} `{text:.60}` {wrong}", name, "ask who sent it")
+
+
+def _sellers(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
+    assert policy.sellers is not None
+    known = [it for it in policy.sellers.known if _same(it, invoice)]
+    account = invoice.payment_account
+    if not known:
+        path = next((it for it in _NAMED if getattr(invoice, it)), "seller")
+        text = getattr(invoice, path) or ""
+        fact = f"the seller `{text:.60}` is not known" if text else "no seller is stated"
+        hint = f"if it is trusted, add to the guideline: {_entry(text, account)}"
+        yield Fault("BD2507", fact, path, hint)
+    elif account and not any(_pays(it, account) for it in known):
+        fact = f"the account `{account:.60}` is not known of `{known[0].id:.60}`"
+        hint = (
+            "ask the seller by a way that you know; then add it to its `accounts` in the guideline"
+        )
+        yield Fault("BD2508", fact, "payment_account", hint)
+
+
+_NAMED = ("seller_tax_id", "seller_id", "seller")
+
+
+def _same(seller: Seller, invoice: Invoice) -> bool:
+    wanted = folded(seller.id)
+    return any(folded(getattr(invoice, name) or "") == wanted for name in _NAMED)
+
+
+def _pays(seller: Seller, account: str) -> bool:
+    return not seller.accounts or _bare(account) in {_bare(it) for it in seller.accounts}
+
+
+def _bare(account: str) -> str:
+    return "".join(account.split()).upper()
+
+
+def _entry(text: str, account: str | None) -> str:
+    accounts = f', accounts = ["{account}"]' if account else ""
+    return f'[[policy.sellers.known]] id = "{text}"{accounts}'
+
+
+RULES: dict[str, Rule] = {
+    "currencies": _currencies,
+    "tax_rates": _tax_rates,
+    "dates": _dates,
+    "largest": _largest,
+    "required": _required,
+    "identifiers": _identifiers,
+    "sellers": _sellers,
+}
+"""By the name that `[policy]` gives them."""
