@@ -6,7 +6,7 @@ What they answer is what the exact reader answers, or nothing: how much they rem
 
 from msgspec import Struct
 
-from billdrop.completing import Plan, undisputed
+from billdrop.completing import Plan
 from billdrop.guidelines.guide import Guide
 from billdrop.model import Record, Spans
 from billdrop.readers import Draft
@@ -15,6 +15,8 @@ from billdrop.readers.labelled import LabelledReader
 from billdrop.readers.learning import learned
 from billdrop.readers.shape import Shape
 from billdrop.readers.usual import UnusualError
+from billdrop.readers.written import DECIMALS, DIGITS
+from billdrop.undisputed import check, finish
 
 LONGEST = 8 * 1024
 """Documents of more bytes are not tried."""
@@ -29,7 +31,7 @@ class Shapes:
 
     def __init__(self, reader: LabelledReader, asked: Plan) -> None:
         self.reader, self.asked = reader, asked
-        self.takers = Takers(reader.tables)
+        self.takers, self.finish = Takers(reader.tables), finish(asked)
         self.known: tuple[Shape, ...] = ()
         self.credit = MOST * PRICE
 
@@ -40,26 +42,21 @@ class Shapes:
         text = self.reader.text(content)
         if text is None:
             return None
-        try:
-            return self._of(text, content)
-        except UnusualError:
-            return None
-
-    def _of(self, text: str, content: bytes) -> Record | None:
         for shape in self.known:
-            values = shape.take(text)
-            if values is not None:
-                invoice = undisputed(values, self.asked)
-                if invoice is None:
-                    return None
-                self.used(shape)
-                return Record(
-                    index=0,
-                    first_line=1,
-                    last_line=shape.others + len(invoice.lines),
-                    invoice=invoice,
-                    spans=Reread(self.reader, content),
-                )
+            try:
+                invoice = shape.take(text)
+                if invoice is not None:
+                    check(invoice, self.asked)
+                    self.used(shape)
+                    return Record(
+                        index=0,
+                        first_line=1,
+                        last_line=shape.others + len(invoice.lines),
+                        invoice=invoice,
+                        spans=Reread(self.reader, content),
+                    )
+            except UnusualError:
+                continue
         return None
 
     def used(self, shape: Shape) -> None:
@@ -79,7 +76,7 @@ class Shapes:
             self.known = ()
             return
         self.credit -= PRICE
-        shape = learned(text, draft, self.reader.tables, self.takers)
+        shape = learned(text, draft, self.reader.tables, self.takers, self.finish)
         if shape is not None:
             self.known = (shape, *self.known[: MOST - 1])
 
@@ -101,5 +98,6 @@ def shapes(guide: Guide, asked: Plan) -> Shapes | None:
     if not isinstance(reader, LabelledReader) or reader.tables.wrapped:
         return None
     limits = reader.limits
-    bounded = min(limits.value_chars, limits.line_chars, limits.digits * 1000) >= LONGEST
-    return Shapes(reader, asked) if bounded and limits.rows >= LONGEST and limits.records else None
+    bounded = min(limits.value_chars, limits.line_chars, limits.rows) >= LONGEST
+    digits = limits.digits >= DIGITS + DECIMALS
+    return Shapes(reader, asked) if bounded and digits and limits.records else None

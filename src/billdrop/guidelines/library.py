@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -24,13 +25,27 @@ CUSTOMERS = 1024
 """Of so many it is remembered which guidelines read their documents."""
 
 
+_Signed = Sequence[tuple[int | None, Matcher]]
+"""Each with its sign."""
+
+
+class _Mine(NamedTuple):
+    """The guidelines that read one customer's documents."""
+
+    all: Sequence[Matcher]
+    by_standard: dict[str, _Signed]
+    """Those that may recognise a document that claims the standard."""
+    others: _Signed
+    """Those that may recognise any other document."""
+
+
 class Library:
     """An immutable set of guides; a change of the files makes a new library."""
 
     def __init__(self, guides: tuple[Guide, ...]) -> None:
         self.guides = guides
         self._matchers = [Matcher(guide) for guide in guides]
-        self._of: dict[str, list[Matcher]] = {}
+        self._of: dict[str, _Mine] = {}
 
     def named(self, name: str) -> Guide | None:
         """The guide of that name."""
@@ -43,21 +58,31 @@ class Library:
             mine = self._learn(ref.customer)
         head = content[:HEAD]
         standard = shown(head)
-        found = [matcher.guide for matcher in mine if matcher.recognises(ref, head, standard)]
+        found = []
+        for sign, matcher in mine.by_standard.get(standard, mine.others):
+            if (sign is None or sign in head) and matcher.recognises(ref, head, standard):
+                found.append(matcher.guide)
         if len(found) > 1:
             extended = {guide.guideline.extends for guide in found}
             found = [guide for guide in found if guide.ref.name not in extended]
         if len(found) == 1:
             return found[0]
-        return (_several(found) if found else _none(mine, ref, head, standard),)
+        return (_several(found) if found else _none(mine.all, ref, head, standard),)
 
-    def _learn(self, customer: str) -> list[Matcher]:
+    def _learn(self, customer: str) -> _Mine:
         """The guidelines that read the customer's documents; they are remembered."""
         if len(self._of) >= CUSTOMERS:
             self._of.clear()
         mine = [matcher for matcher in self._matchers if matcher.for_customer(customer)]
-        self._of[customer] = mine
-        return mine
+        standards = {standard for matcher in mine for standard in matcher.standard}
+        by_standard = {standard: _signed(mine, standard) for standard in standards}
+        known = self._of[customer] = _Mine(mine, by_standard, _signed(mine, ""))
+        return known
+
+
+def _signed(matchers: Sequence[Matcher], standard: str) -> _Signed:
+    """Those that may recognise a document that claims the standard."""
+    return [(it.sign, it) for it in matchers if not it.standard or standard in it.standard]
 
 
 def _several(guides: list[Guide]) -> Finding:

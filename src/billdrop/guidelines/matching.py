@@ -9,7 +9,7 @@ from billdrop.model import DocumentRef
 HEAD = 64 * 1024
 """How many bytes of a document are searched."""
 
-_COMMON = b"zqxjkvbpygfwmucldrhsnioate9876543210:,.- "
+_COMMON = b"QZXJYKWVUGHFBOLNRMDTPACEISzqxjkvbpygfwmucldrhsnioate9876543210:,.- \n"
 """The rarer before the more common; what is not here is rarer still."""
 _BIG_ENDIAN = {"utf-16": "utf-16-be", "utf-32": "utf-32-be"}
 
@@ -22,13 +22,13 @@ class Matcher:
         self.guide = guide
         self.customers = frozenset(guide.guideline.customers)
         self._filename = match.filename
-        self._standard = frozenset(match.standard)
+        self.standard = frozenset(match.standard)
         encoding = guide.guideline.input.encoding
         self._texts = match.contains
         self._needles = [_written(text, encoding) for text in match.contains]
         self._plain = [needles[0] for needles in self._needles if len(needles) == 1]
-        self._sign = min(self._plain[0], key=_COMMON.find) if self._plain else None
-        """A byte without which the first text is not there; a byte is looked for ten times as fast."""
+        self.sign = min(b"".join(self._plain), key=_COMMON.find) if self._plain else None
+        """A byte without which a text is not there; a byte is looked for ten times as fast."""
         self._doubled = [needles for needles in self._needles if len(needles) > 1]
 
     def recognises(self, ref: DocumentRef, head: bytes, standard: str) -> bool:
@@ -37,9 +37,7 @@ class Matcher:
 
         `standard`: what the document says of itself, see `standards.shown`.
         """
-        if self._standard and standard not in self._standard:
-            return False
-        if self._sign is not None and self._sign not in head:
+        if self.standard and standard not in self.standard:
             return False
         for needle in self._plain:
             if needle not in head:
@@ -56,8 +54,8 @@ class Matcher:
     def missed(self, ref: DocumentRef, head: bytes, standard: str) -> Iterator[str]:
         """The conditions that do not hold, in words, for a customer whose documents it reads."""
         name = ref.key.rpartition("/")[2]
-        if self._standard and standard not in self._standard:
-            yield f"it is no `{min(self._standard)}`"
+        if self.standard and standard not in self.standard:
+            yield f"it is no `{min(self.standard)}`"
         if self._filename and not fnmatchcase(name, self._filename):
             yield f"`{name}` is not named `{self._filename}`"
         for text, needles in zip(self._texts, self._needles, strict=True):

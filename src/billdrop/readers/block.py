@@ -11,19 +11,15 @@ from billdrop.readers.rows import Row
 from billdrop.readers.tables import ItemRow, Tables, fold
 from billdrop.readers.usual import UnusualError
 from billdrop.readers.walk import by_pattern, by_text
-from billdrop.values import Convert
+from billdrop.readers.written import DECIMAL, DIGITS, GOING_ON, Written, regex, source, surely
 
 Take = Callable[[str, int], tuple[Line, ...]]
 """Takes a text of whole lines and the number of the first; raises `UnusualError`."""
 
-DIGITS = 12
-"""A number with more before its first mark is left to the exact reader."""
 LONGEST = 500
 """A longer text of a row is left to the exact reader."""
 
-_BLANK = r"[^\S\n]"
 _INT = rf"[0-9]{{1,{DIGITS}}}+"
-_NUMBER = rf"{_INT}(?:[.,][0-9]++)*+"
 _ENDS = ",;|/:\t"
 
 
@@ -33,6 +29,10 @@ class Claims:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self.labels = frozenset(label for known in tables.labels.values() for label in known)
+
+    def numbered(self) -> bool:
+        """Whether any line that is not a row may begin with a digit."""
+        return any(text[:1].isdigit() for text in (*self.tables.lines, *self.labels))
 
     def __call__(self, line: str) -> bool:
         """Whether it is known by its text or a pattern, or has a label of any section."""
@@ -51,16 +51,25 @@ class Takers:
     """The ways to take lines, made once for all shapes of a guideline."""
 
     def __init__(self, tables: Tables) -> None:
-        claims, first = Claims(tables), tables.rows[0] if tables.rows else None
-        regex = (
-            _regex(first.row.nodes) if first and first.row.plain and len(first.names) > 1 else ""
-        )
-        self.careful: Take = _Careful(tables, claims)
-        self.quick: Take = _Quick(first, regex, tables, claims) if first and regex else self.careful
+        self.tables, self.claims = tables, Claims(tables)
+        self.careful: Take = _Careful(tables, self.claims)
+        self.quick: dict[Written, Take] = {}
 
-    def of(self, used: set[int]) -> Take:
-        """How to take lines that fit the rows of these positions."""
-        return self.quick if used == {0} else self.careful
+    def of(self, used: set[int], way: Written) -> Take:
+        """How to take lines that fit the rows of these positions, with amounts so written."""
+        if used != {0}:
+            return self.careful
+        known = self.quick.get(way)
+        if known is None:
+            known = self.quick[way] = self.made(self.tables.rows[0], way)
+        return known
+
+    def made(self, first: ItemRow, way: Written) -> Take:
+        """How to take lines that fit the first row."""
+        nodes = first.row.nodes
+        plain = first.row.plain and len(first.names) > 1 and not isinstance(nodes[0], Optional)
+        regex = _Regex(way, self.tables.mark).of(nodes) if plain else ""
+        return _Quick(first, regex, way, self.tables, self.claims) if regex else self.careful
 
 
 class _Careful:
@@ -96,35 +105,26 @@ class _Quick:
     """
     One expression finds every line; it fits a line as the row's plain pattern does, or not at all.
 
-    It may run over the end of a line in search of what ends a text, which is fast. Such a find has two
-    ends of lines, so there are fewer finds than lines.
+    What fits no row is found as a line without an id. A text may run over the end of a line in search of
+    what ends it, which is fast, and is looked at afterwards.
     """
 
-    def __init__(self, row: ItemRow, regex: str, tables: Tables, claims: Claims) -> None:
-        self.find = re.compile(rf"^{_BLANK}*+{regex}{_BLANK}*+\n", re.MULTILINE).findall
-        self.make = _maker(row)
+    def __init__(
+        self, row: ItemRow, regex: str, way: Written, tables: Tables, claims: Claims
+    ) -> None:
+        blank = blanks(way)
+        self.find = re.compile(rf"{blank}*+{regex}{blank}*+\n|[^\n]*+\n").findall
+        self.make = _maker(row, way, tables.mark)
         self.claims = claims
-        self.separators = tables.separators
-        self.sure = _begins_with_digit(row.row) and not tables.patterns
-        self.sure = self.sure and not any("0" <= key[:1] <= "9" for key in tables.lines)
+        self.sure = _begins_with_digit(row.row) and not (tables.patterns or claims.numbered())
 
     def __call__(self, text: str, number: int) -> tuple[Line, ...]:
+        if not self.sure and any(map(self.claims, text[:-1].split("\n"))):
+            raise UnusualError
         found = self.find(text)
-        if len(found) != text.count("\n") or (self.doubtful(text) and self.claimed(text)):
+        if not found:
             raise UnusualError
         return self.make(found, number)
-
-    def doubtful(self, text: str) -> bool:
-        """Whether a line may be something else, at first sight."""
-        if self.sure:
-            for separator in self.separators:
-                if separator in text:
-                    return True
-        return not self.sure
-
-    def claimed(self, text: str) -> bool:
-        """Whether a line may be something else."""
-        return any(map(self.claims, text[:-1].split("\n")))
 
 
 def _begins_with_digit(row: Row) -> bool:
@@ -132,77 +132,92 @@ def _begins_with_digit(row: Row) -> bool:
     return isinstance(first, Token) and first.type in ("int", "integer")
 
 
-def _regex(nodes: tuple[Node, ...]) -> str:
-    """The expression of a row in which each part shows where it ends; empty where one does not."""
-    parts = []
-    for at, node in enumerate(nodes):
-        following = nodes[at + 1] if at + 1 < len(nodes) else None
-        if isinstance(node, Optional):
-            inner = _regex(node.parts)
-            if following is not None or not inner or _texts(node.parts):
+def blanks(way: Written) -> str:
+    """What is a blank in a document whose amounts are so written; those with others are written anyhow."""
+    return r"[^\S\n]" if way is Written.ANYHOW else " "
+
+
+class _Regex:
+    """Makes expressions of rows in which each part shows where it ends."""
+
+    def __init__(self, way: Written, mark: str) -> None:
+        self.blank, self.number = blanks(way), regex(way, mark)
+
+    def of(self, nodes: tuple[Node, ...]) -> str:
+        """The expression; empty where a part does not show its end."""
+        parts = []
+        for at, node in enumerate(nodes):
+            if isinstance(node, Optional):
+                inner = self.of(node.parts)
+                if at + 1 < len(nodes) or not inner or _texts(node.parts):
+                    return ""
+                parts.append(f"(?:{inner})?+")
+            elif part := self.part(node, _flat(nodes[at + 1 : at + 3])):
+                parts.append(part)
+            else:
                 return ""
-            parts.append(f"(?:{inner})?+")
-        elif part := _part(node, following):
-            parts.append(part)
-        else:
+        return "".join(parts)
+
+    def part(self, node: Literal | Blank | Token, following: Sequence[Node]) -> str:
+        """The expression of one part, by the two that follow."""
+        if isinstance(node, Blank):
+            return f"{self.blank}++"
+        if isinstance(node, Literal):
+            return re.escape(node.text)
+        regex = self.token(node, following)
+        return f"({'?:' if node.name == '_' else ''}{regex})" if regex else ""
+
+    def token(self, token: Token, following: Sequence[Node]) -> str:
+        """The expression of a value."""
+        literal = following[0].text if following and isinstance(following[0], Literal) else ""
+        if token.type == "text" and literal:
+            stop = re.escape(literal[0])
+            return rf"[^{stop}\s][^{stop}]{{0,{LONGEST}}}+(?<!\s)"
+        if token.type in ("int", "integer") and not literal[:1].isdigit():
+            return _INT if literal else rf"{_INT}(?![0-9])"
+        ends = not following or (literal != "" and literal[0] in _ENDS)
+        if not ends or token.type not in ("number", "money", "percent"):
             return ""
-    return "".join(parts)
+        parted = literal[:1] != "," or (len(following) > 1 and isinstance(following[1], Blank))
+        return self.number if parted else self.number + GOING_ON
 
 
-def _texts(nodes: tuple[Node, ...]) -> bool:
-    return any(isinstance(node, Token) and node.type == "text" for node in nodes)
+def _flat(nodes: tuple[Node, ...]) -> Sequence[Node]:
+    """Those that stand first, out of their brackets."""
+    return nodes[0].parts if nodes and isinstance(nodes[0], Optional) else nodes
 
 
-def _part(node: Literal | Blank | Token, following: Node | None) -> str:
-    if isinstance(node, Blank):
-        return f"{_BLANK}++"
-    if isinstance(node, Literal):
-        return re.escape(node.text)
-    if isinstance(following, Optional):
-        following = following.parts[0]
-    regex = _token(node, following)
-    return f"({'?:' if node.name == '_' else ''}{regex})" if regex else ""
+def _texts(nodes: tuple[Node, ...]) -> list[str]:
+    return [node.name for node in nodes if isinstance(node, Token) and node.type == "text"]
 
 
-def _token(token: Token, following: Node | None) -> str:
-    literal = following.text if isinstance(following, Literal) else ""
-    if token.type == "text" and literal:
-        stop = re.escape(literal[0])
-        return rf"[^{stop}\s][^{stop}]{{0,{LONGEST}}}+(?<!\s)"
-    if token.type in ("int", "integer") and not literal[:1].isdigit():
-        return _INT if literal else rf"{_INT}(?![0-9])"
-    ends = following is None or (literal != "" and literal[0] in _ENDS)
-    return _NUMBER if ends and token.type in ("number", "money", "percent") else ""
-
-
-def _maker(row: ItemRow) -> Callable[[list[tuple[str, ...]], int], tuple[Line, ...]]:
+def _maker(row: ItemRow, way: Written, mark: str) -> Callable[[list[Any], int], tuple[Line, ...]]:
     """
     A function written for the fields of the row, as a loop over their names takes twice the time:
 
-        tuple([Line(name=name_, net=…, source_line=at) for at, (name_, net_) in enumerate(found, first)])
+        tuple([Line(source_line=at, id=id_ or no(), net=DECIMAL(net_)) for at, (id_, net_) in enumerate(found, first)])
     """
-    given: dict[str, Any] = {"Line": Line, "Decimal": Decimal}
-    typed = dict(row.typed)
+    given: dict[str, Any] = {"Line": Line, "DECIMAL": DECIMAL, "no": _no}
+    typed, texts = dict(row.typed), _texts(row.row.nodes)
     fields = []
     for name in row.names:
-        value = f"{name}_"
+        value = text = f"{name}_"
         if name in typed:
-            given[f"read_{name}"] = _surely(typed[name])
-            value = f"Decimal({name}_) if {name}_.isdigit() else read_{name}({name}_)"
-        missing = f" if {name}_ else None" if name in row.row.missing else ""
-        fields.append(f"{name}=({value}){missing}")
+            given[f"read_{name}"] = surely(typed[name])
+            value = source(way, mark, text, f"read_{name}({text})")
+        elif name in texts:
+            value = f'{text} if "\\n" not in {text} else no()'
+        if name in row.row.missing:
+            value = f"({value}) if {text} else None"
+        elif name == row.names[0]:
+            value = f"({value}) if {text} else no()"
+        fields.append(f"{name}={value}")
     names = ", ".join(f"{name}_" for name in row.names)
-    line = f"Line({', '.join(fields)}, source_line=at)"
-    source = f"lambda found, first: tuple([{line} for at, ({names}) in enumerate(found, first)])"
-    made: Callable[[list[tuple[str, ...]], int], tuple[Line, ...]] = eval(source, given)  # noqa: S307  of LINE_FIELDS alone
+    line = f"Line(source_line=at, {', '.join(fields)})"
+    code = f"lambda found, first: tuple([{line} for at, ({names}) in enumerate(found, first)])"
+    made: Callable[[list[Any], int], tuple[Line, ...]] = eval(code, given)  # noqa: S307  of LINE_FIELDS alone
     return made
 
 
-def _surely(convert: Convert) -> Callable[[str], Decimal]:
-    def read(text: str) -> Decimal:
-        value = convert(text)
-        if type(value) is not Decimal:
-            raise UnusualError
-        return value
-
-    return read
+def _no() -> None:
+    raise UnusualError

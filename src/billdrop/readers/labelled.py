@@ -14,6 +14,8 @@ from billdrop.readers.walk import EDGES, Memory, Walk
 _CONTROLS = {*range(0x20), 0x7F} - set(b"\t\n\v\f\r")
 _SIMPLE = bytes(ord("?") if code in _CONTROLS else code for code in range(256))
 """Changes every text with a control character."""
+_PLAIN = _SIMPLE.replace(b"\r", b"?").replace(codecs.BOM_UTF8[:1], b"?")
+"""Likewise, and those that may begin with a mark of their order, or have other ends of lines."""
 _ASCII = bytes(range(0x80))
 _REFUSED = ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode")
 
@@ -74,15 +76,18 @@ class LabelledReader:
 
     def text(self, content: bytes) -> str | None:
         """The text of a small and simple document, each line ending with LF; of any other, None."""
-        if len(content) > self.most or content.translate(_SIMPLE) != content:
+        if len(content) > self.most:
+            return None
+        plain = content.translate(_PLAIN) == content
+        if not plain and content.translate(_SIMPLE) != content:
             return None
         try:
             text = content.decode(self.encoding)
         except UnicodeDecodeError:
             return None
-        if self.bom and content.startswith(self.bom):
-            text = text[1:]
-        if "\r" in text:
+        if not plain:
+            if self.bom and content.startswith(self.bom):
+                text = text[1:]
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         return text if text.endswith("\n") else f"{text}\n"
 

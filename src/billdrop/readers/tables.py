@@ -89,6 +89,8 @@ class Tables(NamedTuple):
     """The reader of plain texts."""
     money: Convert
     """The reader of amounts."""
+    mark: str
+    """The decimal mark."""
 
 
 def fold(text: str) -> str:
@@ -140,6 +142,7 @@ class _Compiler:
             limits=self.limits,
             text=self.kinds.text,
             money=self.kinds.money,
+            mark=self.guideline.locale.decimal,
         )
 
     def gather_lines(self) -> None:

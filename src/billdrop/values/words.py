@@ -1,7 +1,7 @@
 """Amounts in words: English is read back to a number, other languages are compared with what num2words writes."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -13,12 +13,16 @@ from billdrop.values.currencies import MINOR_UNITS, alternatives, named
 from billdrop.values.numerals import (
     CURRENCY,
     FILLERS,
+    PHRASES,
+    SCALES,
     SMALL,
     Groups,
     NotUnderstood,
     amount,
+    quick,
 )
 
+MIDDLE = " thousand "
 _BREAKS = str.maketrans({"-": " ", "‐": " ", "‑": " ", "–": " ", ",": " ", ";": " "})
 
 
@@ -52,18 +56,58 @@ def english(names: Mapping[str, str]) -> Read:
         return _spoken(text, words, stated)
 
     heads = [(f"{name} ", code) for name, code in codes.items()]
-    number_of = Groups().number
+    number_of, halves = Groups().number, Halves(codes)
+    first, second = halves.first, halves.second
 
     def read(text: str) -> Spoken | Failure:
-        folded, stated = text.casefold(), None
+        before, _, after = text.partition(MIDDLE)
+        known, rest = first.get(before), second.get(after)
+        if known is not None and rest is not None:
+            return Spoken(Decimal(known[0] + rest), known[1])
+        folded, stated, bare = text.casefold(), None, 0
         for head, code in heads:
             if folded.startswith(head):
-                folded, stated = folded[len(head) :], code
+                stated, bare = code, len(head)
                 break
-        number = number_of(folded.replace("-", " ").replace(",", " "))
-        return careful(text) if number is None else Spoken(Decimal(number), stated)
+        number = number_of(_spaced(folded[bare:]))
+        if number is None:
+            return careful(text)
+        halves.learn(text, bare, number, stated)
+        return Spoken(Decimal(number), stated)
 
     return read
+
+
+def _spaced(folded: str) -> str:
+    return folded.replace("-", " ").replace(",", " ")
+
+
+class Halves:
+    """
+    What stands before and after ` thousand ` as it is written, and what it means, where that is all of scale.
+
+    The first half begins with the name of the currency, if there is one. What it means does not depend on
+    the second, nor the second on it.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.usable = not any("thousand" in name for name in names)
+        self.first: dict[str, tuple[int, str | None]] = {}
+        self.second: dict[str, int] = {}
+
+    def learn(self, text: str, bare: int, number: int, stated: str | None) -> None:
+        """Keep the halves of a text that means the number, after `bare` characters for its currency."""
+        before, found, after = text.partition(MIDDLE)
+        words = _spaced(text.casefold()[bare:]).split()
+        if not (self.usable and found) or len(before.casefold()) < bare:
+            return
+        if [word for word in words if word in SCALES] != ["thousand"]:
+            return
+        if max(len(self.first), len(self.second)) >= PHRASES:
+            self.first.clear()
+            self.second.clear()
+        rest = quick(words[words.index("thousand") + 1 :]) or 0
+        self.first[before], self.second[after] = (number - rest, stated), rest
 
 
 def _finder(codes: Mapping[str, str]) -> Callable[[str], tuple[str, list[str]]]:

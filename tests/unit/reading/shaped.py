@@ -77,9 +77,51 @@ row = "{quantity:int} x {name:text}; {net:money}"
 """
 ANYWHERE_TEXT = "no = 1\non = 2026-01-02\n2 x Bolt; 10\n\n1 x Nut; 3\ntotal = 13\n"
 
+COMMAS = """
+guideline = "commas"
+version = 1
+input = { reader = "labelled" }
+locale = { dates = ["DD.MM.YYYY"], decimal = ",", group = ".", currencies = { "€" = "EUR" } }
+[fields]
+number = { label = "Nummer" }
+issue_date = { label = "Datum" }
+currency = { label = "Währung" }
+net = { label = "Netto" }
+tax = { label = "Steuer" }
+total = { label = "Summe" }
+[lines]
+start = "Posten"
+row = "{id:int}. {name}; {quantity} x {unit_price}; {net}[; {tax}]"
+"""
+COMMAS_TEXT = """Nummer: 17
+Datum: 02.01.2026
+Währung: EUR
+Posten
+1. Bolzen; 2 x 6,25; 12,50; 1,5
+2. Mutter; 1 x 7,50; 7,50
+
+Netto: 20,00
+Steuer: 1,50
+Summe: 21,50
+"""
+COMMAS_WHOLE = """Nummer: 17
+Datum: 02.01.2026
+Währung: EUR
+Posten
+1. Bolzen; 2 x 6; 12; 1
+2. Mutter; 1 x 8; 8
+
+Netto: 20
+Steuer: 1
+Summe: 21
+"""
+COMMAS_ANYHOW = COMMAS_TEXT.replace("12,50; 1,5", "1.012,50; 1,5").replace("2 x", "162 x")
+COMMAS_ANYHOW = COMMAS_ANYHOW.replace(" 20,00", " 1.020,00").replace(" 21,50", " € 1.021,50")
+
 DRAFTED: tuple[tuple[str, str, list[str]], ...] = (
     ("closed", CLOSED, [CLOSED_TEXT, CLOSED_TEXT.replace("1) Bolt, 12.50", "Bolt = 12.50")]),
     ("anywhere", ANYWHERE, [ANYWHERE_TEXT]),
+    ("commas", COMMAS, [COMMAS_TEXT, COMMAS_WHOLE, COMMAS_ANYHOW]),
 )
 
 

@@ -16,7 +16,15 @@ from billdrop.shapes import LONGEST, MOST, PRICE, Shapes, shapes
 from tests.unit.reading.shaped import document, exactly, guide_of, layouts, taught, told
 
 LAYOUTS = {name: (guideline, texts) for name, guideline, texts in layouts()}
-KNOWN = ["anywhere", "closed", "docproc", "key-value-lines", "key-value-patterns", "nordwind"]
+KNOWN = [
+    "anywhere",
+    "closed",
+    "commas",
+    "docproc",
+    "key-value-lines",
+    "key-value-patterns",
+    "nordwind",
+]
 ODD = ["Thanks: all", "Page 1 of 2", "12) Total, 5", "note:", "End", "Items", "1) a: b, 5", "***"]
 ODD += ["1,234.50", "12 EUR", "$ 5", "0007", "1" * 13, "1" * 31, "Name: x", "Total: 5", "-5", "1.5"]
 MARKS = [*" \t\n\r\v\f\x1a\x1c\u00a0\u2003\u0085\u2028\ufeff", "", "  ", *"019:=,.;)(-*aA€$%ß−"]
@@ -100,6 +108,25 @@ def test_documents_without_findings_are_known_by_their_shape(name: str) -> None:
             (record,) = exactly(guide_of(LAYOUTS[name][0]), content)
             assert known is not None
             assert told(known) == told(record)
+
+
+def test_documents_are_known_however_their_amounts_are_written() -> None:
+    guideline, texts = LAYOUTS["commas"]
+    for text, changed in ((texts[0], "7,25"), (texts[1], "7,2"), (texts[2], "7")):
+        known = taught(guide_of(guideline), [text.encode()])
+        assert known is not None
+        assert known.record(text.encode()) is not None
+        other = text.replace("x 7,50", f"x {changed}").replace("x 8", f"x {changed}").encode()
+        found = known.record(other)
+        assert found is None or told(found) == told(exactly(guide_of(guideline), other)[0])
+
+
+def test_amounts_written_otherwise_make_a_shape_of_their_own() -> None:
+    guideline, (plain, whole, anyhow) = LAYOUTS["commas"]
+    guide = guide_of(guideline)
+    for text in (plain, whole, anyhow, plain, whole):
+        (record,) = read(document(text.encode()), guide).records
+        assert told(record) == told(exactly(guide_of(guideline), text.encode())[0])
 
 
 def varied(place: int) -> bytes:

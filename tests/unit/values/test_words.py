@@ -9,7 +9,7 @@ from num2words import num2words
 
 from billdrop.guidelines.model import Locale
 from billdrop.values import Failure, numerals, words
-from billdrop.values.words import Spoken
+from billdrop.values.words import Spoken, english
 
 LOCALE = Locale(
     currencies={
@@ -176,3 +176,49 @@ def test_phrases_read_before_change_no_answer(monkeypatch: pytest.MonkeyPatch) -
         text = num2words(number, lang="en_IN").replace("-", " ").replace(",", " ")
         assert groups.number(text) == numerals.quick(text.split())
     assert len(groups.known) <= 40 + 4
+
+
+NAMES = {"Space Rupees": "INR", "Euro": "EUR", "Five": "USD"}
+PARTS = [
+    "Space Rupees",
+    "euro",
+    "five",
+    "Thousand",
+    "thousand",
+    "one",
+    "twelve",
+    "hundred",
+    "Forty-two",
+]
+PARTS += [
+    "million",
+    "lakh",
+    "and",
+    "only",
+    "-thousand-",
+    "zero",
+    "two,",
+    "THOUSAND",
+    "five thousand",
+]
+
+
+def test_halves_read_before_change_no_answer() -> None:
+    warm = english(NAMES)
+
+    @given(
+        st.lists(st.sampled_from(PARTS), max_size=8), st.lists(st.sampled_from(PARTS), max_size=4)
+    )
+    def agree(before: list[str], after: list[str]) -> None:
+        for parts in ([*before, "thousand", *after], [*after, "thousand", *before], before):
+            text = " ".join(parts)
+            assert warm(text) == english(NAMES)(text)
+
+    agree()
+
+
+def test_name_of_a_currency_that_holds_thousand_is_no_half() -> None:
+    warm = english({"foo thousand": "USD"})
+    assert warm("foo thousand three thousand five") == Spoken(Decimal(3005), "USD")
+    assert warm("one thousand six") == Spoken(Decimal(1006), None)
+    assert warm("foo thousand six") == Spoken(Decimal(6), "USD")
