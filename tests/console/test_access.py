@@ -1,0 +1,231 @@
+"""Who may look and do: roles, sessions, forms, tokens, and nobody on another address without a person."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from billdrop.console.access import read
+from tests.console.asker import Browser
+from tests.process import Up, billdrop, up
+from tests.samples import docproc
+
+PASSWORD = "correct horse battery"
+CLOSED = [
+    "",
+    "expenses",
+    "invoices",
+    "upload",
+    "quarantine",
+    "guidelines",
+    "documents",
+    "sql",
+    "health",
+]
+
+
+def add(data: Path, name: str, *more: str) -> None:
+    run = billdrop("access", "add", name, "--data-dir", data, "--password", PASSWORD, *more)
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    data = tmp_path_factory.mktemp("guarded") / "data"
+    add(data, "olga", "--role", "operator")
+    add(data, "finn", "--role", "finance")
+    add(data, "cleo", "--role", "customer", "--customer", "acme")
+    with up(data) as running:
+        running.drop("a.txt", docproc("inv-1"), customer="acme")
+        running.drop("b.txt", docproc("inv-2", total="1"), customer="globex")
+        running.until(recorded=1, quarantined=1)
+        yield running
+
+
+def logged_in(service: Up, name: str) -> Browser:
+    browser = Browser(service.url)
+    assert browser.login(name, PASSWORD).status == 303
+    return browser
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_stranger_is_sent_to_log_in(guarded: Up, name: str) -> None:
+    page = Browser(guarded.url).get(f"/console/{name}".rstrip("/"))
+    assert page.status == 303
+    assert page.headers["location"].startswith("/console/login?next=")
+
+
+@pytest.mark.parametrize("path", ["/expenses", "/status", "/metrics"])
+def test_stranger_is_told_nothing_beside_the_pages_either(guarded: Up, path: str) -> None:
+    assert Browser(guarded.url).get(path).status == 401
+    assert logged_in(guarded, "finn").get(path).status == 200
+    assert logged_in(guarded, "cleo").get(path).status == 401
+
+
+def test_cookie_cannot_be_read_by_scripts_or_sent_from_elsewhere(guarded: Up) -> None:
+    answer = Browser(guarded.url).login("olga", PASSWORD)
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert "path=/" in cookie
+
+
+def test_each_login_has_a_session_of_its_own_and_logout_ends_it(guarded: Up) -> None:
+    one, other = logged_in(guarded, "olga"), logged_in(guarded, "olga")
+    assert one.cookies != other.cookies
+    kept = dict(one.cookies)
+    one.send("/console", "/console/logout", {})
+    one.cookies = kept
+    assert one.get("/console").status == 303
+    assert other.get("/console").status == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        ("olga", set(CLOSED)),
+        ("finn", set(CLOSED)),
+        ("cleo", {"upload", "quarantine", "documents"}),
+    ],
+)
+def test_role_sees_its_pages(guarded: Up, name: str, allowed: set[str]) -> None:
+    browser = logged_in(guarded, name)
+    for page in CLOSED:
+        status = browser.get(f"/console/{page}".rstrip("/")).status
+        assert status == (200 if page in allowed else 403), page
+
+
+def test_customer_sees_nothing_of_another(guarded: Up) -> None:
+    cleo, olga = logged_in(guarded, "cleo"), logged_in(guarded, "olga")
+    assert {row["customer"] for row in cleo.get("/console/documents.json").json} == {"acme"}
+    assert cleo.get("/console/quarantine.json").json == []
+    other = next(
+        row["document_id"]
+        for row in olga.get("/console/documents.json").json
+        if row["customer"] == "globex"
+    )
+    assert cleo.get(f"/console/document?id={other}").status == 404
+    assert cleo.get(f"/console/document/original?id={other}").status == 404
+    assert olga.get(f"/console/document?id={other}").status == 200
+
+
+@pytest.mark.parametrize("name", ["finn", "cleo"])
+def test_only_the_operator_changes_anything(guarded: Up, name: str) -> None:
+    browser = logged_in(guarded, name)
+    form = {"code": "BD2014", "csrf": browser.csrf("/console/documents")}
+    assert browser.post("/console/quarantine/redrive", form).status == 403
+    assert browser.post("/console/guidelines/save", form).status == 403
+
+
+def test_form_of_another_session_is_refused(guarded: Up) -> None:
+    one, other = logged_in(guarded, "olga"), logged_in(guarded, "olga")
+    form = {"code": "BD2014", "csrf": other.csrf()}
+    assert one.post("/console/quarantine/redrive", form).status == 403
+    assert one.post("/console/quarantine/redrive", {"code": "BD2014"}).status == 403
+    assert one.send("/console", "/console/quarantine/redrive", {"code": "BD2014"}).status == 200
+
+
+def test_page_of_another_site_changes_nothing(guarded: Up) -> None:
+    olga = logged_in(guarded, "olga")
+    form = {"code": "BD2014", "csrf": olga.csrf()}
+    answer = olga.post("/console/quarantine/redrive", form, origin="https://evil.example")
+    assert answer.status == 403
+
+
+def test_changes_are_never_made_by_get(guarded: Up) -> None:
+    olga = logged_in(guarded, "olga")
+    for path in ("quarantine/redrive", "quarantine/release", "guidelines/save", "logout"):
+        assert olga.get(f"/console/{path}").status in (404, 405)
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example", "//evil.example", "/console/..//evil", "/console\\@evil"]
+)
+def test_login_leads_back_into_the_console_only(guarded: Up, target: str) -> None:
+    answer = Browser(guarded.url).login("olga", PASSWORD, next=target)
+    assert answer.headers["location"] == "/console"
+
+
+def test_wrong_password_and_unknown_name_say_the_same_and_many_have_to_wait(guarded: Up) -> None:
+    browser = Browser(guarded.url)
+    wrong, unknown = browser.login("finn", "no"), browser.login("nobody", "no")
+    assert wrong.status == unknown.status == 401
+    said = "name or password is wrong"
+    assert said in wrong.text
+    assert said in unknown.text
+    for _ in range(5):
+        browser.login("mallory", "no")
+    assert "wait" in browser.login("mallory", "no").text
+
+
+def test_browser_uploads_for_its_own_customer_with_the_mark_of_its_page(guarded: Up) -> None:
+    cleo = logged_in(guarded, "cleo")
+    mark = cleo.csrf("/console/upload")
+    body = docproc("inv-77").encode()
+    assert cleo.put("/inbox/acme/up.txt", body).status == 401
+    assert cleo.put("/inbox/globex/up.txt", body, x_csrf_token=mark).status == 401
+    assert cleo.put("/inbox/acme/up.txt", body, x_csrf_token=mark).status == 201
+
+
+def test_token_uploads_for_its_customer_until_it_is_removed(guarded: Up) -> None:
+    run = billdrop("access", "token", "nightly", "--customer", "acme", "--data-dir", guarded.data)
+    token = run.stdout.strip()
+    assert token not in (guarded.data / "access.json").read_text()
+    browser = Browser(guarded.url)
+    bearer = f"Bearer {token}"
+    body = docproc("inv-78").encode()
+    assert browser.put("/inbox/acme/t.txt", body, authorization=bearer).status == 201
+    assert browser.put("/inbox/globex/t.txt", body, authorization=bearer).status == 401
+    assert browser.put("/inbox/acme/t.txt", body, authorization="Bearer no").status == 401
+    assert browser.put("/inbox/acme/t.txt", body).status == 401
+    billdrop("access", "remove", "nightly", "--data-dir", guarded.data)
+    assert browser.put("/inbox/acme/t2.txt", body, authorization=bearer).status == 401
+
+
+def test_file_of_people_holds_hashes_for_the_owner_alone(guarded: Up) -> None:
+    file = guarded.data / "access.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    people = json.loads(file.read_text())["people"]
+    assert all(one["password"].startswith("$argon2id$") for one in people)
+    assert PASSWORD not in file.read_text()
+    assert len(read(file).people) == 3
+
+
+def test_person_who_is_removed_is_out_at_once(guarded: Up) -> None:
+    add(guarded.data, "gone", "--role", "finance")
+    browser = logged_in(guarded, "gone")
+    billdrop("access", "remove", "gone", "--data-dir", guarded.data)
+    assert browser.get("/console/expenses").status == 303
+
+
+def test_other_address_needs_a_person_first(tmp_path: Path) -> None:
+    run = billdrop(
+        "up", "--data-dir", tmp_path / "d", "--port", "0", "--host", "0.0.0.0", "--until-idle"
+    )
+    assert run.returncode == 3
+    assert "nobody has to log in" in run.stderr
+
+
+def test_short_password_and_unfit_customer_are_refused(tmp_path: Path) -> None:
+    short = billdrop(
+        "access", "add", "x", "--role", "finance", "--password", "short", "--data-dir", tmp_path
+    )
+    assert short.returncode == 2
+    assert "fewer than 12" in short.stderr
+    none = billdrop(
+        "access", "add", "x", "--role", "customer", "--password", PASSWORD, "--data-dir", tmp_path
+    )
+    assert none.returncode == 2
+    assert "customer" in none.stderr
+
+
+def test_read_only_console_changes_nothing(tmp_path: Path) -> None:
+    with up(tmp_path / "d", "--read-only", "--incognito") as running:
+        running.put("c.txt", docproc("inv-3", total="9999"))
+        browser = Browser(running.url)
+        answer = browser.send("/console", "/console/quarantine/redrive", {"code": "BD2014"})
+        assert answer.status == 403
+        page = browser.get("/console/quarantine").text
+        assert 'class="incognito"' in page
+        assert "Read all again" not in page

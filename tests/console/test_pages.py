@@ -1,0 +1,167 @@
+"""Every page answers, its twins say the same as the commands, and strangers' text stays text."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from billdrop.console.pages import PAGES
+from tests.console.asker import Browser
+from tests.process import Up, answer
+from tests.samples import docproc
+
+OPEN = [name for name in PAGES if name not in ("invoice", "document")]
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_page_and_its_twins_answer(browser: Browser, name: str) -> None:
+    path = f"/console/{name}".rstrip("/")
+    page = browser.get(path)
+    assert page.status == 200
+    assert "<h1>" in page.text
+    assert browser.get(f"{path}.json").headers["content-type"] == "application/json"
+    assert browser.get(f"{path}.csv").headers["content-type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_page_runs_no_script_but_its_own(browser: Browser, name: str) -> None:
+    page = browser.get(f"/console/{name}".rstrip("/"))
+    policy = page.headers["content-security-policy"]
+    nonce = re.search(r"script-src 'nonce-([^']+)' 'strict-dynamic';", policy)
+    assert nonce
+    assert "unsafe" not in policy
+    for mark in (
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "default-src 'none'",
+    ):
+        assert mark in policy
+    scripts = re.findall(r"<script[^>]*>(.*?)</script>", page.text, re.DOTALL)
+    assert scripts
+    assert not any(script.strip() for script in scripts)
+    assert re.findall(r'nonce="([^"]+)"', page.text) == [nonce[1]] * len(scripts)
+    assert not re.search(r"\son[a-z]+\s*=|style=|https?://", page.text.replace(browser.url, ""))
+
+
+def test_marks_of_two_answers_differ(browser: Browser) -> None:
+    policies = {browser.get("/console").headers["content-security-policy"] for _ in range(2)}
+    assert len(policies) == 2
+
+
+def test_expenses_are_those_of_the_command(browser: Browser, service: Up) -> None:
+    assert browser.get("/console/expenses.json").json == answer("expenses", service.data)
+    rows = list(csv.DictReader(io.StringIO(browser.get("/console/expenses.csv").text)))
+    assert [row["total"] for row in rows] == [
+        row["total"] for row in answer("expenses", service.data)
+    ]
+
+
+@pytest.mark.parametrize("by", ["month", "customer", "seller", "currency"])
+def test_expenses_by_anything_are_those_of_the_command(
+    browser: Browser, service: Up, by: str
+) -> None:
+    shown = browser.get(f"/console/expenses.json?by={by}").json
+    assert shown == answer("expenses", service.data, "--by", by)
+
+
+def test_bar_leads_to_its_invoices_and_these_to_the_lines_of_the_original(browser: Browser) -> None:
+    page = browser.get("/console/expenses")
+    link = re.search(r'href="(/console/invoices\?[^"]*2018-03-31[^"]*)"', page.text)
+    assert link
+    invoices = browser.get(link[1].replace("&amp;", "&"))
+    assert "inv-1" in invoices.text
+    assert "inv-2" not in invoices.text
+    found = re.search(r'href="(/console/invoice\?id=[^"]+)"', invoices.text)
+    assert found
+    shown = browser.get(found[1]).text
+    assert re.search(r'<mark class="value" data-path="total"[^>]*>8150</mark>', shown)
+
+
+def test_history_is_filtered_by_its_address_and_read_page_by_page(browser: Browser) -> None:
+    rows = browser.get("/console/documents.json").json
+    assert [row["key"] for row in rows] == [
+        "globex/d.txt",
+        "acme/c.txt",
+        "acme/b.txt",
+        "acme/a.txt",
+    ]
+    assert {row["key"] for row in browser.get("/console/documents.json?state=recorded").json} == {
+        "acme/a.txt",
+        "acme/b.txt",
+    }
+    older = browser.get(f"/console/documents.json?before={rows[1]['document_id']}").json
+    assert [row["key"] for row in older] == ["acme/b.txt", "acme/a.txt"]
+
+
+def test_quarantine_shows_the_reason_under_a_caret(browser: Browser) -> None:
+    rows = browser.get("/console/quarantine.json").json
+    entry = next(row for row in rows if row["code"] == "BD2014")
+    page = browser.get(f"/console/quarantine?entry={entry['id']}").text
+    assert "total 9999 is not net" in page
+    assert '<mark class="error"' in page
+    assert "^^^^" in page
+
+
+def test_original_is_saved_and_never_shown(browser: Browser) -> None:
+    row = browser.get("/console/documents.json?q=a.txt").json[0]
+    raw = browser.get(f"/console/document/original?id={row['document_id']}")
+    assert raw.text == docproc("inv-1", day=31, amounts=(("7650", "500"),))
+    assert raw.headers["content-disposition"].startswith("attachment;")
+    assert raw.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in raw.headers["content-security-policy"]
+
+
+def test_sql_is_refused_with_the_words_of_the_command(browser: Browser) -> None:
+    page = browser.get("/console/sql?q=DROP+TABLE+invoices")
+    assert page.status == 422
+    assert "BD6" in page.text
+    assert "<td>2</td>" in browser.get("/console/sql?q=SELECT+COUNT(*)+AS+n+FROM+invoices").text
+
+
+def test_unknown_document_and_invoice_are_not_found(browser: Browser) -> None:
+    assert browser.get("/console/document?id=no").status == 404
+    assert browser.get("/console/invoice?id=no").status == 404
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'-alert(1)-'",
+    "{{7*7}}{% raw %}",
+    "</textarea><svg/onload=alert(1)>",
+    "javascript:alert(1)",
+    "&lt;b&gt;\u202ekcab",
+]
+
+
+@pytest.mark.parametrize("place", range(len(HOSTILE)))
+def test_hostile_text_in_every_field_stays_text(browser: Browser, service: Up, place: int) -> None:
+    hostile = HOSTILE[place]
+    text = docproc(f"x{place} {hostile}"[:60], day=place + 1, seller=hostile, customer_id=hostile)
+    service.put(f"evil-{place}.txt", text.replace("Item 1", hostile))
+    row = browser.get("/console/documents.json").json[0]
+    paths = [
+        f"/console/document?id={row['document_id']}",
+        "/console/documents",
+        "/console/quarantine",
+        "/console/expenses?by=seller",
+        "/console",
+    ]
+    found = browser.get("/console/invoices.json?by=date").json
+    paths += [
+        f"/console/invoice?id={one['invoice_id']}"
+        for one in found
+        if one["number"].startswith(f"x{place} ")
+    ]
+    for path in paths:
+        page = browser.get(path.replace(" ", "%20")).text
+        for mark in ("<script>", "<img src=x", "<svg/", 'href="javascript', f"x{place} 49"):
+            assert mark not in page, path
+
+
+def test_csv_twin_guards_against_formulas(browser: Browser, service: Up) -> None:
+    service.put("f.txt", docproc("inv-9", day=9, seller="=HYPERLINK(1)"))
+    text = browser.get("/console/expenses.csv?by=seller").text
+    assert "'=HYPERLINK(1)" in text
