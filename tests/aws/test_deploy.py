@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from boto3.session import Session
 
 from billdrop.aws import destroy
 from billdrop.aws.arrangement import arrangement
@@ -292,6 +293,12 @@ def test_unknown_parameter_and_value_that_is_not_allowed_are_named(
 def test_stack_that_nothing_could_be_called_after_is_refused(clients: Clients, name: str) -> None:
     with pytest.raises(ConfigurationError, match="cannot be the name of a stack"):
         deploy(clients, name)
+
+
+def test_name_of_a_stack_is_looked_at_before_anything_is_asked() -> None:
+    nowhere = Clients(Session(region_name=None))
+    with pytest.raises(ConfigurationError, match="cannot be the name of a stack"):
+        deploy(nowhere, "Acme")
 
 
 def test_stack_that_is_not_whole_has_to_go_first(clients: Clients, unique: str) -> None:

@@ -78,8 +78,9 @@ def propose(
     `values` are parameters of the template; others keep the value they have in the stack.
     `role`: the ARN of the role that CloudFormation makes the changes with.
     """
+    refuse_name(name)
     stack = found(clients, name)
-    _refuse(name, stack)
+    _refuse(stack, name)
     new = stack is None or stack["StackStatus"] == "REVIEW_IN_PROGRESS"
     options: dict[str, Any] = {"RoleARN": role} if role else {}
     if new:
@@ -116,13 +117,17 @@ def _taken(clients: Clients, name: str) -> Iterator[None]:
             ) from error
 
 
-def _refuse(name: str, stack: "StackTypeDef | None") -> None:
-    """Raise for a name or a state of the stack that no change set can be made for."""
+def refuse_name(name: str) -> None:
+    """Raise `ConfigurationError` for a name that no stack can have."""
     if not NAME.fullmatch(name):
         raise ConfigurationError(
             f"{name!a} cannot be the name of a stack",
             hint="2 to 32 small letters, digits and `-`, the first a letter, the last none of `-`",
         )
+
+
+def _refuse(stack: "StackTypeDef | None", name: str) -> None:
+    """Raise for a state of the stack that no change set can be made for."""
     status = stack["StackStatus"] if stack else ""
     if status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
         raise UnavailableError(f"the stack {name} is being changed: {status}", hint="wait for it")

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from billdrop.aws import catalogue, issuers
 from billdrop.aws.artifact import Machine, artifact_key, build
 from billdrop.aws.clients import Clients
-from billdrop.aws.deploy import Proposal, apply, discard, found, propose
+from billdrop.aws.deploy import Proposal, apply, discard, found, propose, refuse_name
 from billdrop.aws.faults import named
 from billdrop.aws.issuers import Issuers
 from billdrop.aws.progress import Event, Sleep
@@ -64,6 +64,7 @@ def roll_out(
 
     Doing it again changes nothing, and finishes what was interrupted.
     """
+    refuse_name(name)
     settings = {**_parameters(clients, name), **values}
     has_door = settings.get("Door", "off") != "off"
     program = Program(_machine(settings), pack, signers if has_door else None)
