@@ -1,17 +1,13 @@
 """What a document says of itself in its first bytes: the root of XML, the message of an interchange."""
 
-import codecs
 import re
 
-_OPENINGS = b"<IU\xff\xfe"
+from billdrop.guidelines.xml_root import root
+
+_OPENINGS = b"<IU\xff\xfe\0"
 """What XML, X12 and EDIFACT begin with, in one byte or two."""
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 
-_ROOT = re.compile(
-    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>\s*)*"
-    r"<(?:(?P<prefix>[\w.-]+):)?(?P<name>[\w.-]+)(?P<rest>[^<>]*)>",
-    re.DOTALL,
-)
 _EDIFACT = re.compile(r"(?:UNA(?P<marks>.{6})\s*)?UN[BGH]", re.DOTALL)
 _OPENING = 4096
 """The headers of an interchange are shorter."""
@@ -31,26 +27,10 @@ def shown(head: bytes) -> str:
         return _x12(bare[:_OPENING].decode("latin-1"))
     if bare[:1] == b"U":
         return _edifact(bare[:_OPENING].decode("latin-1"))
-    return _root(_text(bare))
+    return root(bare)
 
 
 _FIRST = frozenset(bytes([byte]) for byte in _OPENINGS + _BLANK)
-
-
-def _text(head: bytes) -> str:
-    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return head.decode("utf-16" if wide else "utf-8", "replace")
-
-
-def _root(text: str) -> str:
-    found = _ROOT.match(text) if text[:1] == "<" else None
-    if found is None:
-        return ""
-    key = f"xmlns:{found['prefix']}" if found["prefix"] else "xmlns"
-    space = re.search(
-        rf"(?<![\w:.-]){re.escape(key)}\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", found["rest"]
-    )
-    return f"{{{space[1] or space[2] or ''}}}{found['name']}" if space else found["name"]
 
 
 def _x12(text: str) -> str:

@@ -82,7 +82,7 @@ class _Opener:
         """See `Source`."""
         made = plain(content)
         guarded(made.content, made.encoding)
-        if content.count(b"\n") > LINES:
+        if len(content) > LINES and content.count(b"\n") > LINES:
             return Opened(*self.mapped(content))
         try:
             parser = self._utf8 if made.transcoded else self._parser

@@ -10,15 +10,15 @@ from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn, Protocol
 
 from billdrop.checks.exact import EXACT
+from billdrop.columns import excess, room
 from billdrop.model import Adjustment, Finding, Line, Span, TaxShare
 from billdrop.readers.tree.branches import Branch, Found, stay
-from billdrop.readers.tree.layout import FIRST, ONE, Layout, Scope, Sought
-from billdrop.readers.usual import UnusualError
+from billdrop.readers.tree.layout import ONE, Layout, Scope, Sought
 from billdrop.values import Failure, Stated, Value
 from billdrop.values.excerpts import Place, finding
 
 _PLAIN = (str, Decimal)
-_MADE: Mapping[str, type[TaxShare | Adjustment]] = {
+MADE: Mapping[str, type[TaxShare | Adjustment]] = {
     "taxes": TaxShare,
     "allowances": Adjustment,
     "charges": Adjustment,
@@ -90,10 +90,10 @@ def met(tree: Tree, node: Any, branch: Branch, found: Found) -> Found:
 
 
 class Taker:
-    """Takes the values of one invoice. Without notes it raises `UnusualError` for what needs one."""
+    """Takes the values of one invoice, and writes down where they stand and what is wrong."""
 
-    def __init__(self, layout: Layout, tree: Tree, notes: Notes | None) -> None:
-        self.layout, self.tree, self.notes = layout, tree, notes
+    def __init__(self, layout: Layout, notes: Notes) -> None:
+        self.layout, self.tree, self.notes = layout, notes.tree, notes
         self.currency, self.tax_currency = layout.currency, ""
         self.left_out = False
 
@@ -104,7 +104,7 @@ class Taker:
         self.read(self.layout.invoice, found, "", values)
         lines: tuple[Line, ...] = ()
         for name, slots, scope in self.layout.groups:
-            items = self.items(name, scope, _all(found, slots))
+            items = self.items(name, scope, all_of(found, slots))
             if name == "lines":
                 lines = tuple(items)
             elif items:
@@ -116,9 +116,9 @@ class Taker:
     def items(self, name: str, scope: Scope, nodes: list[Any]) -> list[Any]:
         """What each item of a group says."""
         made: list[Any] = []
-        make = _MADE.get(name)
+        make = MADE.get(name)
         for node in nodes:
-            prefix = f"{name}[{len(made)}]." if self.notes else ""
+            prefix = f"{name}[{len(made)}]."
             values: dict[str, Any] = {}
             self.left_out = False
             whole = self.read(scope, met(self.tree, node, scope.branch, {}), prefix, values)
@@ -134,7 +134,7 @@ class Taker:
 
     def read(self, scope: Scope, found: Found, prefix: str, values: dict[str, Any]) -> bool:
         """Put the value of every field that is there; whether nothing was wrong with any."""
-        before = len(self.notes.findings) if self.notes else 0
+        before = len(self.notes.findings)
         for field in scope.fields:
             kept: Value | None = None
             for slot, attribute in field.slots:
@@ -145,11 +145,11 @@ class Taker:
                         break
             if kept is not None:
                 values[field.name] = kept
-                if field.name in FIRST:
+                if field.sets:
                     setattr(self, field.name, kept)
             elif field.constant is not None:
                 values[field.name] = field.constant
-        return self.notes is None or len(self.notes.findings) == before
+        return len(self.notes.findings) == before
 
     def need(self, scope: Scope, values: dict[str, Any], node: Any, prefix: str) -> None:
         """Every required value of an item is there."""
@@ -182,6 +182,9 @@ class Taker:
                 assert isinstance(kept, Decimal), "the layout adds up nothing else"
                 assert isinstance(value, Decimal), "likewise"
                 kept = EXACT.add(kept, value)
+                if fact := excess(kept, room("money")):
+                    failure = Failure("BD2028", f"the sum {kept:f} has {fact}", "correct the file")
+                    self.fault(failure, prefix + field.name, node, attribute)
             elif value != kept and field.strict:
                 fact = f"`{value}` here, and `{kept}` before"
                 hint = "an invoice states it once"
@@ -233,33 +236,26 @@ class Taker:
 
     def note(self, path: str, node: Any, attribute: str) -> None:
         """Keep where a value stands."""
-        if self.notes:
-            self.notes.spans[path] = self.notes.tree.span(node, attribute)
+        self.notes.spans[path] = self.tree.span(node, attribute)
 
     def fault(self, failure: Failure, path: str, node: Any, attribute: str) -> None:
         """A finding at a node."""
-        if self.notes is None:
-            raise UnusualError
         self.notes.findings.append(self.finding(failure, path, node, attribute))
 
     def finding(self, failure: Failure, path: str, node: Any, attribute: str) -> Finding:
         """A finding with its place."""
-        assert self.notes is not None, "places are known"
-        tree = self.notes.tree
-        span = tree.span(node, attribute)
-        place = Place(span.line, span.column, len(span.text), tree.at(span.line))
+        span = self.tree.span(node, attribute)
+        place = Place(span.line, span.column, len(span.text), self.tree.at(span.line))
         fact = f"{path}: {failure.message}"
         return finding(failure.code, fact, place, hint=failure.hint, field=path)
 
     def refuse(self, field: Sought, text: str, node: Any, attribute: str) -> NoReturn:
         """Stop at what is no invoice."""
-        if self.notes is None:
-            raise UnusualError
         failure = Failure("BD2070", f"`{text}` is {field.refuse[text]}", "send the invoice itself")
         raise NotAnInvoiceError(self.finding(failure, field.name, node, attribute))
 
 
-def _all(found: Found, slots: tuple[int, ...]) -> list[Any]:
+def all_of(found: Found, slots: tuple[int, ...]) -> list[Any]:
     """The nodes of every slot, in the order of the slots."""
     if len(slots) == 1:
         return found.get(slots[0], [])

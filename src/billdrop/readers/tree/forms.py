@@ -9,6 +9,7 @@ from billdrop.guidelines.model import ValueType
 from billdrop.values import Convert, Failure, Stated, Value
 from billdrop.values.kinds import Kinds
 
+_SHORT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,4})?").fullmatch
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
 _DECIMAL = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?").fullmatch
 """What xs:decimal takes beside: a plus sign, and nothing on one side of the point."""
@@ -16,8 +17,8 @@ _DATE = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](?:\.[0-9]{1,9})?)?"
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 ).fullmatch
-_FINEST = 2
-"""A fraction of one is a percentage with so many digits less after the point."""
+_HUNDREDFOLD = 2
+"""A fraction of one has so many digits more after the point than the same in percent."""
 
 
 class Forms(NamedTuple):
@@ -55,7 +56,11 @@ def _as_declared(convert: Convert, code: str, article: str) -> Convert:
 
 
 def _decimal(convert: Convert, code: str, article: str) -> Convert:
+    """What surely fits its column is read at once."""
+
     def read(text: str) -> Value | Stated | Failure:
+        if _SHORT(text):
+            return Decimal(text)
         if _PLAIN(text):
             return convert(text)
         found = _DECIMAL(text)
@@ -70,7 +75,7 @@ def _decimal(convert: Convert, code: str, article: str) -> Convert:
 def _fraction(number: Convert) -> Convert:
     def read(text: str) -> Value | Stated | Failure:
         value = number(text)
-        return EXACT.scaleb(value, _FINEST) if isinstance(value, Decimal) else value
+        return EXACT.scaleb(value, _HUNDREDFOLD) if isinstance(value, Decimal) else value
 
     return read
 

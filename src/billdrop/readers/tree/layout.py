@@ -44,6 +44,8 @@ class Sought(NamedTuple):
     constant: Value | None
     gathers: bool
     """Whether all its paths count, not only the first that is there."""
+    sets: bool
+    """Whether amounts are compared with it."""
 
 
 class Scope(NamedTuple):
@@ -172,6 +174,7 @@ class _Compiler:
             required=field.required or (name == ONE and group in GROUPS),
             refuse=field.refuse,
             gathers=field.several == "sum" or field.joined is not None,
+            sets=name in FIRST and group == "fields",
             constant=self.constant(prefix + name, field, convert) if group in GROUPS else None,
         )
 

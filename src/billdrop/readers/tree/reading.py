@@ -18,6 +18,7 @@ from billdrop.readers.tree.drafting import (
     met,
 )
 from billdrop.readers.tree.layout import Layout
+from billdrop.readers.tree.quick import Quick
 from billdrop.readers.usual import UnusualError
 from billdrop.values.excerpts import Place, finding
 
@@ -73,7 +74,7 @@ class TreeReader:
         records = list(self.records(tree, opened.roots))
         if len(records) > self.limits.records:
             raise Unreadable(_too_many(self.limits))
-        end = 1 + content.count(b"\n", 0, len(content.rstrip()))
+        end = content.count(b"\n") + (not content.endswith(b"\n"))
         if len(records) == 1:
             node, shared = records[0]
             yield self._draft(tree, node, shared, (0, 1, end), places)
@@ -124,7 +125,7 @@ class TreeReader:
         if shared is None:
             return None
         try:
-            return Taker(self.layout, tree, None).take(node, shared)
+            return Quick(self.layout, tree).take(node, shared)
         except UnusualError:
             return None
 
@@ -135,7 +136,7 @@ class TreeReader:
             notes.findings.append(self._nothing(located, node))
             return Known(notes, None)
         try:
-            return Known(notes, Taker(self.layout, located, notes).take(node, shared))
+            return Known(notes, Taker(self.layout, notes).take(node, shared))
         except NotAnInvoiceError as error:
             notes.findings[:] = [error.finding]
             return Known(notes, None)
