@@ -17,11 +17,13 @@ class Asked(NamedTuple):
     """One call to AWS."""
 
     service: str
-    """`dynamodb`, `sqs` or `s3`."""
+    """As the signature names it: `dynamodb`, `sqs`, `sns`, `s3` and so on."""
     action: str
     """`TransactWriteItems`, `PUT` and so on."""
     path: str
     body: bytes
+    token: str
+    """Of the session that signed it."""
 
 
 class Answer(NamedTuple):
@@ -141,9 +143,14 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = _any  # noqa: N815 - as its parent names them
 
     def _asked(self, body: bytes) -> Asked:
-        service, _, action = self.headers.get("x-amz-target", "").rpartition(".")
-        kind = "dynamodb" if "DynamoDB" in service else "sqs" if "SQS" in service else "s3"
-        return Asked(kind, action or self.command, self.path, body)
+        scope = self.headers.get("authorization", "").partition(",")[0].split("/")
+        return Asked(
+            service=scope[3] if len(scope) > 3 else "",
+            action=self.headers.get("x-amz-target", "").rpartition(".")[2] or self.command,
+            path=self.path,
+            body=body,
+            token=self.headers.get("x-amz-security-token", ""),
+        )
 
     def _forward(self, body: bytes) -> Answer:
         line = http.client.HTTPConnection(self.target, timeout=60)
