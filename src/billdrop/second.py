@@ -55,9 +55,10 @@ def _single() -> bool:
 
 
 def _begin() -> None:
-    """A Ctrl-C is for the process that commits; so is whatever it left to be collected."""
+    """A Ctrl-C is for the process that commits, as is a SIGTERM, and whatever it left to be collected."""
     gc.freeze()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -11,7 +11,7 @@ import pytest
 from billdrop.cli.app import SECTIONS, root
 from billdrop.cli.ingest import MANY
 from billdrop.cli.lazy import LazyGroup
-from tests.process import answer, billdrop
+from tests.process import answer, billdrop, eventually
 from tests.samples import docproc
 
 COMMANDS = [name for section in SECTIONS.values() for name in section]
@@ -153,6 +153,48 @@ sys.exit(main(["sql", "-"]))
     )
     assert run.returncode == 130
     assert "Traceback" not in run.stderr
+
+
+def test_sigterm_ends_a_command_as_ctrl_c_does_and_it_can_be_run_again(tmp_path: Path) -> None:
+    march, data = tmp_path / "march", tmp_path / "data"
+    march.mkdir()
+    for number in range(3_000):
+        (march / f"{number}.txt").write_text(docproc(f"inv-{number}"))
+    command = ["ingest", "--customer", "acme", "--data-dir", str(data), str(march)]
+    given = os.environ | {"BILLDROP_BATCH_DOCUMENTS": "10"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "billdrop", *command],
+        env=given,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        eventually(lambda: list(data.glob("destination/invoices/*/*.csv")), bool)
+        process.terminate()
+        told, said = process.communicate(timeout=60)
+    assert (process.returncode, told, said) == (130, "", "")
+    again = billdrop(*command)
+    assert again.returncode == 0, again.stderr
+    assert "3,000 documents" in again.stdout
+
+
+def test_what_a_command_could_not_do_is_to_be_run_again() -> None:
+    program = """
+import sys
+from billdrop.cli import app
+from billdrop.errors import UnavailableError
+
+def silent(arguments):
+    raise UnavailableError("the table does not answer", hint="it is tried again")
+
+app._invoke = silent
+sys.exit(app.run(["status"]))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert run.returncode == 5
+    assert run.stderr.splitlines()[-1] == "hint: run it again"
 
 
 def test_at_its_end_nothing_is_left_to_search_for_cycles() -> None:

@@ -11,6 +11,9 @@ from billdrop.cli.lazy import LazyGroup
 from billdrop.errors import BilldropError, UsageError
 
 GONE_READER = 141
+
+AGAIN = "it is tried again"
+"""What holds in a service, and no more once a command has ended."""
 COMPLETION = "_BILLDROP_COMPLETE"
 
 SECTIONS = {
@@ -82,6 +85,7 @@ def run(arguments: list[str]) -> int:
     except click.UsageError as error:
         return _misused(error, as_json=as_json)
     except BilldropError as error:
+        error.hint = error.hint.replace(AGAIN, "run it again")
         return _failed(error, as_json=as_json)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
