@@ -15,7 +15,7 @@ from billdrop.readers.edi.numerals import plain
 from billdrop.readers.edi.pieces import control, decoded, source
 from billdrop.readers.edi.plan import plan
 from billdrop.readers.edi.refusals import separators, whole
-from billdrop.readers.edi.standard import COUNT, Aside, Level, Standard
+from billdrop.readers.edi.standard import COUNT, RATE, Aside, Level, Standard
 from billdrop.values import Convert, Failure, dates
 
 _PARTY = "NAD(LOC FII MOA RFF(DTM) DOC(DTM) CTA(COM) COM)"
@@ -109,8 +109,11 @@ def standard(limits: Limits) -> Standard:
         component=1,
         aside=(
             Aside("fields", COUNT, "CNT[2]01-2", "number"),
+            Aside("allowances", RATE, "PCD01-2", "text"),
+            Aside("charges", RATE, "PCD01-2", "text"),
             Aside("fields", settle.ADJUSTED, "MOA[131]01-2", "money"),
         ),
+        together=(),
         money=lambda place, decimals: money,
         number=plain("number", ".,", limits.digits),
         date=_dates(),

@@ -13,7 +13,7 @@ from billdrop.readers.edi.numerals import implied, plain
 from billdrop.readers.edi.pieces import control, decoded, source
 from billdrop.readers.edi.plan import plan
 from billdrop.readers.edi.refusals import separators, whole
-from billdrop.readers.edi.standard import COUNT, Aside, Level, Standard
+from billdrop.readers.edi.standard import COUNT, RATE, Aside, Level, Standard
 from billdrop.values import Convert
 
 _PARTY = "N1(N2 N3 N4 REF PER DMG)"
@@ -68,9 +68,12 @@ def standard(limits: Limits) -> Standard:
         component=0,
         aside=(
             Aside("fields", COUNT, "CTT01", "number"),
+            Aside("allowances", RATE, "SAC07", "text"),
+            Aside("charges", RATE, "SAC07", "text"),
             Aside("allowances", settle.CODE, "SAC02", "text"),
             Aside("lines", settle.DISCOUNT, "SAC[A,02=C310]05", "money", "sum"),
         ),
+        together=("quantity", "unit", "unit_price"),
         money=money,
         number=number,
         date=None,

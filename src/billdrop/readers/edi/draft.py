@@ -1,6 +1,6 @@
 """From what a message says to the draft of an invoice."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from billdrop.guidelines.model import Guideline, Level
@@ -8,7 +8,8 @@ from billdrop.model import Adjustment, Finding, Line, Severity, Span, Spans, Tax
 from billdrop.readers import Draft
 from billdrop.readers.edi.message import Message, Spot
 from billdrop.readers.edi.plan import SLOTS, Key, Plan
-from billdrop.readers.edi.standard import COUNT, Standard, Sums
+from billdrop.readers.edi.shape import Shapes
+from billdrop.readers.edi.standard import COUNT, RATE, Standard, Sums
 from billdrop.readers.edi.steps import Steps
 from billdrop.readers.edi.walk import Fault, Walk
 from billdrop.values.currencies import MINOR_UNITS
@@ -30,6 +31,7 @@ class Drafts:
     def __init__(self, guideline: Guideline, standard: Standard, plan: Plan) -> None:
         self.standard, self.plan = standard, plan
         self.steps = Steps(plan, standard.areas)
+        self.shapes = Shapes(plan.text)
         self.unclaimed = _LEVELS[guideline.unclaimed]
         self.currency = guideline.locale.currency
         lines = guideline.lines.fields if guideline.lines else {}
@@ -41,28 +43,45 @@ class Drafts:
 
     def __call__(self, message: Message, findings: list[Finding]) -> Draft:
         """The draft of a message, with what was found of its envelope."""
-        walk = self.walked(message)
-        sums = self.sums(walk)
-        if walk.faults or walk.strays:
-            findings += [self.finding(message, fault) for fault in walk.faults]
-            findings += self.strays(message, walk.strays)
+        known = self.shapes.take(message)
+        if known is not None:
+            tables, begun = known
+            sums = self.sums(tables)
+        else:
+            walk = self.walked(message)
+            tables = [[self.named(at, it) for it in table] for at, table in enumerate(walk.tables)]
+            sums, begun = self.sums(tables), walk.begun
+            odd = [*self.odd(message, walk, sums)]
+            findings += odd
+            if not odd:
+                self.shapes.learn(message, walk, tables)
         findings += self.counted(message, sums)
+        return self.draft(message, sums, begun[1], findings)
+
+    def odd(self, message: Message, walk: Walk, sums: Sums) -> Iterator[Finding]:
+        """What was found on the way."""
+        for fault in walk.faults:
+            yield self.finding(message, fault)
+        yield from self.strays(message, walk.strays)
+        if not walk.faults:
+            yield from self.missing(message, walk, sums)
+
+    def draft(
+        self, message: Message, sums: Sums, begun: list[int], findings: list[Finding]
+    ) -> Draft:
+        """The draft of what was read, with what the standard leaves to be worked out."""
+        for added in (sums.taxes, sums.allowances, sums.charges):
+            if added:
+                added[:] = [_shown(item) for item in added if "amount" in item]
         self.standard.settle(sums)
-        for item in (sums.values, *sums.lines, *sums.allowances, *sums.charges):
-            for name in [name for name in item if name[0] == "#"]:
-                del item[name]
         values = sums.values
         if sums.taxes:
-            values["taxes"] = tuple([TaxShare(**it) for it in sums.taxes])
+            values["taxes"] = tuple([TaxShare(**item) for item in sums.taxes])
         if sums.allowances:
-            values["allowances"] = tuple([Adjustment(**it) for it in sums.allowances])
+            values["allowances"] = tuple([Adjustment(**item) for item in sums.allowances])
         if sums.charges:
-            values["charges"] = tuple([Adjustment(**it) for it in sums.charges])
-        starts = message.starts(walk.begun[1])
-        made = [
-            Line(**line, source_line=start)
-            for line, start in zip(sums.lines, starts, strict=True)
-        ]
+            values["charges"] = tuple([Adjustment(**item) for item in sums.charges])
+        lines = zip(sums.lines, message.starts(begun), strict=True)
         return Draft(
             first_line=message.first_line,
             last_line=message.last_line,
@@ -71,7 +90,7 @@ class Drafts:
             findings=findings,
             spans=_Places(self, message),
             text=message.lines.line,
-            made=tuple(made),
+            made=tuple([Line(**line, source_line=start) for line, start in lines]),
         )
 
     def walked(self, message: Message, *, places: bool = False) -> Walk:
@@ -82,31 +101,24 @@ class Drafts:
         walk(message.body()[1:-1])
         return walk
 
-    def sums(self, walk: Walk) -> Sums:
-        """What was read, by plain names; what has no amount is no tax and no allowance."""
-        tables: list[list[dict[str, Any]]] = [
-            [self.named(slot, item) for item in table] for slot, table in enumerate(walk.tables)
-        ]
+    def sums(self, tables: list[list[dict[str, Any]]]) -> Sums:
+        """What was read, with the currency's digits after the decimal mark."""
         values = tables[0][0]
-        currency = values.get("currency") or self.currency
-        taxes, allowances, charges = (
-            [item for item in table if "amount" in item] for table in tables[2:]
-        )
-        units = MINOR_UNITS.get(currency)
+        units = MINOR_UNITS.get(values.get("currency") or self.currency)
+        _, lines, taxes, allowances, charges = tables
         return Sums(
-            values, tables[1], taxes, allowances, charges, self.worked, 2 if units is None else units
+            values, lines, taxes, allowances, charges, self.worked, 2 if units is None else units
         )
 
     def named(self, slot: int, item: dict[Key, Any]) -> dict[str, Any]:
         """Of the values with several paths, those of the best."""
-        ranked: Any = self.plan.ranked[slot]
-        named: Any = item
-        for name, keys in ranked:
+        named = {key: value for key, value in item.items() if isinstance(key, str)}
+        for name, keys in self.plan.ranked[slot]:
             for key in keys:
-                if key in named:
-                    value = named.pop(key)
-                    named.setdefault(name, value)
-        return named  # type: ignore[no-any-return]  what is left has plain names
+                if key in item:
+                    named.setdefault(name, item[key])
+                    break
+        return named
 
     def finding(self, message: Message, fault: Fault) -> Finding:
         """A finding about a value."""
@@ -141,10 +153,38 @@ class Drafts:
             offset, length = message.find((strays[SHOWN] + 1, 0, 0))
             found.append(
                 message.lines.finding(
-                    "BD2062", fact, offset, length, hint="correct the file", severity=found[-1].severity
+                    "BD2062",
+                    fact,
+                    offset,
+                    length,
+                    hint="correct the file",
+                    severity=found[-1].severity,
                 )
             )
         return found
+
+    def missing(self, message: Message, walk: Walk, sums: Sums) -> Iterator[Finding]:
+        """Lines that state only a part of what belongs together, allowances and charges without an amount."""
+        together = self.standard.together
+        for at, line in enumerate(sums.lines):
+            if any(name in line for name in together):
+                for name in together:
+                    if name not in line:
+                        yield self.lacking(message, walk.begun[1][at], f"lines[{at}].{name}")
+        for slot, items in ((3, sums.allowances), (4, sums.charges)):
+            for at, item in enumerate(items):
+                if "amount" not in item and RATE not in item:
+                    path = f"{SLOTS[slot]}[{at}].amount"
+                    yield self.lacking(message, walk.begun[slot][at], path)
+
+    def lacking(self, message: Message, segment: int, path: str) -> Finding:
+        """A finding at the segment that lacks a value."""
+        spot: Spot = (segment + 1, 0, 0)
+        offset, length = message.find(spot)
+        fact = f"{path} is missing ({message.where(spot)})"
+        return message.lines.finding(
+            "BD2003", fact, offset, length, hint="correct the file", field=path
+        )
 
     def counted(self, message: Message, sums: Sums) -> list[Finding]:
         """Whether the message has as many lines as it says."""
@@ -160,21 +200,38 @@ class Drafts:
         return [message.lines.finding("BD2040", fact, offset, length, hint=hint, field="lines")]
 
     def spans(self, message: Message) -> Spans:
-        """Where each value stands."""
+        """Where each value stands; by the places among the items that were kept."""
         walk = self.walked(message, places=True)
+        kept = [_kept(table, slot) for slot, table in enumerate(walk.tables)]
         best: dict[str, tuple[int, Spot]] = {}
         for slot, item, key, spot in walk.put or ():
-            rank = 0 if isinstance(key, str) else key[1]
-            path = _path(slot, item, key)
-            if item != -1 and (path not in best or rank < best[path][0]):
-                best[path] = rank, (spot[0] + 1, *spot[1:])
-        return {path: self.span(message, spot) for path, (_, spot) in best.items()}
+            name, rank = (key, 0) if isinstance(key, str) else key
+            place = kept[slot].get(item)
+            path = _path(slot, place, key)
+            if place is not None and name[0] != "#" and rank < best.get(path, (99,))[0]:
+                best[path] = rank, spot
+        return {
+            path: self.span(message, (spot[0] + 1, *spot[1:])) for path, (_, spot) in best.items()
+        }
 
     def span(self, message: Message, spot: Spot) -> Span:
         """The stretch of text of a value."""
         offset, length = message.find(spot)
         line, column = message.lines.at(offset)
         return Span(line, column, message.lines.text[offset : offset + length])
+
+
+def _shown(item: dict[str, Any]) -> dict[str, Any]:
+    """Without what was only to be there."""
+    item.pop(RATE, None)
+    return item
+
+
+def _kept(table: list[dict[Key, Any]], slot: int) -> dict[int, int]:
+    """The new places of the items by their old ones: what has no amount is no tax and no allowance."""
+    amounts = ("amount", *(("amount", rank) for rank in range(9)))
+    kept = [at for at, item in enumerate(table) if slot < 2 or any(key in item for key in amounts)]
+    return {at: place for place, at in enumerate(kept)}
 
 
 def _path(slot: int, item: int | None, key: Key) -> str:

@@ -1,6 +1,7 @@
 """Interchanges, groups and messages: what is opened is closed, counted, and named alike at both ends."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from billdrop.model import Finding, Severity
@@ -8,9 +9,12 @@ from billdrop.readers import Draft, Limits
 from billdrop.readers.edi.draft import Drafts
 from billdrop.readers.edi.message import Message, Spot
 from billdrop.readers.edi.pieces import Lines, Pieces, Source, cleaned, pieces
+from billdrop.readers.edi.standard import Level
 
 LOST = "something was lost on the way: have the interchange sent again whole"
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
+SMALL = 64 * 1024
+"""Interchanges of more characters are read block by block."""
 MESSAGE = 2
 """The innermost level: interchange, group, message."""
 
@@ -24,6 +28,16 @@ class Segment(NamedTuple):
     """Of `raw`, in the text."""
     begin: int
     """Of its name, in the text."""
+
+
+@lru_cache(maxsize=64)
+def tags(levels: tuple[Level, ...], mark: str) -> Mapping[str, tuple[str, int, bool]]:
+    """Headers and trailers by the first three characters of a segment: name, level, whether it opens."""
+    found = {"UNA": ("UNA", -1, False)}
+    for level, one in enumerate(levels):
+        for tag, opens in ((one.header, True), (one.trailer, False)):
+            found[tag] = found[f"{tag}{mark}"[:3]] = (tag, level, opens)
+    return found
 
 
 class Open:
@@ -53,6 +67,10 @@ class Envelope:
 
     def read(self, given: Source) -> Iterator[Draft]:
         """The drafts of all messages, and of what is wrong around them, each one later than it is made."""
+        message = self.single(given)
+        if message is not None:
+            yield self.drafts(message, [])
+            return
         held: Draft | None = None
         for draft in self.drafts_of(given):
             if held is not None:
@@ -60,6 +78,37 @@ class Envelope:
             held = draft
         if held is not None:
             yield held
+
+    def single(self, given: Source) -> Message | None:
+        """The one message of a small interchange in which nothing is amiss; None to look closer."""
+        text, marks, end, tidy = given
+        if not tidy or len(text) > min(SMALL, self.limits.line_chars) or not self.limits.records:
+            return None
+        raws = text[marks.begins :].split(end)
+        if not raws[-1].strip():
+            raws.pop()
+        elif len(end) > 1:
+            raws[-1] = raws[-1].removesuffix(marks.segment)
+        edges, plus = tags(self.standard.levels, marks.element), marks.element
+        found = [at for at, raw in enumerate(raws) if raw[:3] in edges]
+        outer = len(found) // 2
+        if len(found) not in (4, 6) or len(raws) > self.limits.rows:
+            return None
+        levels = self.standard.levels if outer == 3 else self.standard.levels[::2]
+        for place, level in enumerate(levels):
+            head, tail = raws[place].split(plus), raws[-1 - place].split(plus)
+            there = 1 if place < outer - 1 else len(raws) - 2 * place
+            if not _closes(level, head, tail, str(there)):
+                return None
+        if self.standard.kind(head, marks.component) != self.standard.message:
+            return None
+        offset = marks.begins + sum(map(len, raws[: outer - 1])) + (outer - 1) * len(end)
+        message = Message(self.lines, marks, len(end), offset, self.line_of(offset), tidy=True)
+        message.raws = raws[outer - 1 : len(raws) - outer + 1]
+        message.last_line = self.line_of(
+            offset + sum(map(len, message.raws[:-1])) + (len(message.raws) - 1) * len(end)
+        )
+        return message if "" not in message.raws else None
 
     def drafts_of(self, given: Source) -> Iterator[Draft]:
         """The drafts as they are made."""
@@ -96,14 +145,14 @@ class Envelope:
         """Take the segments of a block; answers with the source to go on with, if it is another."""
         marks, size, raws = source.marks, len(source.end), one.raws
         heads = raws if one.tidy else [cleaned(raw, marks) for raw in raws]
-        tags = self.standard.tags(marks.element)
+        edges = tags(self.standard.levels, marks.element)
         offset, done = one.offset, 0
-        for at in [at for at, head in enumerate(heads) if head[:3] in tags]:
+        for at in [at for at, head in enumerate(heads) if head[:3] in edges]:
             if at > done:
                 yield from self.between(raws[done:at], offset)
                 offset += sum(map(len, raws[done:at])) + (at - done) * size
             done = at + 1
-            tag, level, opens = tags[heads[at][:3]]
+            tag, level, opens = edges[heads[at][:3]]
             begin = offset + len(raws[at]) - len(raws[at].lstrip())
             if tag in ("ISA", "UNA") and begin > marks.begins:
                 following = self.another(source, begin)
@@ -189,7 +238,9 @@ class Envelope:
         """Whether the trailer counts what is there, and names its header."""
         known, message = self.standard.levels[ended.level], ended.message
         elements = segment.text.split(message.marks.element)
-        there = len(message.raws) if ended.level == MESSAGE else ended.count
+        there = ended.count
+        if ended.level == MESSAGE:
+            there = sum(bool(raw.strip()) for raw in message.raws)
         count, reference = _element(elements, 1), _element(elements, 2)
         if not count.isdecimal() or len(count) > 12 or int(count) != there:
             fact = f"{known.trailer}01 says `{count[:20]}` {known.counted}, there are {there}"
@@ -253,6 +304,18 @@ class Envelope:
         self.line += self.lines.text.count("\n", self.counted, offset)
         self.counted = offset
         return self.line
+
+
+def _closes(level: Level, head: list[str], tail: list[str], there: str) -> bool:
+    """Whether a trailer is plainly that of its header; what is not so plain is looked at closer."""
+    return (
+        head[0] == level.header
+        and tail[0] == level.trailer
+        and len(tail) > 2
+        and len(head) > level.reference
+        and tail[1] == there
+        and tail[2] == head[level.reference]
+    )
 
 
 def _element(elements: list[str], at: int) -> str:

@@ -50,5 +50,5 @@ def of_edifact(text: str) -> Marks:
     found = _UNA.match(text)
     if found is None:
         return LEVEL_A._replace(begins=len(text) - len(text.lstrip()))
-    component, element, _, release, _, segment = found[1]
-    return Marks(segment, element, component, release.strip(), found.end())
+    given = found[1]
+    return Marks(given[5], given[1], given[0], given[3].strip(), found.end())

@@ -10,6 +10,8 @@ from billdrop.values import Failure
 
 Read = Callable[[str], Decimal | Failure]
 
+KEPT = 16_384
+"""How many texts are remembered with their numbers."""
 _CODES = {"money": ("BD2004", "an amount"), "number": ("BD2012", "a number")}
 
 
@@ -20,7 +22,7 @@ def plain(kind: Literal["money", "number"], marks: str, digits: int) -> Read:
     judged = _Why(kind, digits, f"digits, not grouped, such as {such}")
     whole, decimals = room(kind)
 
-    def read(text: str) -> Decimal | Failure:
+    def exact(text: str) -> Decimal | Failure:
         if shape.fullmatch(text) is None:
             return judged.refuse(text)
         number = text.replace(",", ".")
@@ -29,7 +31,7 @@ def plain(kind: Literal["money", "number"], marks: str, digits: int) -> Read:
             return Decimal(number)
         return judged.long(text, number)
 
-    return read
+    return _remembering(exact)
 
 
 def implied(places: int, digits: int) -> Read:
@@ -39,7 +41,7 @@ def implied(places: int, digits: int) -> Read:
     whole, _ = room("money")
     shape = re.compile("-?[0-9]+")
 
-    def read(text: str) -> Decimal | Failure:
+    def exact(text: str) -> Decimal | Failure:
         if shape.fullmatch(text) is None:
             return judged.refuse(text)
         sign = "-" if text[0] == "-" else ""
@@ -48,6 +50,24 @@ def implied(places: int, digits: int) -> Read:
         if len(figures) <= whole:
             return Decimal(number)
         return judged.long(text, number)
+
+    return _remembering(exact)
+
+
+def _remembering(exact: Read) -> Read:
+    """Amounts, quantities and prices repeat, within a file and from day to day."""
+    known: dict[str, Decimal] = {}
+
+    def read(text: str) -> Decimal | Failure:
+        value = known.get(text)
+        if value is not None:
+            return value
+        found = exact(text)
+        if type(found) is Decimal:
+            if len(known) >= KEPT:
+                known.clear()
+            known[text] = found
+        return found
 
     return read
 

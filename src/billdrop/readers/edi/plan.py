@@ -56,6 +56,8 @@ class Plan(NamedTuple):
     openers: tuple[tuple[tuple[Part, ...], Opener], ...]
     ranked: tuple[tuple[tuple[str, tuple[Key, ...]], ...], ...]
     """By slot: the names that have several paths, with their keys, the best first."""
+    text: Convert
+    """The reader of plain texts."""
 
 
 def plan(guideline: Guideline, standard: Standard, limits: Limits) -> Plan:
@@ -72,7 +74,7 @@ def plan(guideline: Guideline, standard: Standard, limits: Limits) -> Plan:
             keys = keys if len(paths) > 1 else [name]
             for text, key in zip(paths, keys, strict=False):
                 found = path(text, f"{_key(slot, name)}.path")
-                take = _take(at, key, found, field, kind, standard, known)
+                take = _take(_Sought(at, key, field, kind), found, standard, known)
                 claims += _claims(begun.get(slot, [()]), found, take, _key(slot, name))
             if len(paths) > 1:
                 several.append((name, tuple(keys)))
@@ -84,7 +86,7 @@ def plan(guideline: Guideline, standard: Standard, limits: Limits) -> Plan:
         for slot in ("lines", "taxes", "allowances", "charges")
         for parts in begun[slot]
     )
-    return Plan(tuple(claims), openers, tuple(ranked))
+    return Plan(tuple(claims), openers, tuple(ranked), known.text)
 
 
 def _aside(
@@ -156,22 +158,23 @@ def _claims(begun: list[tuple[Part, ...]], found: Path, take: Take, key: str) ->
             yield Claim(parts, take)
 
 
-def _take(
-    slot: int,
-    key: Key,
-    found: Path,
-    field: Field,
-    kind: ValueType,
-    standard: Standard,
-    known: Kinds,
-) -> Take:
-    segment, after = found.parts[-1], 0
+class _Sought(NamedTuple):
+    """A field, and where it is kept."""
+
+    slot: int
+    key: Key
+    field: Field
+    kind: ValueType
+
+
+def _take(sought: _Sought, found: Path, standard: Standard, known: Kinds) -> Take:
+    slot, key, field, kind = sought
+    tag, after, several = found.parts[-1].tag, 0, field.several
     convert: Convert
     if kind == "money":
-        convert = standard.money(
-            _place(found), -1 if field.decimals is None else field.decimals
-        )
-        after = 1 if segment.tag == standard.priced and found.component == 2 else 0
+        decimals = -1 if field.decimals is None else field.decimals
+        convert = standard.money(_place(found), decimals)
+        after = 1 if tag == standard.priced and found.component == 2 else 0
     elif kind in ("number", "percent", "integer"):
         convert = standard.number
     elif kind == "date" and standard.date is not None:
@@ -182,11 +185,11 @@ def _take(
         convert = _mapped(convert, field.map)
     if field.refuse:
         convert = _refusing(convert, field.refuse)
-    component = found.component or standard.component
-    several = field.several
     if "several" not in field.model_fields_set and kind == "text" and not _told(key):
         several = "first"
-    return Take(slot, key, found.element, component, convert, segment.conditions, after, several)
+    component = found.component or standard.component
+    conditions = found.parts[-1].conditions
+    return Take(slot, key, found.element, component, convert, conditions, after, several)
 
 
 def _told(key: Key) -> bool:

@@ -30,11 +30,12 @@ def product(line: Item) -> Decimal | None:
     return _ROUNDED.divide(exact, base)
 
 
+_UNITS = {units: Decimal((0, (1,), -units)) for units in range(9)}
+
+
 def rounded(amount: Decimal, units: int) -> Decimal:
-    """To the digits of the currency, halves away from zero; an amount with fewer stays as it is."""
-    exponent = amount.as_tuple().exponent
-    assert isinstance(exponent, int), "amounts are finite"
-    return amount if -exponent <= units else _ROUNDED.quantize(amount, Decimal((0, (1,), -units)))
+    """To the digits of the currency, halves away from zero."""
+    return amount.quantize(_UNITS[units], None, _ROUNDED)
 
 
 def adjusted(allowances: list[Item], charges: list[Item]) -> Decimal:
@@ -50,18 +51,31 @@ def x12(sums: Sums) -> None:
     Partners round each line, or their sum; and a summary either adds to what the lines say of allowances,
     charges and tax, or sums it up. Where one of these ways comes to the total, it is the partner's.
     """
-    values, lines = sums.values, sums.lines
     _turn(sums)
-    nets = [product(line) for line in lines] if sums.worked["lines.net"] else []
-    for line, net in zip(lines, nets, strict=False):
+    exact = [product(line) for line in sums.lines] if sums.worked["lines.net"] else []
+    unit = _UNITS[sums.units]
+    for line, net in zip(sums.lines, exact, strict=False):
         if net is not None:
-            line["net"] = rounded(net, sums.units)
-    if not sums.worked["net"] or not lines or None in nets or "total" not in values:
-        _plain_tax(sums)
-        return
-    ways = list(_ways(sums, [net for net in nets if net is not None]))
-    total = values["total"]
-    _put(sums, next((way for way in ways if _total(sums, way) == total), ways[0]))
+            line["net"] = net.quantize(unit, None, _ROUNDED)
+    nets = [net for net in exact if net is not None]
+    if sums.worked["net"] and exact and len(nets) == len(exact) and "total" in sums.values:
+        _put(sums, _right(sums, nets))
+    elif (tax := _taxes(sums)[0]) is not None:
+        sums.values["tax"] = tax
+    for item in (*sums.lines, *sums.allowances):
+        for name in (CODE, DISCOUNT):
+            item.pop(name, None)
+
+
+def _right(sums: Sums, nets: list[Decimal]) -> "Way":
+    """The first way that comes to the total, or the plainest."""
+    total, plainest = sums.values["total"], None
+    for way in _ways(sums, nets):
+        if EXACT.add(_net(sums, way)[1], way.tax or ZERO) == total:
+            return way
+        plainest = plainest or way
+    assert plainest is not None, "there is always one"
+    return plainest
 
 
 class Way(NamedTuple):
@@ -78,30 +92,30 @@ class Way(NamedTuple):
 
 def _ways(sums: Sums, exact: list[Decimal]) -> Iterator[Way]:
     """All ways that differ, the plainest first."""
-    each = total_of(line["net"] for line in sums.lines)
+    each, taxes = total_of([line["net"] for line in sums.lines]), _taxes(sums)
+    yield Way(each, own=True, before=False, tax=taxes[0])
     once = rounded(total_of(exact), sums.units)
-    around = bool(sums.allowances or sums.charges)
-    discounts = any(DISCOUNT in line for line in sums.lines)
-    discounts = discounts or any(it.get(CODE) == TERMS for it in sums.allowances)
-    lines = any(_own(line) for line in sums.lines)
+    discounts = any(DISCOUNT in line for line in sums.lines) or any(
+        it.get(CODE) == TERMS for it in sums.allowances
+    )
+    around = bool(sums.allowances or sums.charges) and any(_own(line) for line in sums.lines)
     for before in (False, True) if discounts else (False,):
-        for own in (True, False) if lines and around else (True,):
+        for own in (True, False) if around else (True,):
             for base in (each, once) if each != once else (each,):
-                for tax in _taxes(sums):
-                    yield Way(base, own, before, tax)
+                for tax in taxes:
+                    yield Way(base, own=own, before=before, tax=tax)
 
 
 def _net(sums: Sums, way: Way) -> tuple[Decimal, Decimal]:
     """The net of the lines and that of the invoice."""
     lines = way.base
     for line in sums.lines if way.own else ():
-        lines = EXACT.add(lines, _own(line, before=way.before))
+        if "charge" in line or "allowance" in line:
+            lines = EXACT.add(lines, _own(line, before=way.before))
+    if not sums.allowances and not sums.charges:
+        return lines, lines
     kept = [it for it in sums.allowances if not (way.before and it.get(CODE) == TERMS)]
     return lines, EXACT.add(lines, adjusted(kept, sums.charges))
-
-
-def _total(sums: Sums, way: Way) -> Decimal:
-    return EXACT.add(_net(sums, way)[1], ZERO if way.tax is None else way.tax)
 
 
 def _put(sums: Sums, way: Way) -> None:
@@ -112,13 +126,15 @@ def _put(sums: Sums, way: Way) -> None:
     if way.before:
         sums.allowances[:] = [it for it in sums.allowances if it.get(CODE) != TERMS]
     for line in sums.lines:
-        if not way.own:
-            line.pop("allowance", None)
-            line.pop("charge", None)
-        else:
+        if "charge" not in line and "allowance" not in line:
+            continue
+        if way.own:
             line["net"] = EXACT.add(line["net"], _own(line, before=way.before))
             if way.before and DISCOUNT in line:
                 line["allowance"] = EXACT.subtract(line["allowance"], line[DISCOUNT])
+        else:
+            line.pop("allowance", None)
+            line.pop("charge", None)
 
 
 def _own(line: Item, *, before: bool = False) -> Decimal:
@@ -135,12 +151,6 @@ def _taxes(sums: Sums) -> list[Decimal | None]:
     if sums.taxes and of_lines:
         return [own, EXACT.add(own, summed)]
     return [own if sums.taxes else summed] if sums.taxes or of_lines else [None]
-
-
-def _plain_tax(sums: Sums) -> None:
-    tax = _taxes(sums)[0]
-    if tax is not None:
-        sums.values["tax"] = tax
 
 
 def _turn(sums: Sums) -> None:
@@ -169,29 +179,29 @@ def edifact(sums: Sums) -> None:
     Allowances and charges of a line stand in its price already where price times quantity is its net.
     What is given back has its minus at the amount, often at that alone: the quantity gets it too.
     """
-    values, lines = sums.values, sums.lines
-    for line in lines:
+    values = sums.values
+    for line in sums.lines:
         exact = product(line)
         if exact is None:
             continue
         if "net" not in line:
-            if sums.worked["lines.net"]:
-                line["net"] = EXACT.add(rounded(exact, sums.units), _own(line))
-        elif _same(EXACT.minus(exact), line["net"]):
-            line["quantity"] = EXACT.minus(line["quantity"])
+            line["net"] = EXACT.add(rounded(exact, sums.units), _own(line))
         elif _same(exact, line["net"]):
             line.pop("allowance", None)
             line.pop("charge", None)
+        elif _same(exact, EXACT.minus(line["net"])):
+            line["quantity"] = EXACT.minus(line["quantity"])
     if "tax" not in values and sums.taxes:
         values["tax"] = total_of(it["amount"] for it in sums.taxes)
     if "net" not in values:
         _net_of_sums(sums)
+    values.pop(ADJUSTED, None)
 
 
 def _net_of_sums(sums: Sums) -> None:
     values, lines = sums.values, sums.lines
-    nets = [line.get("net") for line in lines]
-    if "line_net" not in values and (not nets or None in nets):
+    nets = [line["net"] for line in lines if "net" in line]
+    if "line_net" not in values and (not nets or len(nets) < len(lines)):
         return
     base = values["line_net"] if "line_net" in values else total_of(nets)
     if ADJUSTED in values and not {"allowance", "charge"} & values.keys():
@@ -204,6 +214,5 @@ def _net_of_sums(sums: Sums) -> None:
 
 
 def _same(exact: Decimal, net: Decimal) -> bool:
-    exponent = net.as_tuple().exponent
-    assert isinstance(exponent, int), "amounts are finite"
-    return rounded(exact, max(0, -exponent)) == net
+    """Whether it is the net, to the digits that it is printed with."""
+    return exact == net or exact.quantize(net, None, _ROUNDED) == net

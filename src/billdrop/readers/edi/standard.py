@@ -45,8 +45,8 @@ class Aside(NamedTuple):
     several: str = "same"
 
 
-COUNT = "#lines"
-"""The name under which a message's own count of its lines is kept."""
+COUNT, RATE = "#lines", "#rate"
+"""A message's own count of its lines; that an allowance or charge states a rate or percentage."""
 
 
 class Standard(NamedTuple):
@@ -68,6 +68,8 @@ class Standard(NamedTuple):
     """Which component a path means that names none; 0: the element as a whole."""
     aside: tuple[Aside, ...]
     """Their names begin with `#`."""
+    together: tuple[str, ...]
+    """The fields of a line that it has all or none of."""
     money: Callable[[str, int], Convert]
     """The reader of amounts that stand in an element such as `TDS01`; -1: with the decimals it has there."""
     number: Convert
@@ -77,12 +79,3 @@ class Standard(NamedTuple):
     """The segment whose amounts have their currency in the component after them; empty: none has."""
     settle: Callable[[Sums], None]
     """Works out what the standard does not let a message state."""
-
-    def tags(self, mark: str) -> Mapping[str, tuple[str, int, bool]]:
-        """Headers and trailers by the first three characters of a segment: name, level, whether it opens."""
-        found = {"UNA": ("UNA", -1, False)} if self.name == "EDIFACT" else {}
-        for level, one in enumerate(self.levels):
-            for tag, opens in ((one.header, True), (one.trailer, False)):
-                found[tag] = (tag, level, opens)
-                found[f"{tag}{mark}"[:3]] = (tag, level, opens)
-        return found

@@ -55,9 +55,7 @@ class Node:
 
     __slots__ = ("area", "groups", "known", "place", "steps")
 
-    def __init__(
-        self, steps: Steps, area: int, place: Place, groups: tuple[Group, ...]
-    ) -> None:
+    def __init__(self, steps: Steps, area: int, place: Place, groups: tuple[Group, ...]) -> None:
         self.steps, self.area, self.place, self.groups = steps, area, place, groups
         self.known: dict[str, Step] = {}
 
@@ -83,7 +81,9 @@ class Node:
                 if group.members
                 else self.steps.node(area, place, groups)
             )
-            return Case(node, _takes(self.steps.plan.claims, inner), _openers(self.steps.plan, inner))
+            return Case(
+                node, _takes(self.steps.plan.claims, inner), _openers(self.steps.plan, inner)
+            )
 
         asked = self.steps.asked.get(tag, frozenset())
         step = Step(case(None), {qualifier: case(qualifier) for qualifier in asked})

@@ -16,9 +16,9 @@ from billdrop.values.currencies import MINOR_UNITS
 
 _PLAIN = frozenset((str, Decimal, date))
 
-Fault = tuple[Failure, int, int | None, Key, Spot]
+Fault = tuple[Failure, int, int, Key, Spot]
 """Why not, the slot and its item, the value, and where it stands."""
-Put = tuple[int, int | None, Key, Spot]
+Put = tuple[int, int, Key, Spot]
 """A value that was taken: its slot and item, its name, and where it stands."""
 
 
@@ -148,10 +148,10 @@ class Walk:
         if self.put is not None:
             self.put.append((*self.item(take), take.key, self.spot(take)))
 
-    def item(self, take: Take) -> tuple[int, int | None]:
-        """The slot of a value, and the item where it has several."""
+    def item(self, take: Take) -> tuple[int, int]:
+        """The slot of a value and its item there; -1 where it belongs to none."""
         if not take.slot:
-            return 0, None
+            return 0, 0
         table = self.tables[take.slot]
         kept = bool(table) and table[-1] is self.current[take.slot]
         return take.slot, len(table) - 1 if kept else -1
