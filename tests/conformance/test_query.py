@@ -1,5 +1,6 @@
 """The promises of the port `QueryEngine`, asked of DuckDB over a folder and of Athena over a bucket."""
 
+import csv
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -7,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from billdrop.columns import FORMATS
 from billdrop.errors import QueryRefusedError, SegmentConflictError
 from billdrop.local.duckdb_engine import DuckdbEngine
+from billdrop.model import Invoice, Line, TaxShare
 from billdrop.ports import QueryEngine
 from tests.aws.mirrored import DIFFERENT, Mirrored
 from tests.unit.query.books import published
@@ -65,9 +68,51 @@ def test_every_revision_can_be_asked_for(engine: QueryEngine) -> None:
 
 
 def test_every_column_of_the_views_can_be_read(engine: QueryEngine) -> None:
-    for view, width in (("invoices", 33), ("lines", 18)):
+    for view, width in zip(("invoices", "lines"), FORMATS[-1], strict=True):
         answer = engine.run(f"SELECT * FROM {view}")
         assert {len(row) for row in answer} == {width} == {len(answer.columns)}
+
+
+def test_objects_of_before_have_nothing_in_the_columns_that_came_since(
+    make: Callable[[Path], QueryEngine], tmp_path: Path
+) -> None:
+    published(tmp_path)
+    before = {"invoices": FORMATS[0].invoices, "lines": FORMATS[0].lines}
+    for folder, width in before.items():
+        for path in tmp_path.glob(f"{folder}/received=2026-11-22/*.csv"):
+            rows = list(csv.reader(path.read_text("utf-8").splitlines()))
+            assert {len(row) for row in rows} == {FORMATS[-1][folder == "lines"]}
+            path.chmod(0o644)
+            with path.open("w", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerows(row[:width] for row in rows)
+    engine = make(tmp_path)
+    (row,) = engine.run("SELECT invoice_id, total, charge, taxes FROM invoices WHERE number = 'b'")
+    assert row == ("b", Decimal("50.0100"), None, None)
+    (row,) = engine.run("SELECT name, charge, tax_category FROM lines WHERE invoice_id = 'b'")
+    assert row == ("Damper, inertial", None, None)
+    assert list(engine.run("SELECT count(*) FROM invoices_all")) == [(5,)]
+
+
+def test_credit_note_is_taken_off_by_any_sum(
+    make: Callable[[Path], QueryEngine], tmp_path: Path
+) -> None:
+    stated = Invoice(
+        number="G-1",
+        issue_date=date(2026, 11, 15),
+        currency="EUR",
+        type_code="381",
+        total=Decimal("42.51"),
+        taxes=(TaxShare(amount=Decimal("2.51")),),
+        lines=(Line(quantity=Decimal(2), unit_price=Decimal(20), net=Decimal(40)),),
+    )
+    published(tmp_path, stated)
+    engine = make(tmp_path)
+    rows = list(engine.run("SELECT sum(total) FROM invoices WHERE currency = 'EUR'"))
+    assert rows == [(Decimal("200.0000"),)]
+    (row,) = engine.run("SELECT quantity * unit_price - net FROM lines WHERE number = 'G-1'")
+    assert row == (Decimal(0),)
+    (row,) = engine.run("SELECT taxes FROM invoices WHERE number = 'G-1'")
+    assert row == ('[{"amount":"-2.51"}]',)
 
 
 def test_what_would_differ_is_refused(engine: QueryEngine) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from billdrop import pipeline
+from billdrop import csvfile, pipeline
 from billdrop.answering import AnsweringInbox
 from billdrop.errors import SegmentConflictError, UnavailableError
 from billdrop.memory import MemoryInbox
@@ -166,6 +166,24 @@ def test_a_batch_without_documents_commits_nothing() -> None:
     assert pipeline.process([], rig.way) == []
     assert pipeline.commit([], rig.way) == ()
     assert "committed" not in rig.boundaries
+
+
+def test_a_segment_that_was_put_before_there_were_more_columns_is_left_as_it_is() -> None:
+    rig = Rig()
+    pipeline.process([rig.upload("a.txt", docproc("inv-1"))], rig.way)
+    segment = next(iter(rig.ledger.unpublished()))
+    for key in list(rig.destination.list()):
+        rig.destination.remove(key)
+    before = {
+        csvfile.key(folder, segment): b"".join(next(csvfile.earlier(columns, rows)))
+        for folder, columns, rows in csvfile.parts(segment)
+    }
+    for key, body in before.items():
+        rig.destination.put(key, [body])
+    rig.way.unconfirmed.clear()
+    assert pipeline.recover(rig.way) == 1
+    assert {key: b"".join(rig.destination.get(key)) for key in before} == before
+    assert states(rig) == {"recorded": 1}
 
 
 def test_a_segment_that_somebody_else_wrote_does_not_keep_the_others_from_being_published() -> None:

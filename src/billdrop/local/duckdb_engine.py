@@ -142,7 +142,7 @@ def whole(table: str, columns: Sequence[Column]) -> str:
     Objects of before have fewer columns. The last one that all of them have is never empty.
     """
     last = columns[getattr(FORMATS[0], table) - 1].name
-    return f"{last} IS NOT NULL OR error('a row of {table} is cut off')"
+    return f"{last} IS NOT NULL OR error('a row of the CSV of {table} is cut off')"
 
 
 def text(value: str) -> str:
@@ -166,6 +166,8 @@ def ours() -> Iterator[None]:
         fact = " ".join(str(error).split("\n\n")[0].split())
         if "division by zero" in fact:
             raise QueryRefusedError(fact, code="BD6002", hint="divide by NULLIF(…, 0)") from error
+        if fact.startswith("CSV Error"):
+            raise SegmentConflictError(fact, code="BD5006", hint=BROKEN) from error
         for kind, (become, code, hint) in errors().items():
             if isinstance(error, kind):
                 raise become(fact, code=code, hint=hint) from error

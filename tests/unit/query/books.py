@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from billdrop.columns import INVOICES, LINES, Column
+from billdrop.booking import Added, book, cells, lines_of, row_of
+from billdrop.columns import INVOICES, LINES, Column, line_head
 from billdrop.csvfile import objects
 from billdrop.local.folder_destination import FolderDestination
-from billdrop.model import Row, Segment
+from billdrop.model import DocumentRef, GuidelineRef, Invoice, Record, Row, Segment
 
 
 def row(columns: Sequence[Column], **cells: str) -> Row:
@@ -15,12 +16,23 @@ def row(columns: Sequence[Column], **cells: str) -> Row:
 
 
 def invoice(name: str, day: str, total: str, currency: str = "EUR", **cells: str) -> Row:
-    given = {"revision": "1", "customer": "acme", "number": name, "line_count": "0", **cells}
-    return row(INVOICES, invoice_id=name, issue_date=day, currency=currency, total=total, **given)
+    given = {
+        "revision": "1",
+        "customer": "acme",
+        "number": name,
+        "line_count": "0",
+        "recorded_at": RECORDED,
+    }
+    stated = {"invoice_id": name, "issue_date": day, "currency": currency, "total": total}
+    return row(INVOICES, **given | stated | cells)
 
 
 def line(owner: str, position: str, **cells: str) -> Row:
-    return row(LINES, invoice_id=owner, position=position, revision="1", **cells)
+    given = {"invoice_id": owner, "position": position, "revision": "1", "source_line": "1"}
+    return row(LINES, **given | cells)
+
+
+RECORDED = "2026-11-22 10:00:00.000"
 
 
 FIRST = Segment(
@@ -51,9 +63,20 @@ SECOND = Segment(
 )  # fmt: skip
 
 
-def published(root: Path) -> FolderDestination:
+def segment_of(stated: Invoice) -> Segment:
+    """An invoice as a ledger books it."""
+    record = Record(index=0, first_line=1, last_line=9, invoice=stated)
+    ref = DocumentRef(bucket="inbox", key="acme/g.txt", version="1", customer="acme")
+    guideline = GuidelineRef(name="plain", version=1, digest="d", text="")
+    booking = book(record, ref=ref, guideline=guideline, identity=("number",), written=True)
+    invoices = [row_of(cells(booking, Added(stated.number, 1, None, RECORDED)))]
+    lines = [(*line_head(invoices[0]), *line) for line in lines_of(booking.lines)]
+    return Segment(name="s-3", received=date(2026, 11, 24), invoices=invoices, lines=lines)
+
+
+def published(root: Path, *more: Invoice) -> FolderDestination:
     destination = FolderDestination(root)
-    for segment in (FIRST, SECOND):
+    for segment in (FIRST, SECOND, *map(segment_of, more)):
         for key, body in objects(segment):
             destination.put(key, body)
     destination.flush()

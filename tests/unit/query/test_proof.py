@@ -1,15 +1,19 @@
 """Verify names every difference; rebuild leaves none."""
 
+import csv
+import io
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from billdrop.columns import FORMATS
 from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.local.folder_destination import FolderDestination
 from billdrop.proof import Proof, Rebuilt, rebuild, verify
-from tests.unit.query.books import FIRST, SECOND, published
+from tests.unit.query.books import FIRST, SECOND, invoice, published
 from tests.unit.query.fakes import Ledger
 
 KEY = "invoices/received=2026-11-22/s-1.csv"
@@ -79,6 +83,30 @@ def test_changed_byte_is_named(case: Case) -> None:
     (difference,) = case.verify().differences
     assert (difference.kind, difference.where) == ("object differs", LINES)
     assert difference.expected != difference.found
+
+
+def narrowed(path: Path, width: int) -> bytes:
+    """An object as a billdrop of before wrote it, which had fewer columns."""
+    rows = list(csv.reader(path.read_text("utf-8").splitlines()))
+    made = io.StringIO()
+    csv.writer(made, lineterminator="\n").writerows(row[:width] for row in rows)
+    return made.getvalue().encode()
+
+
+def test_object_of_before_agrees_and_is_kept_by_a_rebuild(case: Case) -> None:
+    overwrite(case.root / KEY, narrowed(case.root / KEY, FORMATS[0].invoices))
+    overwrite(case.root / LINES, narrowed(case.root / LINES, FORMATS[0].lines))
+    assert case.verify().agrees
+    rebuilt = case.rebuild()
+    assert (rebuilt.kept, rebuilt.replaced) == (4, 0)
+
+
+def test_object_of_before_that_lacks_what_the_ledger_states_is_named(tmp_path: Path) -> None:
+    case = Case(tmp_path)
+    charged = replace(FIRST, invoices=[invoice("a", "2026-11-15", "1", charge="1")], lines=[])
+    case.ledger = Ledger([charged, SECOND])
+    overwrite(case.root / KEY, narrowed(case.root / KEY, FORMATS[0].invoices))
+    assert ("object differs", KEY) in case.kinds()
 
 
 def test_object_that_is_no_csv_is_named(case: Case) -> None:
