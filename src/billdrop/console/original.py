@@ -1,6 +1,7 @@
 """The text of an original with what was read of it marked: what a page shows of a stranger's document."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -74,22 +75,32 @@ def _line(number: int, text: str, marks: list[Mark]) -> Shown:
 
 
 def _pieces(text: str, marks: list[Mark]) -> Iterator[Piece]:
+    """Marks of one stretch are one piece; of two that overlap otherwise, the first is shown."""
     at = 0
-    for mark in sorted(marks, key=lambda one: (one.column, -one.length)):
-        start, end = mark.column - 1, min(mark.column - 1 + max(mark.length, 1), len(text))
+    for (column, less), group in groupby(sorted(marks, key=_extent), key=_extent):
+        same = list(group)
+        start, end = column - 1, min(column - 1 + max(-less, 1), len(text))
         if start < at or start > len(text):
             continue
         if start > at:
             yield Piece(text=visible(text[at:start]))
         yield Piece(
             text=visible(text[start:end]) or "\u2423",
-            name=mark.name,
-            kind=mark.kind,
-            note=mark.note,
+            name=" ".join(one.name for one in same),
+            kind=min((one.kind for one in same), key=_KINDS.index),
+            note="; ".join(one.note or one.name for one in same),
         )
         at = end
     if at < len(text):
         yield Piece(text=visible(text[at:]))
+
+
+_KINDS = ("error", "warning", "value")
+
+
+def _extent(mark: Mark) -> tuple[int, int]:
+    """Those that begin first, and of these the longest."""
+    return mark.column, -mark.length
 
 
 def found(findings: Iterable[Finding]) -> Iterator[Mark]:

@@ -68,7 +68,7 @@ def html(request: Request, desk: Desk, visitor: Visitor, sheet: Sheet) -> Respon
         text,
         status_code=sheet.status,
         media_type="text/html; charset=utf-8",
-        headers={"content-security-policy": policy(nonce)},
+        headers={"content-security-policy": policy(nonce), "referrer-policy": "same-origin"},
     )
 
 

@@ -100,7 +100,10 @@ def _none(mine: Sequence[Matcher], ref: DocumentRef, head: bytes, standard: str)
         (matcher.guide.ref.name, list(matcher.missed(ref, head, standard))) for matcher in mine
     ]
     whose = f"customer `{ref.customer}`" if ref.customer else "any customer"
-    closest = sorted(missed, key=lambda one: (len(one[1]), one[0]))[:3]
+    standards = {
+        matcher.guide.ref.name for matcher in mine if matcher.guide.guideline.match.standard
+    }
+    closest = sorted(missed, key=lambda one: (one[0] in standards, len(one[1]), one[0]))[:3]
     reasons = "; ".join(f"{name}: {', '.join(why)}" for name, why in closest)
     return Finding(
         code="BD2001",

@@ -50,8 +50,39 @@ function live(state) {
   const trouble = document.getElementById("trouble");
   if (trouble) trouble.hidden = !state.trouble;
   latest(state.latest ?? []);
+  refreshed(state);
   document.dispatchEvent(new CustomEvent("billdrop:state", { detail: state }));
   setTimeout(() => document.querySelectorAll(".flows").forEach((each) => each.classList.remove("flows")), 700);
+}
+
+let known = null;
+let due = null;
+
+function refreshed(state) {
+  // What is shown of the books is asked for again when they have changed, with the same address.
+  const shown = JSON.stringify([state.states, state.unpublished]);
+  const changed = known !== null && known !== shown;
+  known = shown;
+  if (!changed || !document.querySelector("[data-refresh]")) return;
+  clearTimeout(due);
+  due = setTimeout(refresh, 400);
+}
+
+async function refresh() {
+  try {
+    const answer = await fetch(location.href);
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const each of document.querySelectorAll("[data-refresh]")) {
+      const other = page.getElementById(each.id);
+      if (!other || each.contains(document.activeElement)) continue;
+      each.replaceChildren(...[...other.childNodes].map((node) => document.importNode(node, true)));
+      dress(each);
+      each.querySelectorAll("svg[data-zoom=yes]").forEach(zoom);
+    }
+  } catch {
+    // The stream says when the connection is gone.
+  }
 }
 
 function cell(row, content, kind) {
@@ -156,13 +187,13 @@ document.addEventListener("click", async (event) => {
 
 dress(document);
 document.querySelectorAll("svg[data-zoom=yes]").forEach(zoom);
-if (document.querySelector("[data-live]")) listen();
+if (document.querySelector("[data-live], [data-refresh]")) listen();
 
 document.addEventListener("click", (event) => {
   const chosen = event.target.closest("[data-show]");
   if (!chosen) return;
   document.querySelectorAll("mark.chosen").forEach((each) => each.classList.remove("chosen"));
-  const mark = [...document.querySelectorAll("mark[data-path]")].find((each) => each.dataset.path === chosen.dataset.show);
+  const mark = [...document.querySelectorAll("mark[data-path]")].find((each) => each.dataset.path.split(" ").includes(chosen.dataset.show));
   mark?.classList.add("chosen");
   mark?.scrollIntoView({ block: "center" });
 });
