@@ -198,10 +198,13 @@ class Field(Part):
         {},
         description='Required on the lines whose other field has one of these values: `{ name = ["Fee"] }` (delimited).',
     )
-    map: dict[str, str] = Key({}, description="Texts as printed, to the values they stand for.")
+    map: dict[str, str] = Key(
+        {},
+        description="Texts as printed, to the values they stand for; `*` for all others (x12, edifact).",
+    )
     several: Literal["same", "first", "sum"] = Key(
         "same",
-        description="What values are when a path is there several times: all the same, the first, or the sum of them and of the other paths (xml, json).",
+        description="What values are when a path is there several times: all the same, the first, or the sum of them and, for xml and json, of the other paths (xml, json, x12, edifact).",
     )
     joined: str | None = Key(
         None,
@@ -212,7 +215,7 @@ class Field(Part):
     )
     refuse: dict[str, str] = Key(
         {},
-        description='Texts that make it no invoice, to what it is: `{ T = "a transfer of goods" }` (xml, json).',
+        description='Texts that make it no invoice, to what it is: `{ T = "a transfer of goods" }` (xml, json, x12, edifact).',
     )
 
 

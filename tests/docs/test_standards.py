@@ -1,0 +1,26 @@
+"""The page of each standard has the table of what its guideline maps."""
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from billdrop.guidelines.load import compile_guide
+from billdrop.guidelines.mapped import described
+from billdrop.readers import Limits
+
+PAGES = Path(__file__).resolve().parents[2] / "docs" / "standards"
+STANDARDS = sorted(page.stem for page in PAGES.glob("*.md"))
+
+
+@pytest.mark.parametrize("name", STANDARDS)
+def test_page_of_a_standard_has_the_table_of_what_is_mapped(name: str) -> None:
+    file = resources.files("billdrop.guidelines") / "builtin" / f"{name}.toml"
+    guide = compile_guide(file.read_text("utf-8"), origin=file.name, limits=Limits())
+    page = (PAGES / f"{name}.md").read_text("utf-8")
+    table = described(guide.guideline)
+    assert table in page, f"put this into {name}.md:\n\n{table}"
+
+
+def test_standards_of_segments_have_a_page() -> None:
+    assert {"x12-810", "edifact-invoic"} <= set(STANDARDS)
