@@ -44,6 +44,8 @@ class Sought(NamedTuple):
     constant: Value | None
     gathers: bool
     """Whether all its paths count, not only the first that is there."""
+    more: bool
+    """Whether it may stand in several places."""
     sets: bool
     """Whether amounts are compared with it."""
 
@@ -53,8 +55,29 @@ class Scope(NamedTuple):
 
     branch: Branch
     fields: tuple[Sought, ...]
+    plain: tuple[tuple[str, int, str, Convert, Sought], ...]
+    """Fields that are read alike: name, first slot and attribute, reader; and the field itself."""
+    others: tuple[Sought, ...]
+    """The rest, those first that the others are compared with."""
     required: tuple[str, ...] = ()
     """The fields that every item has; those of the invoice are asked for when it is complete."""
+
+
+def scoped(branch: Branch, fields: tuple[Sought, ...], required: tuple[str, ...] = ()) -> Scope:
+    """A scope, its fields sorted by how they are read."""
+    plain = [it for it in fields if _is_plain(it)]
+    return Scope(
+        branch,
+        fields,
+        plain=tuple((it.name, *it.slots[0], it.convert, it) for it in plain),
+        others=tuple(it for it in fields if not _is_plain(it)),
+        required=required,
+    )
+
+
+def _is_plain(field: Sought) -> bool:
+    beside = field.gathers or field.sets or field.refuse
+    return bool(field.slots) and not beside and field.constant is None
 
 
 class Grouped(NamedTuple):
@@ -113,7 +136,7 @@ class _Compiler:
             *(self.sought("fields.", name, it, branch) for name, it in _ordered(given.fields)),
             *(self.sought("extra.", name, it, branch) for name, it in given.extra.items()),
         ]
-        scope = Scope(branch, tuple(it for it in fields if it.slots))
+        scope = scoped(branch, tuple(it for it in fields if it.slots))
         groups = tuple(self.groups(branch))
         constant = given.fields["currency"].value if "currency" in given.fields else None
         return Layout(self.top, _bare(records), scope, groups, constant or locale.currency)
@@ -134,7 +157,7 @@ class _Compiler:
                 for it, field in group.fields.items()
             )
             required = tuple(field.name for field in fields if field.required)
-            yield Grouped(name, _bare(found), Scope(inner, fields, required))
+            yield Grouped(name, _bare(found), scoped(inner, fields, required))
 
     def slots(self, paths: Sequence[str], key: str, branch: Branch) -> tuple[tuple[int, str], ...]:
         """A slot for each path, in the tree of names that it begins in."""
@@ -174,6 +197,7 @@ class _Compiler:
             required=field.required or (name == ONE and group in GROUPS),
             refuse=field.refuse,
             gathers=field.several == "sum" or field.joined is not None,
+            more=len(each(field.path)) > 1,
             sets=name in FIRST and group == "fields",
             constant=self.constant(prefix + name, field, convert) if group in GROUPS else None,
         )

@@ -73,23 +73,39 @@ class Quick:
     def read(self, scope: Scope, found: Found) -> dict[str, Any]:
         """The value of every field that is there."""
         values: dict[str, Any] = {}
-        one, known = self.one, found.get
-        for field in scope.fields:
-            for place in field.slots:
-                nodes = known(place[0])
-                if nodes is not None:
-                    if len(nodes) == 1 and not field.gathers:
-                        value = one(field, nodes[0], place[1])
-                    else:
-                        slots = field.slots if field.gathers else (place,)
-                        value = self.several(field, found, slots)
-                    if value is not None:
-                        values[field.name] = value
-                        break
-            else:
-                if field.constant is not None:
-                    values[field.name] = field.constant
+        known, text_of, code_of = found.get, self.tree.text, self.tree.code
+        for field in scope.others:
+            self.settle(field, found, values)
+        for name, slot, attribute, convert, field in scope.plain:
+            nodes = known(slot)
+            if nodes is not None and len(nodes) == 1:
+                text = text_of(nodes[0], attribute)
+                if text and (text := text.strip()):
+                    code = code_of(nodes[0]) if field.money else None
+                    if code is None or code == self.currency:
+                        values[name] = value = convert(text)
+                        if type(value) in _UNUSUAL:
+                            raise UnusualError
+                        continue
+            if nodes is not None or field.more:
+                self.settle(field, found, values)
         return values
+
+    def settle(self, field: Sought, found: Found, values: dict[str, Any]) -> None:
+        """Put the value of a field, wherever and however often it may stand."""
+        for place in field.slots:
+            nodes = found.get(place[0])
+            if nodes is not None:
+                if len(nodes) == 1 and not field.gathers:
+                    value = self.one(field, nodes[0], place[1])
+                else:
+                    slots = field.slots if field.gathers else (place,)
+                    value = self.several(field, found, slots)
+                if value is not None:
+                    values[field.name] = value
+                    return
+        if field.constant is not None:
+            values[field.name] = field.constant
 
     def several(self, field: Sought, found: Found, slots: tuple[tuple[int, str], ...]) -> Any:
         """The one value of several nodes."""

@@ -7,24 +7,24 @@ from billdrop.readers.tree.branches import Branch, Found, stay
 from billdrop.readers.tree.drafting import OddError
 from billdrop.readers.tree.paths import Path
 
+_NONE: tuple[()] = ()
+
 
 def walk(node: Any, branch: Branch, found: Found) -> None:
     """See `Tree`."""
-    ways = branch.ways
+    known = branch.ways.get
     for child in node:
-        wanted = ways.get(child.tag)
-        if wanted is not None:
-            for holds, way in wanted:
-                if holds is None or holds(child):
-                    for slot in way.slots:
-                        if slot in found:
-                            found[slot].append(child)
-                        else:
-                            found[slot] = [child]
-                    if way.ways:
-                        walk(child, way, found)
-                    if way.selves:
-                        stay(child, way, found, walk)
+        for holds, way in known(child.tag, _NONE):
+            if holds is None or holds(child):
+                for slot in way.slots:
+                    if slot in found:
+                        found[slot].append(child)
+                    else:
+                        found[slot] = [child]
+                if way.ways:
+                    walk(child, way, found)
+                if way.selves:
+                    stay(child, way, found, walk)
 
 
 def texts(node: Any, path: Path) -> Sequence[str] | None:
