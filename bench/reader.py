@@ -8,7 +8,10 @@ as our guideline: customer's id, number, date, seller, buyer, net, tax, total, t
 floats and compares nothing; we read them exactly, and check sums, taxes, total and words.
 
 Its template is timed twice: with field names of its own list, which its documentation recommends, and
-with names of the user's choice, which it looks up among its own by likeness for every invoice.
+with names of the user's choice, which it looks up among its own by likeness for every invoice. Expressions
+that begin with the end of the line before, and rows whose names hold no comma, change its time by a
+twentieth at most; expressions with `^` and `$` nearly double it. In memory it goes by the methods of its
+templates; its public call, which takes a file, makes the ratio no other when both sides read files.
 """
 
 import json
