@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 from bench.figures import Figure, Options, figure, interleaved
@@ -20,58 +21,70 @@ from tests.aws.standin import StandIn, fresh
 PATIENCE = 240.0
 
 
+QUIET = (sys.executable, "-m", "bench.quiet_worker")
+
+
 def measure(options: Options) -> list[Figure]:
-    """Both take what lies in a queue, then end; what fewer documents took is subtracted."""
+    """All take what lies in a queue, then end; what fewer documents took is subtracted."""
     many, few = options.size(1_800, 700), 200
     part, one = options.size(300, 70), 10
     server = StandIn(auth=False)
     try:
         clients = server.clients()
-        plain, ours, begun_plain, begun = interleaved(
+        plain, told, untold, base_plain, base_told, base_untold = interleaved(
             options.rounds,
             lambda: _plain(server, clients, part),
-            lambda: _worker(server, clients, many),
+            lambda: _worker(server, clients, many, COMMAND),
+            lambda: _worker(server, clients, many, QUIET),
             lambda: _plain(server, clients, one),
-            lambda: _worker(server, clients, few),
+            lambda: _worker(server, clients, few, COMMAND),
+            lambda: _worker(server, clients, few, QUIET),
         )
     finally:
         server.close()
         server.folder.cleanup()
-    base, base_plain = median(begun), median(begun_plain)
-    mine = [(seconds - base) / (many - few) * 1000 for seconds in ours]
-    theirs = [(seconds - base_plain) / (part - one) * 1000 for seconds in plain]
+    theirs = _each(plain, base_plain, part - one)
     how = (
         f"user and system time of the process: {many:,} files of 600 bytes that wait in the queue"
-        " through `billdrop worker`, receipts and messages to the customer included; the plain"
-        f" program (the SDK, one call for each thing) on {part:,}; each less what it took for {few} and {one}"
+        " through `billdrop worker`, with receipts and messages to the customer and without; the"
+        " plain program (the SDK, one call for each thing, nobody told) on "
+        f"{part:,}; each less what it took for {few} and {one}"
     )
     return [
-        figure(
-            "aws",
-            "processor time of an invoice",
-            "ms",
-            mine,
-            other=theirs,
-            other_name="plain program",
-            rated=False,
-            how=how,
-        ),
-        figure(
-            "aws",
-            "invoices per second of processor time",
-            "1/s",
-            [1000 / each for each in mine],
-            other=[1000 / each for each in theirs],
-            other_name="plain program",
-            how=how,
-        ),
+        *_figures("", _each(told, base_told, many - few), theirs, how),
+        *_figures(", nobody told", _each(untold, base_untold, many - few), theirs, how),
     ]
 
 
-def _worker(server: StandIn, clients: Clients, count: int) -> float:
+def _each(seconds: Sequence[float], base: Sequence[float], count: int) -> list[float]:
+    """Milliseconds of each round for one invoice."""
+    return [(each - median(base)) / count * 1000 for each in seconds]
+
+
+def _figures(
+    kind: str, ours: Sequence[float], theirs: Sequence[float], how: str
+) -> Iterator[Figure]:
+    """As a time, and turned over, so that the ratio says how many times more."""
+    for what, unit, rated, turned in (
+        ("processor time of an invoice", "ms", False, float),
+        ("invoices per second of processor time", "1/s", True, lambda each: 1000 / each),
+    ):
+        yield figure(
+            "aws",
+            f"{what}{kind}",
+            unit,
+            [turned(each) for each in ours],
+            other=[turned(each) for each in theirs],
+            other_name="plain program",
+            rated=rated,
+            how=how,
+        )
+
+
+def _worker(server: StandIn, clients: Clients, count: int, command: Sequence[str]) -> float:
     stack = _stack(clients, count)
     process = subprocess.Popen(
-        [*COMMAND, "worker", "--stack", stack.name],
+        [*command, "worker", "--stack", stack.name],
         env={**os.environ, **server.environment()},
         stderr=subprocess.PIPE,
         text=True,
