@@ -1,5 +1,6 @@
 """From a slice before and after a plan to one transaction, in which all that was relied on is conditioned."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from billdrop.aws.ledger.stored import (
     Names,
     StoredDocument,
     encode,
+    known_of,
     stored_document,
     stored_revision,
 )
@@ -56,7 +58,8 @@ def actions_of(now: Slice, name: Name, original: Original) -> list[Action]:
     }
     relied = dict.fromkeys(place_of(thing) for thing in now.relied)
     checks = (_checked(now, place) for place in relied if place not in writes)
-    return [*writes.values(), *checks, *_earlier(now), *_marks(now, name), *_commit(now, str(name))]
+    rest = (*_earlier(now), *_marks(now, name), *_counts(now, str(name)))
+    return [*writes.values(), *checks, *rest, *_commit(now, str(name))]
 
 
 def size_of(actions: Iterable[Action]) -> int:
@@ -185,6 +188,25 @@ def _part(
         yield _marked(place, b={"S": known.name}, n={"S": transaction.base})
     elif before and not known.unfinished:
         yield {"Delete": {"Key": key_of(place)}}
+
+
+def _counts(now: Slice, name: str) -> Iterator[Action]:
+    """How many documents more, or fewer, are in each state."""
+    more = Counter[str]()
+    for each in now.changed_documents:
+        known, stored = now.documents[each], now.stored(each)
+        assert known is not None, "it is changed"
+        more[known.state] += 1
+        if stored is not None:
+            more[known_of(stored).state] -= 1
+    for state, count in more.items():
+        if count:
+            about = {
+                "Key": key_of(places.of_count(name, state)),
+                "UpdateExpression": "ADD n :n",
+                "ExpressionAttributeValues": {":n": {"N": str(count)}},
+            }
+            yield {"Update": about}
 
 
 def _commit(now: Slice, name: str) -> Iterator[Action]:

@@ -13,6 +13,7 @@ Where everything is in the table.
     q/open        <digest>       documents that wait in quarantine
     q/ever        <digest>       documents that ever did
     p             <digest>       documents of which only a part is in the books yet, and since when
+    s/<n>         <m>/<state>    how many documents are in a state, in parts that are added up
     days          <day>          the days that have transactions
     customers     /<customer>    the customers that have documents
     g/<sha256>    guideline      the text of a guideline
@@ -31,6 +32,9 @@ REMEMBERED = 8_192
 
 SHARDS = 4
 """Partitions that the transactions of one day are spread over."""
+
+COUNTS = 1_024
+"""Parts that the count of a state is kept in: transactions that meet in one are written one by one."""
 
 LATEST = "latest"
 UNPUBLISHED = "u"
@@ -86,6 +90,17 @@ def of_commit(name: str) -> Place:
     """What a transaction brought, by its name."""
     day = f"{name[:4]}-{name[4:6]}-{name[6:8]}"
     return Place(f"c/{day}/{int(digest(name)[:2], 16) % SHARDS}", name)
+
+
+def of_count(name: str, state: str) -> Place:
+    """Where a transaction counts the documents of a state: seldom where another does at the moment."""
+    part = int(digest(name)[2:6], 16) % COUNTS
+    return Place(f"s/{part % SHARDS}", f"{part:04d}/{state}")
+
+
+def of_counts() -> list[str]:
+    """The partitions that the counts are in."""
+    return [f"s/{shard}" for shard in range(SHARDS)]
 
 
 def of_day(day: str) -> list[str]:

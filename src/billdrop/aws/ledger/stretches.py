@@ -130,7 +130,7 @@ def _settled(now: Slice, actions: Iterable[Action]) -> None:
             place = Place(key["pk"]["S"], key["sk"]["S"])
             if kind == "Put" and place in now.items:
                 now.items[place] = about["Item"]
-            elif kind == "Update":
+            elif kind == "Update" and place in now.items:
                 values = about["ExpressionAttributeValues"]
                 now.items[place] = {
                     **(now.items[place] or {}),

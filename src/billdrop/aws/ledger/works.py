@@ -11,8 +11,8 @@ from billdrop.model import Parsed
 from billdrop.plan import Item, items_of
 from billdrop.plan.outcomes import errors_of
 
-ROOM = AT_ONCE - 2
-"""Items of a transaction but for what says what it brought."""
+ROOM = AT_ONCE - 3
+"""Items of a transaction but for what says what it brought, and the count of what it recorded."""
 
 BYTES = 3_000_000
 """Bytes of documents in one transaction; it may have 4 MB in all."""
