@@ -15,6 +15,7 @@ WORDS = (
     *("document", "event", "envelope", "delivery", "settle", "guideline", "invoice", "line"),
     *("party", "seller", "buyer", "issue date", "tax", "finding", "ledger", "segment", "commit"),
     *("publish", "quarantine", "redrive", "replay", "sweep", "verify", "revision"),
+    *("credit note", "allowance", "charge", "policy", "hold", "release"),
     *("booking", "plan", "stretch", "recover", "receipt", "door", "park"),
     *("data directory", "stack", "worker", "right", "arrangement", "outcome"),
 )

@@ -1,5 +1,6 @@
 """The policies of a guideline, each as what it finds in an invoice or a document."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -128,13 +129,11 @@ def _sellers(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
         path = next((it for it in _NAMED if getattr(invoice, it)), "seller")
         text = getattr(invoice, path) or ""
         fact = f"the seller `{text:.60}` is not known" if text else "no seller is stated"
-        hint = f"if it is trusted, add to the guideline: {_entry(text, account)}"
+        hint = f"if it is trusted, add to `policy.sellers.known`: {_entry(text, account)}"
         yield Fault("BD2507", fact, path, hint)
     elif account and not any(_pays(it, account) for it in known):
         fact = f"the account `{account:.60}` is not known of `{known[0].id:.60}`"
-        hint = (
-            "ask the seller by a way that you know; then add it to its `accounts` in the guideline"
-        )
+        hint = "ask the seller by a way that you know; then add it to its `accounts` in `policy.sellers.known`"
         yield Fault("BD2508", fact, "payment_account", hint)
 
 
@@ -155,8 +154,13 @@ def _bare(account: str) -> str:
 
 
 def _entry(text: str, account: str | None) -> str:
-    accounts = f', accounts = ["{account}"]' if account else ""
-    return f'[[policy.sellers.known]] id = "{text}"{accounts}'
+    """As TOML has it."""
+    accounts = f", accounts = [{_quoted(account)}]" if account else ""
+    return f"{{ id = {_quoted(text)}{accounts} }}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 RULES: dict[str, Rule] = {
