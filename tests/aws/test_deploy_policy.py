@@ -12,7 +12,7 @@ from billdrop.aws import customers, destroy
 from billdrop.aws.clients import Clients
 from billdrop.aws.deploy import template
 from billdrop.aws.destroy import foresee
-from billdrop.aws.guidelines import key_of
+from billdrop.aws.guidelines import guideline_key
 from billdrop.aws.objects import Objects
 from tests.aws.deployed import deploy, over_http
 from tests.aws.standin import ACCOUNT, StandIn, fresh, root
@@ -122,6 +122,6 @@ def test_who_has_just_these_rights_deploys_tells_customers_and_takes_down(
     told = customers.subscribe(clients, stack, "acme", protocol="email", endpoint="a@acme.example")
     assert told.customers == ("acme",)
     objects = Objects(clients, stack.destination_bucket, owner=stack.account)
-    objects.put(key_of("own"), b"x", content_type="application/toml")
-    objects.remove(key_of("own"))
+    objects.put(guideline_key("own"), b"x", content_type="application/toml")
+    objects.remove(guideline_key("own"))
     list(destroy.remove(clients, foresee(clients, name), sleep=lambda seconds: None))

@@ -11,7 +11,7 @@ from msgspec import structs
 from billdrop.answering import AnsweringInbox
 from billdrop.aws.clients import Clients
 from billdrop.aws.objects import Objects
-from billdrop.aws.receipts import LONGEST, Message, Receipts, key_of, together
+from billdrop.aws.receipts import LONGEST, Message, Receipts, receipt_key, together
 from billdrop.errors import BilldropError, UnavailableError
 from billdrop.model import Delivery, DocumentRef, Finding, Outcome, State
 
@@ -141,8 +141,8 @@ def test_messages_of_one_call_are_ten_at_most_and_together_no_longer_than_one_ma
 @pytest.mark.parametrize("key", ["acme/" + "a" * 1019, "acme/" + "%C3%BC" * 400])
 def test_receipt_of_a_key_that_leaves_no_room_is_named_by_its_digest(key: str) -> None:
     digest = hashlib.sha256(key.encode()).hexdigest()
-    assert key_of(delivery(key)) == f"receipts/acme/{digest}.json"
-    assert key_of(delivery("acme/" + "a" * 1005)).endswith("a.json")
+    assert receipt_key(delivery(key)) == f"receipts/acme/{digest}.json"
+    assert receipt_key(delivery("acme/" + "a" * 1005)).endswith("a.json")
 
 
 class _Inbox:

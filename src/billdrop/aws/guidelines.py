@@ -47,7 +47,7 @@ class GuidelineMirror:
         return b"".join(pieces)
 
 
-def key_of(name: str) -> str:
+def guideline_key(name: str) -> str:
     """Where the guideline of that name is."""
     return f"{PREFIX}{name}.toml"
 

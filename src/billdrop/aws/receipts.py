@@ -90,7 +90,7 @@ class Receipts:
         """The receipts of one object, one after the other."""
         for delivery, outcome, body in told:
             if outcome.state is not State.SUPERSEDED:
-                self._put(key_of(delivery), delivery, body)
+                self._put(receipt_key(delivery), delivery, body)
         return ()
 
     def _put(self, key: str, delivery: Delivery, body: bytes) -> None:
@@ -125,7 +125,7 @@ class Receipts:
 def _by_key(told: Sequence[Told]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for place, (delivery, _, _) in enumerate(told):
-        found.setdefault(key_of(delivery), []).append(place)
+        found.setdefault(receipt_key(delivery), []).append(place)
     return found
 
 
@@ -161,7 +161,7 @@ class _Other(Struct):
 _read = msgspec.json.Decoder(_Other).decode
 
 
-def key_of(delivery: Delivery) -> str:
+def receipt_key(delivery: Delivery) -> str:
     """
     Where the receipt of an object is; the first part of the object's key is its customer.
 

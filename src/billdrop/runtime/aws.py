@@ -13,7 +13,7 @@ from billdrop.aws import access, partly
 from billdrop.aws.athena import AthenaEngine
 from billdrop.aws.clients import Clients
 from billdrop.aws.eventing import VISIBILITY
-from billdrop.aws.guidelines import PREFIX, GuidelineMirror, key_of
+from billdrop.aws.guidelines import PREFIX, GuidelineMirror, guideline_key
 from billdrop.aws.ledger import DynamoBooks, DynamoLedger, open_dynamo_ledger
 from billdrop.aws.objects import Objects
 from billdrop.aws.partly import FinishingInbox
@@ -200,14 +200,14 @@ def guidelines_of_stack(name: str) -> tuple[Library, list[str]]:
 
 def put_guideline(name: str, guideline: str, text: str) -> str:
     """Give a guideline to the workers of a stack; where it is now."""
-    objects, key = site(name).destination, key_of(guideline)
+    objects, key = site(name).destination, guideline_key(guideline)
     objects.put(key, text.encode(), content_type="application/toml")
     return objects.thing(key)
 
 
 def remove_guideline(name: str, guideline: str) -> bool:
     """Take a guideline from the workers of a stack; whether it was there."""
-    objects, key = site(name).destination, key_of(guideline)
+    objects, key = site(name).destination, guideline_key(guideline)
     there = any(each == key for each, _ in objects.latest(key))
     if there:
         objects.remove(key)

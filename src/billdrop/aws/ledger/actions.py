@@ -19,7 +19,7 @@ from billdrop.aws.ledger.stored import (
     stored_document,
     stored_revision,
 )
-from billdrop.aws.ledger.wire import Item, Place, key_of
+from billdrop.aws.ledger.wire import Item, Place
 from billdrop.columns import invoice_id
 from billdrop.model import Document
 from billdrop.plan import Known, Revision
@@ -74,12 +74,12 @@ def size_of(actions: Iterable[Action]) -> int:
 
 def _put(now: Slice, place: Place, attributes: Item) -> Action:
     """Write an item, unless it is not as it was read."""
-    item = {**key_of(place), **attributes, "v": {"N": str(_version(now, place) + 1)}}
+    item = {**place.key, **attributes, "v": {"N": str(_version(now, place) + 1)}}
     return {"Put": {"Item": item, **_condition(now, place)}}
 
 
 def _checked(now: Slice, place: Place) -> Action:
-    return {"ConditionCheck": {"Key": key_of(place), **_condition(now, place)}}
+    return {"ConditionCheck": {"Key": place.key, **_condition(now, place)}}
 
 
 def _condition(now: Slice, place: Place) -> dict[str, Any]:
@@ -144,14 +144,14 @@ def _bytes(now: Slice, key: tuple[str, bytes], original: Original) -> Action:
     about = _condition(now, place)
     values = {":b": names, ":n": {"N": str(_version(now, place) + 1)}}
     about["ExpressionAttributeValues"] = about["ExpressionAttributeValues"] | values
-    return {"Update": {"Key": key_of(place), "UpdateExpression": "SET b = :b, v = :n", **about}}
+    return {"Update": {"Key": place.key, "UpdateExpression": "SET b = :b, v = :n", **about}}
 
 
 def _earlier(now: Slice) -> Iterator[Action]:
     """Revisions that were replaced, and how the new ones are found."""
     for revision in now.replaced:
         place = of_earlier(of_invoice(revision.key), revision.invoice.revision)
-        item = {**key_of(place), "v": {"N": "1"}, **_revision(now, revision)}
+        item = {**place.key, "v": {"N": "1"}, **_revision(now, revision)}
         yield {"Put": {"Item": item, "ConditionExpression": ABSENT}}
     numbers: dict[Place, None] = {}
     for revision in now.recorded:
@@ -175,7 +175,7 @@ def _marks(now: Slice, transaction: Name) -> Iterator[Action]:
         if known.waiting and not waited:
             yield _marked(Place(places.WAIT, digest), b={"S": name})
         elif waited and not known.waiting:
-            yield {"Delete": {"Key": key_of(Place(places.WAIT, digest))}}
+            yield {"Delete": {"Key": Place(places.WAIT, digest).key}}
         yield from _part(known, stored, Place(places.PARTLY, digest), transaction)
 
 
@@ -187,7 +187,7 @@ def _part(
     if known.unfinished and (not before or transaction.stretch == 1):
         yield _marked(place, b={"S": known.name}, n={"S": transaction.base})
     elif before and not known.unfinished:
-        yield {"Delete": {"Key": key_of(place)}}
+        yield {"Delete": {"Key": place.key}}
 
 
 def _counts(now: Slice, name: str) -> Iterator[Action]:
@@ -202,7 +202,7 @@ def _counts(now: Slice, name: str) -> Iterator[Action]:
     for state, count in more.items():
         if count:
             about = {
-                "Key": key_of(places.of_count(name, state)),
+                "Key": places.of_count(name, state).key,
                 "UpdateExpression": "ADD n :n",
                 "ExpressionAttributeValues": {":n": {"N": str(count)}},
             }
@@ -224,11 +224,11 @@ def _commit(now: Slice, name: str) -> Iterator[Action]:
         for one in now.recorded
     ]
     told = encode(Brought(documents, len(now.entered), rows))
-    item = {**key_of(places.of_commit(name)), "v": {"N": "1"}, "b": now.parcels.wrap(told)}
+    item = {**places.of_commit(name).key, "v": {"N": "1"}, "b": now.parcels.wrap(told)}
     yield {"Put": {"Item": item, "ConditionExpression": ABSENT}}
     if rows:
         yield _marked(Place(places.UNPUBLISHED, name))
 
 
 def _marked(place: Place, **attributes: Attribute) -> Action:
-    return {"Put": {"Item": {**key_of(place), **attributes}}}
+    return {"Put": {"Item": {**place.key, **attributes}}}

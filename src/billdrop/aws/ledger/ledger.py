@@ -14,7 +14,7 @@ from billdrop.aws.ledger.parcels import Parcels, Store, ahead
 from billdrop.aws.ledger.places import of_document, of_guideline
 from billdrop.aws.ledger.slice import Slice
 from billdrop.aws.ledger.stretches import Stretches
-from billdrop.aws.ledger.wire import Place, Wire, cut, key_of
+from billdrop.aws.ledger.wire import Place, Wire, cut
 from billdrop.aws.ledger.works import Chunk, lanes_of, work_of
 from billdrop.aws.ledger.writer import Done, TooMuch, Writer
 from billdrop.model import Committed, Document, GuidelineRef, Lost, Outcome, Parsed, Segment
@@ -159,7 +159,7 @@ class DynamoLedger:
         for place, ref in items.items():
             if place not in self._told:
                 text = {"b": self._parcels.wrap(ref.text.encode())} if ref.text else {}
-                self._wire.put({**key_of(place), **text})
+                self._wire.put({**place.key, **text})
                 self._told.add(place)
 
 

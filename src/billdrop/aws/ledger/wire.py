@@ -39,6 +39,11 @@ class Place(NamedTuple):
     pk: str
     sk: str
 
+    @property
+    def key(self) -> dict[str, Any]:
+        """As the API has it."""
+        return {"pk": {"S": self.pk}, "sk": {"S": self.sk}}
+
 
 class Cancelled(Exception):
     """A transaction of which nothing was done: something is not as it was read, or was in use."""
@@ -76,7 +81,7 @@ class Wire:
 
     def whole(self, place: Place) -> Item | None:
         """An item with all of its attributes."""
-        answer = self._call("get_item", Key=key_of(place), ConsistentRead=True)
+        answer = self._call("get_item", Key=place.key, ConsistentRead=True)
         found: Item | None = answer.get("Item")
         return found
 
@@ -121,7 +126,7 @@ class Wire:
     def delete(self, places: Iterable[Place]) -> None:
         """Remove items; one that is not there is no error."""
         for chunk in cut(places, AT_ONCE):
-            actions = [{"Delete": {"Key": key_of(place)}} for place in chunk]
+            actions = [{"Delete": {"Key": place.key}} for place in chunk]
             for _ in self.tries():
                 try:
                     self.transact(actions)
@@ -135,7 +140,7 @@ class Wire:
         raise UnavailableError(f"{self.thing}: {fact}, {TRIES} times", hint="it is tried again")
 
     def _get(self, places: Sequence[Place]) -> Iterator[Item]:
-        keys = [key_of(place) for place in places]
+        keys = [place.key for place in places]
         for _ in self.tries("it read only a part of what was asked"):
             asked = {"Keys": keys, "ConsistentRead": True, "ProjectionExpression": READ}
             answer = self._made("batch_get_item", {"RequestItems": {self._table: asked}})
@@ -161,11 +166,6 @@ class Wire:
 
     def _named(self, action: Item) -> Item:
         return {kind: {"TableName": self._table, **about} for kind, about in action.items()}
-
-
-def key_of(place: Place) -> dict[str, Any]:
-    """A place as the API has it."""
-    return {"pk": {"S": place[0]}, "sk": {"S": place[1]}}
 
 
 def _cancelled(error: Exception) -> Cancelled | None:
