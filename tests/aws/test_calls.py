@@ -1,20 +1,29 @@
 """Our own calls are what the SDK would do: the same requests, the same answers, the same errors."""
 
 import json
+import ssl
 import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.httpsession import get_cert_path
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from billdrop.aws.calls import Calls
 from billdrop.aws.clients import Clients
 from billdrop.aws.dialects import DIALECTS
-from billdrop.aws.line import READING
+from billdrop.aws.line import READING, Line
 from tests.aws.standin import StandIn, fresh
 from tests.aws.tables import ledger_table
 
@@ -242,15 +251,20 @@ class Server(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def told(*answers: Told, service: Any = "sqs") -> Iterator[tuple[Calls, list[bool]]]:
+def told(
+    *answers: Told, service: Any = "sqs", tls: ssl.SSLContext | None = None
+) -> Iterator[tuple[Calls, list[bool]]]:
     """Calls to a server that gives these answers, and for each that came whether the SDK made it."""
     for held in (Server.sdk, Server.bodies, Server.headers_of):
         held.clear()
     Server.answers[:] = answers
     with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
         server.daemon_threads = True
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        session = StandIn.pointed(f"http://127.0.0.1:{server.server_port}", token="token")
+        scheme = "http" if tls is None else "https"
+        session = StandIn.pointed(f"{scheme}://127.0.0.1:{server.server_port}", token="token")
         clients = Clients(session)
         calls = clients.calls(service)
         assert isinstance(calls, Calls)
@@ -346,6 +360,53 @@ def test_proxy_is_left_to_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
         for _ in range(2):
             receive(calls)
         assert by_sdk == [True, True]
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of 127.0.0.1 that nobody knows, and its key."""
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    address = x509.IPAddress(IPv4Address("127.0.0.1"))
+    day = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = (
+        builder.not_valid_before(day - timedelta(days=1))
+        .not_valid_after(day + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(secret + made.public_bytes(Encoding.PEM))
+    return path
+
+
+def test_certificate_has_to_be_one_that_the_sdk_trusts(
+    certified: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certified)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certified))
+    with told(OK, tls=tls) as (calls, by_sdk):
+        assert [receive(calls) for _ in range(3)] == [[{"Body": "plain"}]] * 3
+        assert by_sdk == [True, False, False]
+        url = calls._client.meta.endpoint_url
+        with pytest.raises(ssl.SSLCertVerificationError):
+            Line(url, bundle=get_cert_path(True)).ask("POST", "/", {"Host": "127.0.0.1"}, b"")
+        other = url.replace("127.0.0.1", "localhost")
+        with pytest.raises(ssl.SSLCertVerificationError):
+            Line(other, bundle=str(certified)).ask("POST", "/", {"Host": "localhost"}, b"")
+
+
+def test_header_with_a_line_break_is_never_sent() -> None:
+    with told(OK) as (calls, by_sdk):
+        line = Line(calls._client.meta.endpoint_url)
+        for value in ("a\r\nb: c", "a\nb: c", "ä"):
+            with pytest.raises(ConnectionError, match="no plain line"):
+                line.ask("GET", "/", {"If-Match": value}, b"")
+        assert by_sdk == []
 
 
 def test_waiting_for_messages_is_shorter_than_waiting_for_an_answer() -> None:

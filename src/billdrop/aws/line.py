@@ -3,6 +3,7 @@
 import select
 import socket
 import ssl
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -183,6 +184,8 @@ def _heard(connection: socket.socket, most: int) -> Answer:
 
 def _has_spoken(connection: socket.socket) -> bool:
     """Whether there is anything to be read, which before a request is but the end."""
+    if sys.platform == "win32":
+        return bool(select.select([connection], [], [], 0)[0])
     look = select.poll()
     look.register(connection, select.POLLIN)
     return bool(look.poll(0))
