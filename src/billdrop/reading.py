@@ -2,18 +2,19 @@
 
 import codecs
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from billdrop.bulk import Bulk, Opened, bulk
 from billdrop.completing import Plan, completed, plan
 from billdrop.decide import content_of, identity_of
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.library import Library
 from billdrop.guidelines.model import Guideline
-from billdrop.model import Document, Finding, Parsed, Record
+from billdrop.model import Document, DocumentRef, Finding, Parsed, Record
 from billdrop.policy import ruled
 from billdrop.readers import Draft, Limits
 from billdrop.shapes import Shapes, shapes
@@ -92,6 +93,7 @@ class _Ready(Struct, frozen=True, kw_only=True):
     guide: Guide
     plan: Plan
     shapes: Shapes | None
+    bulk: Bulk | None
     identity: tuple[str, ...]
     corrections: str
     atomic: bool
@@ -116,6 +118,7 @@ def _made_ready(guide: Guide) -> _Ready:
         guide=guide,
         plan=asked,
         shapes=shapes(guide, asked),
+        bulk=bulk(guide, asked),
         identity=tuple(guideline.identity),
         corrections=guideline.corrections,
         atomic=guideline.atomic,
@@ -154,6 +157,22 @@ class Reread(Struct, frozen=True):
     guide: Guide
     begun: list[Iterator[Draft]]
     """The reading that the first iteration goes on with; empty once it has."""
+    opened: Opened | None = None
+    """Its rows, where every one is in its place, so that it can be read by columns."""
+
+    def for_books(self, ref: DocumentRef) -> Iterator[Record]:
+        """The same records; those of plain invoices have their booking instead of the invoice."""
+        index, last = 0, 1
+        try:
+            short = _ready(self.guide).bulk
+            found = short and self.opened and short.records(self.content, self.opened, ref)
+            for record in found or self:
+                yield record
+                index, last = record.index + 1, record.last_line
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  as above
+            yield _broken([_failed(error, self.guide)], index, last)
 
     def __iter__(self) -> Iterator[Record]:
         """Read from the start; what goes wrong on the way is a last record without an invoice."""
@@ -174,11 +193,20 @@ class Reread(Struct, frozen=True):
             yield _broken([_failed(error, self.guide)], index, last)
 
 
+def for_books(parsed: Parsed) -> Iterable[Record]:
+    """The records as a ledger books them; those of a large document may have their booking alone."""
+    records = parsed.records
+    return records.for_books(parsed.document.ref) if isinstance(records, Reread) else records
+
+
 def _lazily(
     content: bytes, guide: Guide
 ) -> tuple[tuple[Finding, ...], tuple[Record, ...] | Reread]:
     """What is wrong with the whole document shows in its first draft, or makes a last record."""
     try:
+        short = _ready(guide).bulk
+        if short and (opened := short.opened(content)):
+            return (), Reread(content, guide, [], opened)
         drafts = guide.reader.read(content)
         first = next(drafts, None)
     except MemoryError:

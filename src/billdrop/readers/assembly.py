@@ -46,7 +46,7 @@ class Assembly:
     """Makes drafts of one document."""
 
     def __init__(self, table: Table) -> None:
-        self._table = table
+        self.table = self._table = table
         positions = [column.at for column in table.invoice]
         self._states = itemgetter(*positions)
         self._usual = _usual(table)

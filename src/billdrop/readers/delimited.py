@@ -32,8 +32,20 @@ class _Opened(NamedTuple):
     """One pass over a document, its header taken off."""
 
     rows: Iterator[Row]
+    line: int
+    """Of the first row after the header."""
     width: int
     columns: Columns
+
+
+class Laid(NamedTuple):
+    """How the columns of one document stand."""
+
+    line: int
+    """Of the first row after the header."""
+    width: int
+    columns: Columns
+    assembly: Assembly
 
 
 class Delimited:
@@ -42,7 +54,7 @@ class Delimited:
     def __init__(self, guideline: Guideline, limits: Limits) -> None:
         given = guideline.input
         assert given.reader == "delimited"
-        self._input, self._limits = given, limits
+        self._input, self.limits = given, limits
         self._dialect = Dialect(given.delimiter, given.quote, given.line_end)
         self._fields = _stated(guideline)
         known = kinds(guideline.locale, digits=limits.digits, value_chars=limits.value_chars)
@@ -59,6 +71,11 @@ class Delimited:
         except Unreadable as refusal:
             yield _refused(refusal.findings)
 
+    def opened(self, content: bytes) -> Laid:
+        """How the columns of a document stand; raises `Unreadable`."""
+        found = self._open(content)
+        return Laid(found.line, found.width, found.columns, self._assembly(found.columns))
+
     def _drafts(self, content: bytes) -> Iterator[Draft]:
         first_pass, second_pass = self._open(content), self._open(content)
         shape = Shape(
@@ -67,7 +84,7 @@ class Delimited:
             single=not self._has_lines,
             dialect=self._dialect,
         )
-        found = survey(first_pass.rows, shape, self._limits)
+        found = survey(first_pass.rows, shape, self.limits)
         if not found.counts:
             raise Unreadable(*self._nothing(found, second_pass))
         grouping = _Grouping(found, self._assembly(first_pass.columns), shape)
@@ -80,7 +97,7 @@ class Delimited:
         return reasons or [_empty()]
 
     def _open(self, content: bytes) -> _Opened:
-        lines = _skipped(blocks(content, self._input.encoding, self._limits), self._input.skip_rows)
+        lines = _skipped(blocks(content, self._input.encoding, self.limits), self._input.skip_rows)
         taken = self._sift(rows(lines, self._dialect))
         first = next((row for row in taken if not blank(row[1], self._dialect)), None)
         if first is None:
@@ -88,8 +105,11 @@ class Delimited:
         if not first[2]:
             raise Unreadable(reason(first, self._dialect, 0))
         if self._input.header:
-            return _Opened(taken, len(first[2]), by_name(first, self._fields, self._dialect))
-        return _Opened(chain([first], taken), len(first[2]), by_position(first, self._fields))
+            columns = by_name(first, self._fields, self._dialect)
+            after = first[0] + first[1].count("\n") + 1
+            return _Opened(taken, after, len(first[2]), columns)
+        columns = by_position(first, self._fields)
+        return _Opened(chain([first], taken), first[0], len(first[2]), columns)
 
     def _assembly(self, columns: Columns) -> Assembly:
         made = [Column(path, at, self._converts[path]) for path, at in columns.items()]
@@ -110,7 +130,7 @@ class Delimited:
                     one.name: tuple(self._line(one).less) for one in bare if self._line(one).less
                 },
                 dialect=self._dialect,
-                value_chars=self._limits.value_chars,
+                value_chars=self.limits.value_chars,
             )
         )
 

@@ -15,6 +15,7 @@ from billdrop.local.ledger.packs import Packer
 from billdrop.local.ledger.reading import Item, Key, Reading
 from billdrop.local.ledger.revisions import Revisions
 from billdrop.model import GuidelineRef, Intent, Outcome, Parsed, Record, State
+from billdrop.reading import for_books
 
 CHUNK = 2_000
 """How many records are looked up, decided and written together."""
@@ -132,7 +133,7 @@ class Commit:
             self._entries.add(reading.account, None, parsed.findings)
             return
         reading.held = parsed.atomic and self._refuses(reading)
-        for record in parsed.records:
+        for record in for_books(parsed):
             self._queue.append(self._item(reading, record))
             if len(self._queue) >= CHUNK:
                 self._flush()

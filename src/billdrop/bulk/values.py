@@ -1,0 +1,92 @@
+"""What is made of the cells of a column, remembered by the text that stands in them."""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from billdrop.columns import plain
+from billdrop.readers.assembly import Column
+from billdrop.readers.cells import Dialect
+from billdrop.readers.usual import KEPT, KEPT_CHARS, Known, UnusualError
+
+_json = msgspec.json.Encoder().encode
+_DIGITS = 4
+"""Amounts are compared as whole numbers of 0.0001."""
+_MOST = Decimal(10) ** 9
+NULL = "null"
+
+
+class Values:
+    """Reads a cell as the exact way does, quotes taken off; None: not plainly right."""
+
+    def __init__(self, column: Column, dialect: Dialect, *, most: int, required: bool) -> None:
+        self._known = Known(column.convert, most=most, required=required, kept=0)
+        self._quote = dialect.quote
+
+    def __call__(self, raw: str) -> Any:
+        """The value; raises `UnusualError`."""
+        quote = self._quote
+        if quote and raw[:1] == quote:
+            raw = raw[1:-1].replace(quote * 2, quote)
+        return self._known[raw]
+
+
+class Pieces(dict[str, str | None]):
+    """The cells of SQL as JSON, by the text; None for what is not plainly right."""
+
+    def __init__(self, read: Values) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, raw: str) -> str | None:
+        """Read a text that was not met before."""
+        try:
+            text = plain(self._read(raw))
+            piece = NULL if text is None else _json(text).decode()
+        except UnusualError:
+            piece = None
+        if len(raw) <= KEPT_CHARS:
+            if len(self) >= KEPT:
+                self.clear()
+            self[raw] = piece
+        return piece
+
+
+class Amounts(dict[str, int | None]):
+    """Amounts as whole numbers, by the text; a blank is 0, None what is not plainly right."""
+
+    def __init__(self, read: Values) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, raw: str) -> int | None:
+        """Read a text that was not met before."""
+        try:
+            amount = whole(self._read(raw))
+        except UnusualError:
+            amount = None
+        if len(self) >= KEPT:
+            self.clear()
+        self[raw] = amount
+        return amount
+
+
+def whole(value: Decimal | None) -> int | None:
+    """An amount in 0.0001; None where it is finer, or so large that others should look."""
+    if not value:
+        return 0
+    scaled = value.scaleb(_DIGITS)
+    made = int(scaled)
+    return made if made == scaled and abs(value) < _MOST else None
+
+
+def close(quantity: int, price: int, net: int, text: str, mark: str) -> bool:
+    """Whether quantity times price is net, to half a unit of the last digit that net is written with."""
+    _, point, tail = text.strip('"').rpartition(mark)
+    if point and not tail.isdigit():
+        return False
+    decimals = len(tail) if point else 0
+    room: int = 10 ** (2 * _DIGITS - decimals)
+    scale: int = 10**_DIGITS
+    return 2 * abs(quantity * price - net * scale) <= room
