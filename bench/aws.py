@@ -28,7 +28,7 @@ QUIET = (sys.executable, "-m", "bench.quiet_worker")
 def measure(options: Options) -> list[Figure]:
     """All take what lies in a queue, then end; what fewer documents took is subtracted."""
     many, few = options.size(2_000, 1_000), 200
-    part, one = options.size(300, 70), 10
+    part, one = options.size(300, 200), 10
     server = StandIn(auth=False)
     try:
         clients = server.clients()
