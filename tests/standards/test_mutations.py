@@ -39,7 +39,7 @@ def slips(name: str, content: bytes, library: Library) -> list[str]:
     if record is None or record.invoice is None:
         return []
     alterations = chain(digits(content, record), others(content, len(content), ALTERATIONS))
-    found = (slip(altered, record.invoice, library) for altered in alterations)
+    found = (slip(altered, record, library) for altered in alterations)
     return [f"{name}: {one.what}: {one.difference}" for one in found if one]
 
 
