@@ -177,8 +177,19 @@ def content_of(invoice: Invoice) -> bytes:
         )
         for line in invoice.lines
     ]
-    stated = (_stated(invoice), lines, *_further(invoice))
-    return hashlib.sha256(_encode(stated)).digest()[:16]
+    stated = (_stated(invoice), lines)
+    whole = (*stated, *_further(invoice)) if _says_more(invoice) else stated
+    return hashlib.sha256(_encode(whole)).digest()[:16]
+
+
+def _says_more(invoice: Invoice) -> bool:
+    """Whether it states what few do; the content of the others is what it was before there was this."""
+    if invoice.says_more:
+        return True
+    for line in invoice.lines:  # noqa: SIM110 - quicker than `any`, once for each line of a batch
+        if line.says_more:
+            return True
+    return False
 
 
 def _stated(invoice: Invoice) -> tuple[object, ...]:
@@ -209,9 +220,6 @@ def _stated(invoice: Invoice) -> tuple[object, ...]:
 
 
 def _further(invoice: Invoice) -> tuple[object, ...]:
-    """What few invoices state; nothing of the others, whose content is what it was before there was this."""
-    if not invoice.says_more and not any(line.says_more for line in invoice.lines):
-        return ()
     return (
         [_exact(getattr(invoice, name)) for name in _AMOUNTS],
         (invoice.tax_currency, invoice.seller_country, invoice.buyer_country),
