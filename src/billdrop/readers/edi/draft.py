@@ -81,7 +81,7 @@ class Drafts:
             values["allowances"] = tuple([Adjustment(**item) for item in sums.allowances])
         if sums.charges:
             values["charges"] = tuple([Adjustment(**item) for item in sums.charges])
-        lines = zip(sums.lines, message.starts(begun), strict=True)
+        lines = zip(sums.lines, message.starts([at + 1 for at in begun]), strict=True)
         return Draft(
             first_line=message.first_line,
             last_line=message.last_line,

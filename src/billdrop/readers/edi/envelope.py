@@ -76,8 +76,10 @@ class Envelope:
             if held is not None:
                 yield held
             held = draft
-        if held is not None:
-            yield held
+        if held is None:
+            fact = f"there is no {self.standard.levels[MESSAGE].header} segment, and so no message"
+            held = self.apart([self.lost(fact, given.marks.begins, 1)], 0, whole=True)
+        yield held
 
     def single(self, given: Source) -> Message | None:
         """The one message of a small interchange in which nothing is amiss; None to look closer."""
@@ -102,13 +104,15 @@ class Envelope:
                 return None
         if self.standard.kind(head, marks.component) != self.standard.message:
             return None
+        inner = raws[outer - 1 : len(raws) - outer + 1]
+        if "" in inner:
+            return None
         offset = marks.begins + sum(map(len, raws[: outer - 1])) + (outer - 1) * len(end)
-        message = Message(self.lines, marks, len(end), offset, self.line_of(offset), tidy=True)
-        message.raws = raws[outer - 1 : len(raws) - outer + 1]
-        message.last_line = self.line_of(
-            offset + sum(map(len, message.raws[:-1])) + (len(message.raws) - 1) * len(end)
-        )
-        return message if "" not in message.raws else None
+        lined = "\n" in end
+        line = self.line_of(offset) if lined else 1
+        message = Message(self.lines, marks, len(end), offset, line, tidy=True)
+        message.raws, message.last_line = inner, line + (len(inner) - 1 if lined else 0)
+        return message
 
     def drafts_of(self, given: Source) -> Iterator[Draft]:
         """The drafts as they are made."""

@@ -1,6 +1,7 @@
 """The separators of an interchange, which it names itself."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -18,11 +19,15 @@ class Marks(NamedTuple):
     @property
     def odd(self) -> str:
         """Why they cannot be separators; nothing if they can."""
-        used = [mark for mark in self[:4] if mark]
-        if len(set(used)) < len(used):
-            return "two of the separators are the same"
-        wrong = [mark for mark in used if mark.isalnum() or mark == "\ufeff"]
-        return f"`{wrong[0]}` cannot be a separator" if wrong else ""
+        return _odd("".join(self[:4]))
+
+
+@lru_cache(maxsize=256)
+def _odd(used: str) -> str:
+    if len(set(used)) < len(used):
+        return "two of the separators are the same"
+    wrong = [mark for mark in used if mark.isalnum() or mark == "\ufeff"]
+    return f"`{wrong[0]}` cannot be a separator" if wrong else ""
 
 
 LEVEL_A = Marks("'", "+", ":", "?")

@@ -33,15 +33,16 @@ class Message:
         """The lines of the text where these segments begin; they rise."""
         if self.first_line == self.last_line:
             return [self.first_line] * len(segments)
-        text, found, line, at = self.lines.text, [], self.first_line, self.offset
-        done = 0
+        if self.tidy:
+            return [self.first_line + segment for segment in segments]
+        found, begin, done = [], self.offset, 0
+        line, last = self.first_line, self.offset + _blank(self.raws[0])
         for segment in segments:
-            begin = at + sum(map(len, self.raws[done:segment])) + (segment - done) * self.end
-            tag = begin + _blank(self.raws[segment])
-            line += text.count("\n", at, tag)
+            begin += sum(map(len, self.raws[done:segment])) + (segment - done) * self.end
+            done, tag = segment, begin + _blank(self.raws[segment])
+            line += self.lines.text.count("\n", last, tag)
+            last = tag
             found.append(line)
-            line -= text.count("\n", begin, tag)
-            at, done = begin, segment
         return found
 
     def find(self, spot: Spot) -> tuple[int, int]:

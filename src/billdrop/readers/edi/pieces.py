@@ -120,7 +120,7 @@ def source(text: str, marks: Marks) -> Source:
     end, start = marks.segment, marks.begins
     tidy = not marks.release or marks.release not in text[start:]
     if "\n" not in text and "\r" not in text:
-        return Source(text, marks, end, tidy)
+        return Source(text, marks, end, tidy and not _indented(text, end))
     for line_end in ("\n", "\r\n"):
         whole = end + line_end
         ended = text.count(whole, start) + text.endswith(end)
@@ -128,8 +128,18 @@ def source(text: str, marks: Marks) -> Source:
             if line_end == "\n" and "\r" in text and end != "\r":
                 continue
             if ended == text.count(end, start):
-                return Source(text, marks, whole, tidy)
-    return Source(text, marks, end, tidy=end == "\n" and "\r" not in text and tidy)
+                return Source(text, marks, whole, tidy and not _indented(text, whole))
+    return Source(
+        text,
+        marks,
+        end,
+        tidy=end == "\n" and "\r" not in text and tidy and not _indented(text, end),
+    )
+
+
+def _indented(text: str, end: str) -> bool:
+    """Whether blanks stand before a segment."""
+    return f"{end} " in text or f"{end}\t" in text
 
 
 def pieces(given: Source) -> Iterator[Pieces]:

@@ -62,9 +62,10 @@ def x12(sums: Sums) -> None:
         _put(sums, _right(sums, nets))
     elif (tax := _taxes(sums)[0]) is not None:
         sums.values["tax"] = tax
-    for item in (*sums.lines, *sums.allowances):
-        for name in (CODE, DISCOUNT):
-            item.pop(name, None)
+    for line in sums.lines:
+        line.pop(DISCOUNT, None)
+    for one in sums.allowances:
+        one.pop(CODE, None)
 
 
 def _right(sums: Sums, nets: list[Decimal]) -> "Way":
@@ -206,6 +207,7 @@ def _net_of_sums(sums: Sums) -> None:
     base = values["line_net"] if "line_net" in values else total_of(nets)
     if ADJUSTED in values and not {"allowance", "charge"} & values.keys():
         more = values[ADJUSTED]
+        values["allowance" if more < 0 else "charge"] = more.copy_abs()
     else:
         less = values.get("allowance", total_of(it["amount"] for it in sums.allowances))
         more = values.get("charge", total_of(it["amount"] for it in sums.charges))

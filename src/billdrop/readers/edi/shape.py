@@ -43,9 +43,11 @@ class Item(NamedTuple):
     """What an invoice has one or several of."""
 
     slot: int
-    values: tuple[Value, ...]
-    aside: tuple[Value, ...]
-    """Values that others are better than; they must be right all the same."""
+    names: tuple[str, ...]
+    pick: Callable[[list[str]], Sequence[str]]
+    """Their texts."""
+    typed: tuple[tuple[str, Convert], ...]
+    """The names of those that are more than texts."""
     fixed: dict[str, Any]
 
 
@@ -64,19 +66,16 @@ class Shape(NamedTuple):
         if self.pick(pieces) != self.expected:
             return None
         tables: list[Table] = [[], [], [], [], []]
-        for slot, values, aside, fixed in self.items:
-            item = fixed.copy()
-            for name, at, convert in values:
-                text = pieces[at].strip()
-                if not text:
-                    return None
-                item[name] = text if convert is None else convert(text)
-            if not _PLAIN.issuperset(map(type, item.values())):
+        for slot, names, pick, typed, fixed in self.items:
+            item: dict[str, Any] = dict(zip(names, map(str.strip, pick(pieces)), strict=True))
+            if "" in item.values():
                 return None
-            for _, at, convert in aside:
-                text = pieces[at].strip()
-                if not text or (convert and type(convert(text)) not in _PLAIN):
+            for name, convert in typed:
+                item[name] = value = convert(item[name])
+                if type(value) not in _PLAIN:
                     return None
+            if fixed:
+                item |= fixed
             tables[slot].append(item)
         for one, other in self.equal:
             if pieces[one].strip() != pieces[other].strip():
@@ -181,7 +180,9 @@ class _Learning:
 
     def segment(self, node: Node, elements: list[str]) -> Node:
         """Take a segment as the walk does."""
-        step = node.known[elements[0]]
+        step = node.known.get(elements[0])
+        if step is None:
+            raise UnlikeError
         case = step.other
         if step.cases:
             first = elements[1] if len(elements) > 1 else ""
@@ -252,13 +253,29 @@ class _Learning:
                 raise UnlikeError
             elif take.several == "same":
                 self.equal.append((found[take.key].at, at))
-        aside = []
+        aside: list[Value] = []
         for name, keys in self.walk.steps.plan.ranked[slot]:
             stated = [found.pop(key) for key in keys if key in found]
             if stated:
                 found[name] = stated[0]
             aside += [value for value in stated[1:] if value.convert]
+        if aside:
+            raise UnlikeError
         fixed = {}
         if slot == 0 and "currency" not in found and "currency" in named[0][0]:
             fixed["currency"] = named[0][0]["currency"]
-        return Item(slot, tuple(found.values()), tuple(aside), fixed)
+        values = tuple(found.values())
+        return Item(
+            slot,
+            tuple(value.name for value in values),
+            _picker([value.at for value in values]),
+            tuple((value.name, value.convert) for value in values if value.convert),
+            fixed,
+        )
+
+
+def _picker(places: list[int]) -> Callable[[list[str]], Sequence[str]]:
+    """Takes what stands in these places, in a sequence however many there are."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return itemgetter(slice(places[0], places[0] + 1) if places else slice(0))
