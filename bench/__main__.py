@@ -9,7 +9,18 @@ from pathlib import Path
 from bench.figures import Figure, Options, as_json, markdown
 from bench.machine import clock, facts
 
-BENCHES = ("startup", "reader", "folder", "latency", "http", "delimited", "expenses", "aws")
+BENCHES = (
+    "startup",
+    "reader",
+    "rows",
+    "folder",
+    "latency",
+    "http",
+    "delimited",
+    "expenses",
+    "console",
+    "aws",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

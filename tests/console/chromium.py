@@ -46,7 +46,7 @@ def complaints(browser: WebDriver) -> list[str]:
     """What the browser said since it was last asked: refused scripts, failed requests."""
     return [
         entry["message"]
-        for entry in browser.get_log("browser")  # type: ignore[no-untyped-call]
+        for entry in browser.get_log("browser")  # type: ignore[attr-defined]
         if entry["level"] == "SEVERE"
     ]
 

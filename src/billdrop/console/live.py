@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -26,7 +25,8 @@ class Live:
         """`look` is called in another thread, and answers what JSON can say."""
         self._look = look
         self._seen, self._number = b"", 0
-        self._changed: asyncio.Condition | None = None
+        self._changed = asyncio.Event()
+        """Of the next state; each has its own, so that one call wakes everybody."""
         self._looking: asyncio.Task[None] | None = None
         self.streams = 0
 
@@ -43,37 +43,34 @@ class Live:
     async def _events(self) -> AsyncIterator[bytes]:
         self.streams += 1
         try:
-            changed = self._begin()
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(self._watch())
             yield b"retry: 1000\n\n"
-            sent = -1
+            sent = 0
             while True:
-                if sent == self._number or not self._seen:
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(self._next(changed, sent), QUIET_SECONDS)
-                if sent == self._number:
+                changed, number = self._changed, self._number
+                if sent != number:
+                    sent = number
+                    yield b"id: %d\ndata: %s\n\n" % (number, self._seen)
+                elif not await _set(changed):
                     yield b": still here\n\n"
-                else:
-                    sent = self._number
-                    yield b"id: %d\ndata: %s\n\n" % (sent, self._seen)
         finally:
             self.streams -= 1
 
-    async def _next(self, changed: asyncio.Condition, sent: int) -> None:
-        async with changed:
-            await changed.wait_for(lambda: self._seen and self._number != sent)
-
-    def _begin(self) -> asyncio.Condition:
-        if self._changed is None:
-            self._changed = asyncio.Condition()
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._watch(self._changed))
-        return self._changed
-
-    async def _watch(self, changed: asyncio.Condition) -> None:
+    async def _watch(self) -> None:
         while self.streams:
             seen = msgspec.json.encode(await run_in_threadpool(self._look), enc_hook=str)
-            if seen != self._seen:
-                async with changed:
-                    self._seen, self._number = seen, self._number + 1
-                    changed.notify_all()
+            if seen != self._seen or not self._number:
+                self._seen, self._number = seen, self._number + 1
+                changed, self._changed = self._changed, asyncio.Event()
+                changed.set()
             await asyncio.sleep(EVERY_SECONDS)
+
+
+async def _set(changed: asyncio.Event) -> bool:
+    """Whether it was set before it was time to say that the stream is alive."""
+    try:
+        async with asyncio.timeout(QUIET_SECONDS):
+            return await changed.wait()
+    except TimeoutError:
+        return False

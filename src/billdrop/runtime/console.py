@@ -1,6 +1,7 @@
 """The console of a running service: its desk, and who may sit at it."""
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -13,6 +14,7 @@ from billdrop.console.app import Console
 from billdrop.console.desk import Desk, Part
 from billdrop.console.flow import Flow
 from billdrop.console.sessions import Sessions
+from billdrop.doctoring import Line
 from billdrop.errands import Errands
 from billdrop.errors import BilldropError, ConfigurationError
 from billdrop.guidelines.library import Library
@@ -70,7 +72,7 @@ def console(reading: Reading, behind: Behind, sessions: Sessions, mode: Mode) ->
         write=behind.errands.ask,
         now=now,
         trouble=behind.trouble,
-        doctor=lambda: list(examine(layout.root)),
+        doctor=Lately(lambda: list(examine(layout.root))),
         waiting=behind.waiting,
         oldest=behind.oldest,
         guidelines_folder=str(layout.guidelines),
@@ -93,6 +95,29 @@ def seated(access: "Keeper", mode: Mode) -> Sessions:
             hint="`billdrop access add NAME --role operator` first",
         )
     return Sessions(access, monotonic=monotonic)
+
+
+class Lately:
+    """What the doctor said last; when that is some seconds old, he is asked again meanwhile."""
+
+    KEPT_SECONDS = 15.0
+
+    def __init__(self, ask: Callable[[], list[Line]]) -> None:
+        self._ask, self._lock = ask, Lock()
+        self._asking = ThreadPoolExecutor(1, thread_name_prefix="doctor")
+        self._next: Future[list[Line]] = self._asking.submit(ask)
+        self._said: list[Line] | None = None
+        self._until = 0.0
+
+    def __call__(self) -> list[Line]:
+        """The lines; only the first of all waits for them."""
+        with self._lock:
+            if self._said is None or self._next.done():
+                self._said = self._next.result()
+            if monotonic() >= self._until:
+                self._until = monotonic() + self.KEPT_SECONDS
+                self._next = self._asking.submit(self._ask)
+            return self._said
 
 
 class Oldest:
