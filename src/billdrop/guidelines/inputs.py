@@ -104,7 +104,6 @@ class LayoutInput(ReaderInput):
             ("ignore",),
             ("lines", "start"),
             ("lines", "end"),
-            ("lines", "wrapped"),
             ("lines", "fields"),
         }
     )

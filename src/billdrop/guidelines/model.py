@@ -27,6 +27,7 @@ from billdrop.guidelines.inputs import (
 )
 from billdrop.guidelines.part import Part, Texts
 from billdrop.guidelines.policy import Policy
+from billdrop.guidelines.records import ControlTotal, Records
 
 __all__ = [
     "ADJUSTMENT_FIELDS",
@@ -114,46 +115,27 @@ class Locale(Part):
     )
 
 
-class ControlTotal(Part):
-    """A count or a sum that the text states of itself, and that must be right."""
-
-    of: str = Key(
-        description="`invoices`, `lines`, `records`, or amounts added up: `total`, `lines.net`."
-    )
-    within: Literal["file", "invoice"] = Key("file", description="What it is the total of.")
-    record: str = Key(
-        "", description="The kind of the records that state it; each file or invoice has one."
-    )
-    at: str = Key(pattern=r"^[1-9]\d*(-\d*)?$", description="Columns from 1, such as `12-20`.")
-    where: dict[str, Texts] = Key({}, description="As in a field.")
-    decimals: int | None = Key(
-        None, ge=0, le=10, description="Digits after a decimal mark that is not written."
-    )
-
-
-class Records(Part):
-    """How several invoices in one file are told apart."""
-
-    start: Texts = Key(
-        [],
-        description="A line that begins a new invoice (labelled): its whole text, or a label with its separator. The kinds of record that do (fixed); without it rows of one number are one invoice.",
-    )
-    ignore: Texts = Key([], description="The kinds of record that carry nothing (fixed).")
-    totals: list[ControlTotal] = Key(
-        [], description="Counts and sums that the text states of itself (fixed)."
-    )
-    each: Texts = Key(
-        [],
-        description="The path that each invoice begins at; of several, the first that is there (xml, json).",
-    )
-
-
 class Field(Part):
     """Where one value stands. Each reader says which of the places it uses."""
 
-    label: Texts = Key([], description="The label before the value, and its synonyms (labelled).")
+    label: Texts = Key(
+        [],
+        description="The label before the value, and its synonyms; of a line's field, the head of its column (labelled, layout).",
+    )
+    side: Literal["right", "below", "either"] = Key(
+        "right",
+        description="Where the value stands from its label; `either`: below where nothing stands right of it (layout).",
+    )
+    cell: int = Key(
+        1,
+        description="Which of the texts right of the label is the value, or of the lines below it; -1: the last (layout).",
+    )
+    form: Texts = Key(
+        [],
+        description="How the text is written, `{}` where the value is: `{} of {_:date}`; the first that fits counts (layout).",
+    )
     section: str = Key(
-        "", description="The section of `[sections]` in which the label counts (labelled)."
+        "", description="The section of `[sections]` in which the label counts (labelled, layout)."
     )
     column: str | int | None = Key(
         None, description="Header name, or 1-based position (delimited)."
@@ -202,9 +184,9 @@ class Field(Part):
         {},
         description="Texts as printed, to the values they stand for; `*` for all others (x12, edifact).",
     )
-    several: Literal["same", "first", "sum"] = Key(
+    several: Literal["same", "first", "last", "sum"] = Key(
         "same",
-        description="What values are when a path is there several times: all the same, the first, or the sum of them and, for xml and json, of the other paths (xml, json, x12, edifact).",
+        description="What values are when a path or label is there several times: all the same, the first, the last (layout), or the sum of them and, for xml and json, of the other paths (xml, json, x12, edifact, layout).",
     )
     joined: str | None = Key(
         None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from billdrop.guidelines import fixed_rules, policy_rules, terms
+from billdrop.guidelines import fixed_rules, layout_rules, policy_rules, terms
 from billdrop.guidelines.faults import Fault, dotted, listed, meant
 from billdrop.guidelines.inputs import ReaderInput
 from billdrop.guidelines.model import (
@@ -216,6 +216,8 @@ def _reader(guideline: Guideline) -> Iterator[Fault]:
             yield Fault(path, message, f"take it out; the {name} reader has nothing for it")
     if guideline.input.reader == "delimited":
         yield from _cells(guideline)
+    pages = layout_rules.faults if name == "layout" else layout_rules.elsewhere
+    yield from pages(guideline, [*stated(guideline)])
     if guideline.input.reader == "fixed":
         yield from fixed_rules.faults(guideline, guideline.input, [*stated(guideline)])
     else:

@@ -3,10 +3,10 @@
 import codecs
 from collections.abc import Iterable, Iterator
 
-from billdrop.errors import GuidelineError
 from billdrop.guidelines.inputs import LabelledInput
 from billdrop.guidelines.model import Guideline
 from billdrop.readers import Draft, Limits, Reader
+from billdrop.readers.encodings import encoding
 from billdrop.readers.stream import BLOCK, Unreadable, blocks
 from billdrop.readers.tables import FURNITURE, PLAIN, Tables, tables
 from billdrop.readers.walk import EDGES, Memory, Walk
@@ -17,7 +17,6 @@ _SIMPLE = bytes(ord("?") if code in _CONTROLS else code for code in range(256))
 _PLAIN = _SIMPLE.replace(b"\r", b"?").replace(codecs.BOM_UTF8[:1], b"?")
 """Likewise, and those that may begin with a mark of their order, or have other ends of lines."""
 _ASCII = bytes(range(0x80))
-_REFUSED = ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode")
 
 Lines = tuple[int, list[str]]
 """The number of the first line, and lines without their ends."""
@@ -27,24 +26,7 @@ def build(guideline: Guideline, limits: Limits) -> Reader:
     """Make the reader of a labelled guideline; raises `GuidelineError`."""
     given = guideline.input
     assert isinstance(given, LabelledInput)
-    return LabelledReader(tables(guideline, given, limits), _encoding(given.encoding), limits)
-
-
-def _encoding(name: str) -> str:
-    """The encoding as Python names it; only those that make texts of bytes, and every text whole."""
-    try:
-        "".encode(name)
-        known = codecs.lookup(name).name
-    except (LookupError, ValueError):
-        known = ""
-    if not known or known in _REFUSED:
-        raise GuidelineError(
-            f"input.encoding: there is no text encoding `{name}`",
-            code="BD4004",
-            hint="such as `utf-8` or `cp1252`",
-            path="input.encoding",
-        )
-    return known
+    return LabelledReader(tables(guideline, given, limits), encoding(given.encoding), limits)
 
 
 def _is_ascii_inside(encoding: str) -> bool:

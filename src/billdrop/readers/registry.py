@@ -16,6 +16,7 @@ READERS: dict[str, str] = {
     "xml": "billdrop.readers.of_xml",
     "json": "billdrop.readers.of_json",
     "fixed": "billdrop.readers.fixed",
+    "layout": "billdrop.readers.layout",
 }
 """The module with the `build` of each."""
 

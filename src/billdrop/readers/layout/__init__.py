@@ -1,0 +1,77 @@
+"""The layout reader: pages as `pdftotext -layout` prints them, read by labels and by columns."""
+
+from collections.abc import Iterator
+
+from billdrop.guidelines.model import Guideline
+from billdrop.model import Finding
+from billdrop.readers import Draft, Limits, Reader
+from billdrop.readers.encodings import encoding
+from billdrop.readers.layout.plan import Plan, plan
+from billdrop.readers.layout.walk import Dull, Walk
+from billdrop.readers.stream import Unreadable, blocks
+from billdrop.values.excerpts import Place, finding
+
+_BLANKS = "\x1a\f"
+"""What may stand alone on a line and is no text: the end of a file of DOS, and the end of a page."""
+
+
+def build(guideline: Guideline, limits: Limits) -> Reader:
+    """The reader of a guideline with `input.reader = "layout"`; raises `GuidelineError`."""
+    return Layout(plan(guideline, limits), encoding(guideline.input.encoding), limits)
+
+
+class Layout:
+    """Cuts a document into its invoices, and walks through the lines of each."""
+
+    def __init__(self, made: Plan, encoding: str, limits: Limits) -> None:
+        self.plan, self.encoding, self.limits = made, encoding, limits
+        self.dull: Dull = {name: {} for name in made.labels}
+        self.starts = any(mark.kind == "record" for marks in made.meant.values() for mark in marks)
+        self.starts = self.starts or any(mark.kind == "record" for _, mark in made.patterns)
+
+    def read(self, content: bytes) -> Iterator[Draft]:
+        """Read a document, one draft per invoice."""
+        rows = 0
+        try:
+            for count, (first, lines) in enumerate(self.stretches(content), 1):
+                draft = Walk(self.plan, first, lines, self.dull).draft()
+                rows += len(draft.lines)
+                self.bound(count, rows, Place(first, 1, 1, lines[0]))
+                yield draft
+        except Unreadable as error:
+            yield Draft(
+                first_line=1, last_line=1, values={}, lines=[], findings=error.findings, spans=dict
+            )
+
+    def bound(self, count: int, rows: int, place: Place) -> None:
+        """Refuse to read on; raises `Unreadable`."""
+        limits = self.limits
+        if count > limits.records or rows > limits.rows:
+            fact = f"there are more than {limits.records} invoices or {limits.rows} lines"
+            raise Unreadable(finding("BD2022", fact, place, hint="split the file"))
+
+    def stretches(self, content: bytes) -> Iterator[tuple[int, list[str]]]:
+        """The lines of each invoice, and the number of the first of them. Raises `Unreadable`."""
+        first, lines, full, began = 1, list[str](), False, False
+        for number, line in self.lines(content):
+            if self.starts and self.begins(line):
+                if began:
+                    yield first, lines
+                    first, lines = number, []
+                began = True
+            lines.append(line)
+            full = full or bool(line.strip() and line.strip(_BLANKS))
+        if not full:
+            hint = "upload it again once it is written"
+            raise Unreadable(Finding(code="BD1001", message="the document is empty", hint=hint))
+        yield first, lines
+
+    def begins(self, line: str) -> bool:
+        """Whether the line begins an invoice."""
+        return any(mark.kind == "record" for mark in self.plan.marked(line))
+
+    def lines(self, content: bytes) -> Iterator[tuple[int, str]]:
+        """The lines with their numbers; the end of a page, which stands before its first character, is none of it."""
+        for first, text in blocks(content, self.encoding, self.limits):
+            for number, line in enumerate(text.split("\n"), first):
+                yield number, line.lstrip("\f")

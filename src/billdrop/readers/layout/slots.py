@@ -1,0 +1,95 @@
+"""What stands in the columns of a line of the table, by field."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from billdrop.readers.layout.cells import Cell, cells, joined, words
+from billdrop.readers.layout.columns import Column, nearest, overlap
+from billdrop.readers.layout.plan import Spot
+from billdrop.values import Failure
+
+WORDS = 12
+"""A cell of more words is cut nowhere."""
+
+
+class Slots(NamedTuple):
+    """A line of the table."""
+
+    texts: Mapping[str, Cell]
+    """By field."""
+    lost: Sequence[Cell]
+    """Cells that stand as near to one column as to another."""
+
+
+def slotted(line: str, columns: Sequence[Column], spots: Mapping[str, Spot], *, cut: bool) -> Slots:
+    """What stands in the columns; with `cut`, a cell that is the texts of several columns is taken apart."""
+    parts: dict[int, list[Cell]] = {}
+    lost, wide = [], []
+    for cell in cells(line):
+        if cut and sum(1 for it in columns if overlap(cell, it)) > 1:
+            wide.append(cell)
+        elif (which := nearest(cell, columns)) < 0:
+            lost.append(cell)
+        else:
+            parts.setdefault(which, []).append(cell)
+    for cell in wide:
+        for which, part in _parted(cell, columns, spots, frozenset(parts)):
+            parts.setdefault(which, []).append(part)
+    texts = {
+        name: joined(found, line)
+        for which, found in parts.items()
+        for name in columns[which].fields
+    }
+    return Slots(texts, lost)
+
+
+Part = tuple[int, Cell]
+"""The position of a column, and what stands in it."""
+
+
+def _parted(
+    cell: Cell, columns: Sequence[Column], spots: Mapping[str, Spot], full: frozenset[int]
+) -> Sequence[Part]:
+    """A cell cut at the one place, or places, where each part can be what its column has; or all of it."""
+    under = [at for at, it in enumerate(columns) if overlap(cell, it) and at not in full]
+    have = [*words(cell)]
+    if 1 < len(under) <= len(have) <= WORDS and len(under) <= 3:
+        found = [*_ways(have, under, columns, spots)]
+        if len(found) == 1:
+            return found[0]
+    return [(nearest(cell, columns), cell)]
+
+
+def _ways(
+    have: Sequence[Cell], under: Sequence[int], columns: Sequence[Column], spots: Mapping[str, Spot]
+) -> Iterator[list[Part]]:
+    """Every way to give each column some of the words, in order."""
+    first, rest = under[0], under[1:]
+    if not rest:
+        if _may_be(whole := _together(have), columns[first], spots):
+            yield [(first, whole)]
+        return
+    for count in range(1, len(have) - len(rest) + 1):
+        part, following = _together(have[:count]), columns[rest[0]]
+        flush = not following.texts or have[count].start == following.start
+        if flush and _may_be(part, columns[first], spots):
+            for more in _ways(have[count:], rest, columns, spots):
+                yield [(first, part), *more]
+
+
+def _together(have: Sequence[Cell]) -> Cell:
+    return Cell(have[0].start, have[-1].stop, " ".join(it.text for it in have))
+
+
+def _may_be(part: Cell, column: Column, spots: Mapping[str, Spot]) -> bool:
+    """Whether a text is under a column and every amount that is read from it can be read."""
+    if not overlap(part, column):
+        return False
+    return all(_reads(spots[name], part.text) for name in column.fields if spots[name].numeric)
+
+
+def _reads(spot: Spot, text: str) -> bool:
+    if not spot.forms:
+        return not isinstance(spot.convert(text), Failure)
+    inner = next((it.groups()[0] for fit in spot.forms if (it := fit(text))), None)
+    return inner is not None and not isinstance(spot.convert(inner), Failure)

@@ -1,0 +1,213 @@
+"""From the lines of one invoice to its draft."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from billdrop.readers import Draft
+from billdrop.readers.layout.cells import Cell, cells, joined
+from billdrop.readers.layout.columns import Column, headed, hinted
+from billdrop.readers.layout.drafting import Drafting
+from billdrop.readers.layout.labels import Claim, Seen, below, right, seen
+from billdrop.readers.layout.plan import Plan, Table
+from billdrop.readers.layout.slots import Slots, slotted
+
+_PAGE = re.compile(
+    r"\s*(?i:page|seite|página|pagina|pág\.?|pag\.?|blad|side|sida|strona|blatt|p\.)\s{0,9}[0-9]{1,6}"
+    r"\s{0,9}(?:(?i:of|von|de|di|van|sur|af|av|z|/)\s{0,9}[0-9]{1,6}\s*)?"
+)
+_WRAPPED = ("name", "description")
+"""The fields whose texts go on below."""
+
+
+Dull = dict[str, dict[str, None]]
+"""Lines that say nothing outside of the table, by section: those of one sender are the same in many documents."""
+
+KEPT = 4096
+LONGEST = 300
+"""A longer line is not remembered."""
+
+
+class Walk:
+    """The state of one reading."""
+
+    def __init__(self, plan: Plan, first: int, lines: Sequence[str], dull: Dull) -> None:
+        self.plan, self.lines, self.dull = plan, lines, dull
+        self.made = Drafting(plan, first, lines)
+        self.section = ""
+        self.columns: tuple[Column, ...] | None = None
+        self.armed = bool(plan.table and not plan.table.starts)
+        self.begun = False
+        self.under = -1
+        """The line that a wrapped text would go on from."""
+
+    def draft(self) -> Draft:
+        """Read all lines."""
+        at = 0
+        while at < len(self.lines):
+            line = self.lines[at]
+            blank = not line or line.isspace()
+            known = self.columns is None and line in self.dull[self.section]
+            at = at + 1 if blank or known else self.take(at, line)
+        table = self.plan.table
+        if table and not self.begun:
+            self.made.headless(table)
+        return self.made.draft()
+
+    def take(self, at: int, line: str) -> int:
+        """Read a line; which is to be read next."""
+        ignored = self.plan.ignored
+        if (ignored and ignored(line)) or _PAGE.fullmatch(line):
+            self.pass_over(line)
+            return at + 1
+        marks = self.plan.marked(line)
+        for mark in marks:
+            self.turn(mark.kind, mark.name)
+        last = self.head(at)
+        if last is not None:
+            return last + 1
+        row = cells(line)
+        found = seen(line, row, self.plan.labels[self.section])
+        if self.columns is not None:
+            if found and not self.closed and any(it.start == row[it.cell].start for it in found):
+                self.columns = None
+            elif self.of_table(at, line, self.columns):
+                return at + 1
+        for position, it in enumerate(found):
+            self.state(at, row, found[position : position + 2], it)
+        if not found and not marks:
+            self.stray(at, line, row)
+        return at + 1
+
+    def turn(self, kind: str, name: str) -> None:
+        """Follow a mark."""
+        table = self.plan.table
+        if kind == "section":
+            self.section, self.columns = name, None
+        elif kind == "end":
+            self.columns = None
+        elif kind == "start" and table:
+            self.armed = True
+            if not table.heads:
+                self.columns, self.under, self.begun = table.fixed, -1, True
+
+    def head(self, at: int) -> int | None:
+        """The last line of the heads, if the heads of a table begin here."""
+        table = self.plan.table
+        if table is None or not table.heads or not self.armed:
+            return None
+        begun = headed(self.lines, at, table.heads, table.fixed)
+        if begun is None:
+            return None
+        self.columns, self.under, self.begun = begun.columns, -1, True
+        return begun.last
+
+    def of_table(self, at: int, line: str, columns: Sequence[Column]) -> bool:
+        """Take a line of the table; false for one that is none."""
+        table = self.plan.table
+        assert table is not None
+        slots = slotted(line, columns, table.spots, cut=True)
+        if not _amounts(slots, table) >= table.anchors:
+            slots = slotted(line, columns, table.spots, cut=False)
+        amounts = _amounts(slots, table)
+        if amounts >= table.anchors:
+            self.made.item(table, at, slots.texts)
+            self.under = at
+        elif amounts:
+            self.made.misfit(at, slots.texts, amounts, table.anchors)
+        elif not self.continued(at, slots.texts):
+            return False
+        for cell in slots.lost:
+            self.made.between(at, cell)
+        return True
+
+    def continued(self, at: int, stated: Mapping[str, Cell]) -> bool:
+        """Whether the line directly below a line of the invoice goes on with its texts."""
+        texts = [name for name in _WRAPPED if name in stated]
+        if not texts or self.under != at - 1 or self.under < 0:
+            return False
+        for name in texts:
+            self.made.continued(name, at, stated[name])
+        self.under = at
+        return True
+
+    def state(self, at: int, row: Sequence[Cell], found: Sequence[Seen], it: Seen) -> None:
+        """Take what a label states; the second of `found` is the next label on the line."""
+        line = self.lines[at]
+        limit = found[1].start if len(found) > 1 else len(line)
+        after = right(line, it.stop, limit)
+        for claim in it.label.claims:
+            cell = self.chosen(claim, after, line) if claim.side != "below" and after else None
+            if cell and self.stated(claim, at, cell):
+                continue
+            if claim.side == "below" or (claim.side == "either" and (cell or not after)):
+                down, parts = below(self.following(at), row, it.cell, claim.cell)
+                under = self.lines[at + down]
+                if parts and not seen(under, parts, self.plan.labels[self.section]):
+                    self.stated(claim, at + down, joined(parts, under))
+
+    def stated(self, claim: Claim, at: int, cell: Cell) -> bool:
+        """Take a text as the value of a field; false if it holds none."""
+        return (digits(cell) or not claim.digits) and self.made.state(claim, at, cell)
+
+    def following(self, at: int) -> Iterator[str]:
+        """The lines after one."""
+        return islice(self.lines, at + 1, None)
+
+    def chosen(self, claim: Claim, parts: Sequence[Cell], line: str) -> Cell | None:
+        """The cell that is the value; an amount with the currency that stands apart from it."""
+        at = claim.cell - 1 if claim.cell > 0 else len(parts) + claim.cell
+        if not 0 <= at < len(parts):
+            return None
+        if claim.money:
+            if self.is_currency(parts, at):
+                return joined(parts[at : at + 2], line)
+            if self.is_currency(parts, at + 1):
+                return joined(parts[at : at + 2], line)
+            if at and claim.cell < 0 and self.is_currency(parts, at - 1):
+                return joined(parts[at - 1 : at + 1], line)
+        return parts[at]
+
+    def is_currency(self, parts: Sequence[Cell], at: int) -> bool:
+        """Whether the cell is there and names a currency and nothing else."""
+        return at < len(parts) and isinstance(self.plan.currency(parts[at].text), str)
+
+    def stray(self, at: int, line: str, row: Sequence[Cell]) -> None:
+        """A line that no rule takes."""
+        severity = self.plan.unclaimed
+        if severity is None:
+            if not self.about_heads(line):
+                self.pass_over(line)
+            return
+        text = line.strip()
+        fact = f"no rule of the guideline takes the line `{text[:60]}`"
+        hint = "add a field for it, or list it under `ignore` in the guideline"
+        self.made.find("BD2009", fact, (at, joined(row, line)), hint=hint, severity=severity)
+
+    def about_heads(self, line: str) -> bool:
+        """Whether the line may be part of the heads of a table."""
+        table = self.plan.table
+        return bool(table and hinted(line, table.heads))
+
+    def pass_over(self, line: str) -> None:
+        """Remember a line that says nothing."""
+        known = self.dull[self.section]
+        if len(known) < KEPT and len(line) <= LONGEST:
+            known[line] = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether only a declared line ends the table."""
+        return bool(self.plan.table and self.plan.table.ends)
+
+
+def _amounts(slots: Slots, table: Table) -> set[str]:
+    """The fields of amounts that have a digit."""
+    return {
+        name for name, cell in slots.texts.items() if table.spots[name].numeric and digits(cell)
+    }
+
+
+def digits(cell: Cell) -> bool:
+    """Whether it has a digit, as amounts and dates have."""
+    return any(letter.isdigit() for letter in cell.text)
