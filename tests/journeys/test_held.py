@@ -37,7 +37,7 @@ def test_held_invoice_is_recorded_once_a_person_lets_it_pass(tmp_path: Path) -> 
     (data / "guidelines").mkdir(parents=True)
     (data / "guidelines" / "pips.toml").write_text(GUIDELINE)
     said = told(data, "large.txt", number="p-1", total="1234.00", account=KNOWN)
-    assert "total 1234.00 EUR is more than 1000, what needs no person (BD2504)" in said
+    assert "held: total 1234.00 EUR is more than 1000, what needs no person (BD2504)" in said
     told(data, "new.txt", number="p-2", total="10.00", account=NEW)
     told(data, "usual.txt", number="p-3", total="10.00", account=KNOWN)
     assert [row["total"] for row in answer("expenses", data)] == ["10.00"]

@@ -1,5 +1,6 @@
 """What was agreed beyond the layout: found, held for a person, let pass, remembered."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -11,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from billdrop import operations, pipeline, policy
+from billdrop.apart import Apart
 from billdrop.errors import UsageError
 from billdrop.guidelines.library import open_library
 from billdrop.guidelines.load import lint
@@ -33,6 +35,7 @@ from billdrop.policy.identifiers import account_wrong, tax_id_wrong
 from billdrop.policy.rules import broken
 from billdrop.readers import Limits
 from billdrop.replay import replay
+from tests.process import eventually
 from tests.unit.rig import Rig
 
 CAME = date(2026, 11, 22)
@@ -358,6 +361,66 @@ def test_records_of_a_large_document_are_looked_at_as_they_are_read() -> None:
 def test_policy_of_what_the_layout_never_states_is_refused(text: str, path: str) -> None:
     (problem,) = lint(LAYOUT.format(version=1, policy=text), "pips.toml")
     assert problem.path == path
+
+
+ROWS = """
+guideline = "rows"
+version = 1
+match = { contains = ["bill;day"] }
+input = { reader = "delimited", delimiter = ";" }
+locale = { currency = "EUR" }
+[fields]
+number = { column = "bill" }
+issue_date = { column = "day" }
+total = { column = "sum" }
+net = { column = "sum" }
+[lines.fields]
+net = { column = "sum" }
+[policy]
+largest = { total = { EUR = 1000 } }
+"""
+
+
+def test_no_short_way_of_reading_leads_past_a_policy(tmp_path: Path) -> None:
+    rows = [f"r-{index};2026-11-22;{index}.00" for index in range(997, 4000)]
+    (tmp_path / "rows.toml").write_text(ROWS)
+    (tmp_path / "pips.toml").write_text(LAYOUT.format(version=1, policy=HOLD))
+    rig = Rig()
+    rig.read.library = open_library(tmp_path, Limits())[0]
+    outcome = take(rig, "rows.csv", "\n".join(("bill;day;sum", *rows)))
+    assert outcome.invoice_count == 4
+    assert len(rig.ledger.quarantine()) == len(rows) - 4
+    for index in range(5):
+        take(rig, f"{index}.txt", pip(f"p-{index}", "5.00"))
+    assert take(rig, "large.txt", pip("p-9", "5000.00")).state is State.QUARANTINED
+
+
+def test_policy_is_looked_at_in_the_process_apart_too(tmp_path: Path) -> None:
+    dates = "dates = { past_days = 3 }"
+    (tmp_path / "pips.toml").write_text(LAYOUT.format(version=1, policy=dates))
+    reading = Apart(open_library(tmp_path, Limits())[0], Limits())
+    try:
+        documents = [came(days, pip(f"p-{days}")) for days in range(6)]
+        documents *= 40
+        eventually(lambda: reading(documents)[1], bool)
+        read, elsewhere = reading(documents)
+        held = [any(each.held for each in found.records[0].findings) for found in read()]  # type: ignore[index]  # few records are a tuple
+    finally:
+        reading.close()
+    assert elsewhere
+    assert held == [False, False, False, False, True, True] * 40
+
+
+def came(days: int, text: str) -> Document:
+    """A document that came some days after its invoice was issued."""
+    content = text.encode()
+    return Document(
+        ref=DocumentRef(bucket="inbox", key=f"acme/{days}.txt", version="1", customer="acme"),
+        arrived_at=datetime(2026, 11, 22 + days, 12, tzinfo=UTC),
+        sha256=hashlib.sha256(content).digest(),
+        size=len(content),
+        content=content,
+    )
 
 
 def test_policy_of_the_guide_is_one() -> None:

@@ -103,7 +103,7 @@ def bulk(guide: Guide, asked: Plan) -> Bulk | None:
         and asked.constants.keys().isdisjoint(("number", "currency"))
     )
     amounts = "net" in guideline.fields and "net" in line and line["net"].column is not None
-    if not (known and fits and amounts) or summed or special:
+    if not (known and fits and amounts) or summed or special or guideline.policy is not None:
         return None
     return Bulk(guide, asked, reader)
 

@@ -92,8 +92,9 @@ def coloured(text: str, role: str) -> str:
 def finding_text(finding: Finding, name: str, paint: Paint = coloured) -> str:
     """`name:line:column: message (code)`, the line with a caret under the span, and the hint."""
     place = ":".join(str(part) for part in (name, finding.line, finding.column) if part is not None)
-    kind = paint("warning: ", "warning") if finding.severity is Severity.WARNING else ""
-    head = f"{paint(visible(place) + ':', 'place')} {kind}{visible(finding.message)} "
+    head = (
+        f"{paint(visible(place) + ':', 'place')} {_kind(finding, paint)}{visible(finding.message)} "
+    )
     block = [head + paint(f"({finding.code})", "code")]
     gutter = max(4, len(str(finding.line)))
     if finding.line is not None and finding.excerpt:
@@ -103,6 +104,13 @@ def finding_text(finding: Finding, name: str, paint: Paint = coloured) -> str:
     if finding.hint:
         block.append(f"{'':>{gutter}} = {paint('hint: ' + visible(finding.hint), 'hint')}")
     return "\n".join(block)
+
+
+def _kind(finding: Finding, paint: Paint) -> str:
+    """What it means for the invoice, where that is not to be refused for good."""
+    if finding.severity is Severity.WARNING:
+        return paint("warning: ", "warning")
+    return paint("held: ", "warning") if finding.held else ""
 
 
 def marked_line(

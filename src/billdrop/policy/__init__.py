@@ -42,6 +42,7 @@ class Ruled(Struct, frozen=True):
 
 def _ruled(record: Record, policy: Policy, came: date) -> Record:
     if record.invoice is None:
+        assert record.booking is None, "what policy asks of is not booked ahead"
         return record
     found = [*broken(record.invoice, policy, came)]
     if not found:
