@@ -6,13 +6,14 @@ from billdrop.guidelines.model import Guideline
 from billdrop.model import Finding
 from billdrop.readers import Draft, Limits, Reader
 from billdrop.readers.encodings import encoding
+from billdrop.readers.layout.pages import Stretch
 from billdrop.readers.layout.plan import Plan, plan
 from billdrop.readers.layout.walk import Dull, Walk
 from billdrop.readers.stream import Unreadable, blocks
 from billdrop.values.excerpts import Place, finding
 
-_BLANKS = "\x1a\f"
-"""What may stand alone on a line and is no text: the end of a file of DOS, and the end of a page."""
+_END_OF_FILE = "\x1a"
+"""What DOS puts at the end of a text."""
 
 
 def build(guideline: Guideline, limits: Limits) -> Reader:
@@ -33,10 +34,10 @@ class Layout:
         """Read a document, one draft per invoice."""
         rows = 0
         try:
-            for count, (first, lines) in enumerate(self.stretches(content), 1):
-                draft = Walk(self.plan, first, lines, self.dull).draft()
+            for count, stretch in enumerate(self.stretches(content), 1):
+                draft = Walk(self.plan, stretch, self.dull).draft()
                 rows += len(draft.lines)
-                self.bound(count, rows, Place(first, 1, 1, lines[0]))
+                self.bound(count, rows, Place(stretch.first, 1, 1, stretch.lines[0]))
                 yield draft
         except Unreadable as error:
             yield Draft(
@@ -50,28 +51,30 @@ class Layout:
             fact = f"there are more than {limits.records} invoices or {limits.rows} lines"
             raise Unreadable(finding("BD2022", fact, place, hint="split the file"))
 
-    def stretches(self, content: bytes) -> Iterator[tuple[int, list[str]]]:
-        """The lines of each invoice, and the number of the first of them. Raises `Unreadable`."""
-        first, lines, full, began = 1, list[str](), False, False
-        for number, line in self.lines(content):
+    def stretches(self, content: bytes) -> Iterator[Stretch]:
+        """The lines of each invoice. Raises `Unreadable`."""
+        first, lines, pages, full, began = 1, list[str](), list[int](), False, False
+        for number, printed in self.lines(content):
+            line = printed.lstrip("\f")
             if self.starts and self.begins(line):
                 if began:
-                    yield first, lines
-                    first, lines = number, []
+                    yield Stretch(first, lines, pages)
+                    first, lines, pages = number, [], []
                 began = True
+            if line is not printed and lines:
+                pages.append(len(lines))
             lines.append(line)
-            full = full or bool(line.strip() and line.strip(_BLANKS))
+            full = full or bool(line and not line.isspace() and line != _END_OF_FILE)
         if not full:
             hint = "upload it again once it is written"
             raise Unreadable(Finding(code="BD1001", message="the document is empty", hint=hint))
-        yield first, lines
+        yield Stretch(first, lines, pages)
 
     def begins(self, line: str) -> bool:
         """Whether the line begins an invoice."""
         return any(mark.kind == "record" for mark in self.plan.marked(line))
 
     def lines(self, content: bytes) -> Iterator[tuple[int, str]]:
-        """The lines with their numbers; the end of a page, which stands before its first character, is none of it."""
+        """The lines with their numbers."""
         for first, text in blocks(content, self.encoding, self.limits):
-            for number, line in enumerate(text.split("\n"), first):
-                yield number, line.lstrip("\f")
+            yield from enumerate(text.split("\n"), first)

@@ -220,8 +220,8 @@ class _Compiler:
         )
 
     def spot(self, name: str, field: Field) -> Spot:
-        """How a field of the lines is read."""
-        kind = LINE_FIELDS[name]
+        """How a field of the lines is read; a price may have its currency beside it."""
+        kind = LINE_FIELDS[name] if name != "unit_price" else "money"
         forms = self.forms(f"lines.fields.{name}", field)
         return Spot(name, self.converted(field, kind), forms, kind in _NUMERIC)
 

@@ -23,18 +23,12 @@ class Slots(NamedTuple):
 
 def slotted(line: str, columns: Sequence[Column], spots: Mapping[str, Spot], *, cut: bool) -> Slots:
     """What stands in the columns; with `cut`, a cell that is the texts of several columns is taken apart."""
-    parts: dict[int, list[Cell]] = {}
-    lost, wide = [], []
-    for cell in cells(line):
-        if cut and sum(1 for it in columns if overlap(cell, it)) > 1:
-            wide.append(cell)
-        elif (which := nearest(cell, columns)) < 0:
-            lost.append(cell)
-        else:
-            parts.setdefault(which, []).append(cell)
-    for cell in wide:
-        for which, part in _parted(cell, columns, spots, frozenset(parts)):
-            parts.setdefault(which, []).append(part)
+    row = cells(line)
+    parts, lost = _placed(row, columns, spots, cut=cut)
+    if cut and (lost or any(len(found) > 1 for found in parts.values())):
+        inorder = _in_order(row, columns, spots)
+        if inorder:
+            parts, lost = inorder, []
     texts = {
         name: joined(found, line)
         for which, found in parts.items()
@@ -45,6 +39,42 @@ def slotted(line: str, columns: Sequence[Column], spots: Mapping[str, Spot], *, 
 
 Part = tuple[int, Cell]
 """The position of a column, and what stands in it."""
+Parts = dict[int, list[Cell]]
+"""By the position of the column."""
+
+
+def _placed(
+    row: Sequence[Cell], columns: Sequence[Column], spots: Mapping[str, Spot], *, cut: bool
+) -> tuple[Parts, list[Cell]]:
+    """The cells by the columns they stand under, and those of no column."""
+    parts: Parts = {}
+    lost, wide = [], []
+    for cell in row:
+        if cut and sum(1 for it in columns if overlap(cell, it)) > 1:
+            wide.append(cell)
+        elif (which := nearest(cell, columns)) < 0:
+            lost.append(cell)
+        else:
+            parts.setdefault(which, []).append(cell)
+    for cell in wide:
+        for which, part in _parted(cell, columns, spots, frozenset(parts)):
+            parts.setdefault(which, []).append(part)
+    return parts, lost
+
+
+def _in_order(
+    row: Sequence[Cell], columns: Sequence[Column], spots: Mapping[str, Spot]
+) -> Parts | None:
+    """As many cells as columns, one each, where every amount can be read: heads may stand elsewhere than cells."""
+    if len(row) != len(columns):
+        return None
+    right = all(
+        _reads(spots[name], cell.text)
+        for cell, column in zip(row, columns, strict=True)
+        for name in column.fields
+        if spots[name].numeric
+    )
+    return {at: [cell] for at, cell in enumerate(row)} if right else None
 
 
 def _parted(

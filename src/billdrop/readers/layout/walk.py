@@ -1,6 +1,5 @@
 """From the lines of one invoice to its draft."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
@@ -9,13 +8,10 @@ from billdrop.readers.layout.cells import Cell, cells, joined
 from billdrop.readers.layout.columns import Column, headed, hinted
 from billdrop.readers.layout.drafting import Drafting
 from billdrop.readers.layout.labels import Claim, Seen, below, right, seen
+from billdrop.readers.layout.pages import Stretch, furniture, is_page_number, masked
 from billdrop.readers.layout.plan import Plan, Table
 from billdrop.readers.layout.slots import Slots, slotted
 
-_PAGE = re.compile(
-    r"\s*(?i:page|seite|página|pagina|pág\.?|pag\.?|blad|side|sida|strona|blatt|p\.)\s{0,9}[0-9]{1,6}"
-    r"\s{0,9}(?:(?i:of|von|de|di|van|sur|af|av|z|/)\s{0,9}[0-9]{1,6}\s*)?"
-)
 _WRAPPED = ("name", "description")
 """The fields whose texts go on below."""
 
@@ -31,9 +27,10 @@ LONGEST = 300
 class Walk:
     """The state of one reading."""
 
-    def __init__(self, plan: Plan, first: int, lines: Sequence[str], dull: Dull) -> None:
-        self.plan, self.lines, self.dull = plan, lines, dull
-        self.made = Drafting(plan, first, lines)
+    def __init__(self, plan: Plan, stretch: Stretch, dull: Dull) -> None:
+        self.plan, self.lines, self.dull = plan, stretch.lines, dull
+        self.made = Drafting(plan, stretch.first, stretch.lines)
+        self.furniture = furniture(stretch) if plan.table else frozenset[str]()
         self.section = ""
         self.columns: tuple[Column, ...] | None = None
         self.armed = bool(plan.table and not plan.table.starts)
@@ -57,7 +54,7 @@ class Walk:
     def take(self, at: int, line: str) -> int:
         """Read a line; which is to be read next."""
         ignored = self.plan.ignored
-        if (ignored and ignored(line)) or _PAGE.fullmatch(line):
+        if (ignored and ignored(line)) or is_page_number(line):
             self.pass_over(line)
             return at + 1
         marks = self.plan.marked(line)
@@ -69,7 +66,7 @@ class Walk:
         row = cells(line)
         found = seen(line, row, self.plan.labels[self.section])
         if self.columns is not None:
-            if found and not self.closed and any(it.start == row[it.cell].start for it in found):
+            if self.ended(found, row):
                 self.columns = None
             elif self.of_table(at, line, self.columns):
                 return at + 1
@@ -78,6 +75,15 @@ class Walk:
         if not found and not marks:
             self.stray(at, line, row)
         return at + 1
+
+    def ended(self, found: Sequence[Seen], row: Sequence[Cell]) -> bool:
+        """Whether labels end the table: one that begins a cell, and states what is not known already."""
+        if self.plan.table is None or self.plan.table.ends:
+            return False
+        claims = [
+            it for one in found if one.start == row[one.cell].start for it in one.label.claims
+        ]
+        return any(it.path not in self.made.places or it.several != "same" for it in claims)
 
     def turn(self, kind: str, name: str) -> None:
         """Follow a mark."""
@@ -113,6 +119,8 @@ class Walk:
         if amounts >= table.anchors:
             self.made.item(table, at, slots.texts)
             self.under = at
+        elif self.furniture and masked(line) in self.furniture:
+            return True
         elif amounts:
             self.made.misfit(at, slots.texts, amounts, table.anchors)
         elif not self.continued(at, slots.texts):
@@ -194,11 +202,6 @@ class Walk:
         known = self.dull[self.section]
         if len(known) < KEPT and len(line) <= LONGEST:
             known[line] = None
-
-    @property
-    def closed(self) -> bool:
-        """Whether only a declared line ends the table."""
-        return bool(self.plan.table and self.plan.table.ends)
 
 
 def _amounts(slots: Slots, table: Table) -> set[str]:
