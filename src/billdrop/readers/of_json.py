@@ -9,7 +9,7 @@ from billdrop.model import Finding, Span
 from billdrop.readers import Limits, Reader
 from billdrop.readers.stream import Unreadable
 from billdrop.readers.tables import each
-from billdrop.readers.tree.branches import Branch, Found, compiling, stay
+from billdrop.readers.tree.branches import Branch, Found, compiling
 from billdrop.readers.tree.drafting import OddError
 from billdrop.readers.tree.json_text import Items, Members, NotJsonError, Scan
 from billdrop.readers.tree.layout import Dialect, layout
@@ -47,8 +47,6 @@ class Objects:
                             found.setdefault(slot, []).append(child)
                         if way.ways:
                             self.walk(child, way, found)
-                        if way.selves:
-                            stay(child, way, found, self.walk)
 
     def text(self, node: Any, attribute: str) -> str | None:
         """See `Tree`."""
@@ -76,8 +74,6 @@ class Objects:
 
     def at(self, line: int) -> str:
         """See `Located`."""
-        if not 1 <= line <= len(self._starts):
-            return ""
         stop = self._starts[line] if line < len(self._starts) else len(self._text)
         return self._text[self._starts[line - 1] : stop].rstrip("\r\n")
 

@@ -4,6 +4,7 @@ The xml reader: paths into the tree that lxml makes.
 Nothing outside of the document is looked at: no DTD, no entities but the five of XML, no network.
 """
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from xml.parsers.expat import ErrorString, ExpatError
@@ -19,11 +20,12 @@ from billdrop.readers.tree.paths import Resolve
 from billdrop.readers.tree.reading import Mapped, Opened, Source, TreeReader
 from billdrop.readers.tree.xml_nodes import Elements, texts
 from billdrop.readers.tree.xml_places import located
-from billdrop.readers.tree.xml_text import guarded, not_well_formed, plain
+from billdrop.readers.tree.xml_text import decode, guarded, not_well_formed, plain
 
 if TYPE_CHECKING:
     from billdrop.guidelines.model import Guideline
 
+_SPLIT = re.compile(rb"<[^<>!?]*[\r\n]")
 LINES = 65_000
 """Beyond so many lines lxml does not know exactly where an element begins."""
 
@@ -53,7 +55,7 @@ class _Elements(Elements):
     """The elements of lxml."""
 
     def line(self, node: Any) -> int:
-        """See `Tree`; exact for the first `LINES` lines."""
+        """See `Tree`; exact for the first `LINES` lines, and for tags that keep to one."""
         line: int = node.sourceline
         return line
 
@@ -86,11 +88,15 @@ class _Opener:
             return Opened(*self.mapped(content))
         try:
             parser = self._utf8 if made.transcoded else self._parser
-            return Opened(self._tree, [etree.fromstring(made.content, parser)])
+            root = etree.fromstring(made.content, parser)
         except etree.XMLSyntaxError as error:
+            decode(made.content, made.encoding)
             line, column = error.position
             fact = (error.msg or "").rpartition(", line ")[0] or "it ends too soon"
             raise Unreadable(not_well_formed(content, fact, line, column)) from error
+        if _broken(made.content, root):
+            return Opened(*self.mapped(content))
+        return Opened(self._tree, [root])
 
     def mapped(self, content: bytes) -> Mapped:
         """See `Source`."""
@@ -100,3 +106,11 @@ class _Opener:
             fact = ErrorString(error.code)
             found = not_well_formed(content, fact, error.lineno, error.offset + 1)
             raise Unreadable(found) from error
+
+
+def _broken(content: bytes, root: Any) -> bool:
+    """Whether a tag below the root goes over several lines: lxml knows where it ends, not where it begins."""
+    local = root.tag.rpartition("}")[2]
+    name = f"{root.prefix}:{local}" if root.prefix else local
+    first = content.find(b">", content.find(f"<{name}".encode()))
+    return _SPLIT.search(content, first) is not None

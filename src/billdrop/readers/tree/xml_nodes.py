@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from billdrop.readers.tree.branches import Branch, Found, stay
+from billdrop.readers.tree.branches import Branch, Found
 from billdrop.readers.tree.drafting import OddError
 from billdrop.readers.tree.paths import Path
 
@@ -23,8 +23,6 @@ def walk(node: Any, branch: Branch, found: Found) -> None:
                         found[slot] = [child]
                 if way.ways:
                     walk(child, way, found)
-                if way.selves:
-                    stay(child, way, found, walk)
 
 
 def texts(node: Any, path: Path) -> Sequence[str] | None:

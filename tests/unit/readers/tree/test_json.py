@@ -58,6 +58,7 @@ def test_null_is_as_if_it_were_not_there() -> None:
 
 def test_amount_may_name_its_currency() -> None:
     assert refused(doc('"total": "USD 1"'), JSON).code == "BD2011"
+    assert invoice(doc('"total": "EUR 1"'), JSON).total == 1
     text = b'{"no": "7", "day": "2026-01-02", "total": "CHF 2"}'
     assert invoice(text, JSON).currency == "CHF"
 
@@ -150,3 +151,15 @@ def test_blank_text_at_the_end_is_no_value() -> None:
 def test_attribute_is_no_path_into_json() -> None:
     with pytest.raises(GuidelineError, match=r"JSON has none"):
         records(b"{}", JSON, head='extra = { x = { path = "@a" } }')
+
+
+def test_tests_of_steps_hold_as_written() -> None:
+    head = """extra = { a = { path = "x[k]/v" }, b = { path = "x[v!='1']/v" }, c = { path = ".[x/k]/no" } }"""
+    text = doc('"total": 1, "x": [{"v": "1", "k": null}, {"v": "2", "k": 0}, {"v": null}]')
+    assert invoice(text, JSON, head=head).extra == {"a": "2", "b": "2", "c": "7"}
+
+
+def test_self_test_of_a_line_wants_what_stands_in_it() -> None:
+    more = 'description = { path = ".[name]/about" }'
+    text = doc('"total": 1, "lines": [{"name": "A", "about": "a"}, {"about": "b"}]')
+    assert [line.description for line in invoice(text, JSON, more=more).lines] == ["a", None]

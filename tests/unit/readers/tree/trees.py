@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document, DocumentRef, Finding, Invoice, Record
@@ -72,11 +73,15 @@ def xml(inner: str, *, root: str = "Doc", before: str = "") -> bytes:
 
 
 def records(
-    content: bytes, guideline: str = XML, limits: Limits | None = None, **parts: str
+    content: bytes,
+    guideline: str = XML,
+    *,
+    limits: Limits = Limits(),
+    **parts: Any,  # noqa: B008  frozen
 ) -> tuple[list[Record], tuple[Finding, ...]]:
     """What the guideline makes of a document: its records, and what is wrong with it as a whole."""
     text = guideline.format(**{"head": "", "fields": "", "more": "", **parts})
-    guide = compile_guide(text, origin="tree.toml", limits=limits or Limits())
+    guide = compile_guide(text, origin="tree.toml", limits=limits)
     document = Document(
         ref=DocumentRef(bucket="b", key="c/x", version="1", customer="c"),
         arrived_at=datetime(2026, 1, 1, tzinfo=UTC),
@@ -88,7 +93,7 @@ def records(
     return list(parsed.records), parsed.findings
 
 
-def one(content: bytes, guideline: str = XML, **parts: str) -> Record:
+def one(content: bytes, guideline: str = XML, **parts: Any) -> Record:
     """The only record."""
     found, whole = records(content, guideline, **parts)
     assert not whole, whole
@@ -96,7 +101,7 @@ def one(content: bytes, guideline: str = XML, **parts: str) -> Record:
     return record
 
 
-def invoice(content: bytes, guideline: str = XML, **parts: str) -> Invoice:
+def invoice(content: bytes, guideline: str = XML, **parts: Any) -> Invoice:
     """The only invoice, in which nothing was found."""
     record = one(content, guideline, **parts)
     assert not record.findings, record.findings
@@ -104,7 +109,7 @@ def invoice(content: bytes, guideline: str = XML, **parts: str) -> Invoice:
     return record.invoice
 
 
-def refused(content: bytes, guideline: str = XML, **parts: str) -> Finding:
+def refused(content: bytes, guideline: str = XML, **parts: Any) -> Finding:
     """The first thing that was found, wherever."""
     found, whole = records(content, guideline, **parts)
     return next(iter([*whole, *(each for record in found for each in record.findings)]))
