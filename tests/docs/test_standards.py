@@ -24,3 +24,16 @@ def test_page_of_a_standard_has_the_table_of_what_is_mapped(name: str) -> None:
 
 def test_standards_of_segments_have_a_page() -> None:
     assert {"x12-810", "edifact-invoic"} <= set(STANDARDS)
+
+
+def test_standards_of_rows_and_records_have_a_page() -> None:
+    assert {"ledes-1998b", "ledes-1998bi", "idoc-invoic"} <= set(STANDARDS)
+
+
+def test_standards_of_trees_have_a_page() -> None:
+    assert {"ubl-invoice", "ubl-credit-note", "cii", "zugferd-1", "cfdi-3-3", "cfdi-4-0"} <= set(
+        STANDARDS
+    )
+    assert {"fatturapa", "fatturapa-simplified", "facturae", "gobl", "gobl-tax-included"} <= set(
+        STANDARDS
+    )

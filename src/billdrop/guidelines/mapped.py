@@ -42,7 +42,7 @@ def described(guideline: Guideline) -> str:
             rows.append(f"| **{group}** | | each {_each(getattr(guideline, table))} | |")
         term = TERMS.get(str(group), {}).get(str(name), "")
         shown = f"extra.{name}" if group == "extra" else name
-        rows.append(f"| `{shown}` | {term} | {_where(field)} | {_more(field)} |")
+        rows.append(f"| `{shown}` | {term} | {_where(field)}{_record(field)} | {_more(field)} |")
     return "\n".join(rows)
 
 
@@ -62,9 +62,24 @@ def _where(field: Field) -> str:
     if field.value is not None:
         return f"always `{field.value}`"
     if field.sum:
-        return "the sum of " + ", ".join(_code(term) for term in field.sum)
+        printed = (
+            f"{_several([field.path] if isinstance(field.path, str) else field.path)}, or else "
+            if field.path
+            else ""
+        )
+        return printed + "the sum of " + ", ".join(_code(term) for term in field.sum)
     place = field.path or field.column or field.label or field.at
     return _several([str(place)] if isinstance(place, str | int) else place)
+
+
+def _record(field: Field) -> str:
+    """Of which records of fixed width it is."""
+    among = " and ".join(
+        f"`{at}` is {_several([texts] if isinstance(texts, str) else texts)}"
+        for at, texts in field.where.items()
+    )
+    named = f" of `{field.record}`" if field.record else ""
+    return named + (f" where {among}" if among else "")
 
 
 def _more(field: Field) -> str:
@@ -75,9 +90,19 @@ def _remarks(field: Field) -> Iterator[str]:
     if field.map:
         named = ", ".join(f"`{text}` is `{value}`" for text, value in field.map.items())
         yield named.replace("`*` is", "all else is")
+    if field.less:
+        yield "less " + ", ".join(f"`{name}`" for name in field.less)
+    if field.decimals is not None:
+        yield f"{field.decimals} decimals without a mark"
     if field.several == "sum":
         yield "added up"
     if field.several == "first":
         yield "the first counts"
+    if field.joined is not None:
+        yield "all that are there, joined"
+    if field.fraction:
+        yield "a part of one, read in percent"
+    if field.refuse:
+        yield "refused: " + ", ".join(f"`{text}` is {it}" for text, it in field.refuse.items())
     if field.required:
         yield "required"

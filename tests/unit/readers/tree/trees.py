@@ -76,8 +76,8 @@ def records(
     content: bytes,
     guideline: str = XML,
     *,
-    limits: Limits = Limits(),
-    **parts: Any,  # noqa: B008  frozen
+    limits: Limits = Limits(),  # noqa: B008  frozen
+    **parts: Any,
 ) -> tuple[list[Record], tuple[Finding, ...]]:
     """What the guideline makes of a document: its records, and what is wrong with it as a whole."""
     text = guideline.format(**{"head": "", "fields": "", "more": "", **parts})
