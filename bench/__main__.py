@@ -13,6 +13,7 @@ BENCHES = (
     "startup",
     "reader",
     "rows",
+    "segments",
     "folder",
     "latency",
     "http",

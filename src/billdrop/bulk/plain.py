@@ -207,15 +207,19 @@ class _Columns:
             for it in columns
         }
         self._pieces = {name: Pieces(read) for name, read in reads.items()}
-        self._amounts = {name: Amounts(read) for name, read in reads.items() if name in _AMOUNTS}
+        self._amounts = {
+            name: Amounts(read, self._pieces[name])
+            for name, read in reads.items()
+            if name in _AMOUNTS
+        }
 
     def __call__(self, cells: Cells) -> tuple[Pieced, Pieced, set[int]]:
         """Their pieces, their amounts, and where one is not plainly right: its amount is 0."""
-        pieces: Pieced = {
-            name: [*map(it.__getitem__, cells[name])] for name, it in self._pieces.items()
-        }
         amounts: Pieced = {
             name: [*map(it.__getitem__, cells[name])] for name, it in self._amounts.items()
+        }
+        pieces: Pieced = {
+            name: [*map(it.__getitem__, cells[name])] for name, it in self._pieces.items()
         }
         bad: set[int] = set()
         for values in chain(pieces.values(), amounts.values()):

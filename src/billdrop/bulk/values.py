@@ -54,20 +54,27 @@ class Pieces(dict[str, str | None]):
 
 
 class Amounts(dict[str, int | None]):
-    """Amounts as whole numbers, by the text; a blank is 0, None what is not plainly right."""
+    """
+    Amounts as whole numbers, by the text; a blank is 0, None what is not plainly right.
 
-    def __init__(self, read: Values) -> None:
+    What is read here is not read again for the cell of SQL.
+    """
+
+    def __init__(self, read: Values, pieces: Pieces) -> None:
         super().__init__()
-        self._read = read
+        self._read, self._pieces = read, pieces
 
     def __missing__(self, raw: str) -> int | None:
         """Read a text that was not met before."""
-        try:
-            amount = whole(self._read(raw))
-        except UnusualError:
-            amount = None
         if len(self) >= KEPT:
             self.clear()
+            self._pieces.clear()
+        try:
+            value = self._read(raw)
+            amount = whole(value)
+            self._pieces[raw] = NULL if value is None else f'"{plain(value)}"'
+        except UnusualError:
+            amount = self._pieces[raw] = None
         self[raw] = amount
         return amount
 

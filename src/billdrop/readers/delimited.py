@@ -63,6 +63,8 @@ class Delimited:
         self._line_constants = _line_constants(guideline, self._converts)
         self._sift = sift(guideline, limits, given.line_end)
         self._has_lines = guideline.lines is not None
+        self._header: tuple[str, Columns] = ("", {})
+        self._kept: tuple[tuple[tuple[str, int], ...], Assembly] | None = None
 
     def read(self, content: bytes) -> Iterator[Draft]:
         """Drafts as their last rows are read; memory holds the invoices begun and not ended."""
@@ -105,13 +107,26 @@ class Delimited:
         if not first[2]:
             raise Unreadable(reason(first, self._dialect, 0))
         if self._input.header:
-            columns = by_name(first, self._fields, self._dialect)
+            columns = self._named(first)
             after = first[0] + first[1].count("\n") + 1
             return _Opened(taken, after, len(first[2]), columns)
         columns = by_position(first, self._fields)
         return _Opened(chain([first], taken), first[0], len(first[2]), columns)
 
+    def _named(self, header: Row) -> Columns:
+        """Kept, as the second pass and the next document have the same header."""
+        if header[1] != self._header[0]:
+            self._header = (header[1], by_name(header, self._fields, self._dialect))
+        return self._header[1]
+
     def _assembly(self, columns: Columns) -> Assembly:
+        """Kept, as the next document has the same columns."""
+        key = tuple(columns.items())
+        if self._kept is None or self._kept[0] != key:
+            self._kept = (key, self._assembled(columns))
+        return self._kept[1]
+
+    def _assembled(self, columns: Columns) -> Assembly:
         made = [Column(path, at, self._converts[path]) for path, at in columns.items()]
         line = [column for column in made if column.name.startswith("lines.")]
         bare = [column._replace(name=column.name.removeprefix("lines.")) for column in line]

@@ -24,7 +24,8 @@ def by_name(row: Row, fields: dict[str, Field], dialect: Dialect) -> Columns:
             found[path] = field.column - 1
             wrong += _beyond(row, path, field.column)
         elif isinstance(field.column, str):
-            places = [at for at, name in enumerate(names) if name == _plain(field.column)]
+            wanted = _plain(field.column)
+            places = [at for at, name in enumerate(names) if name == wanted]
             found[path] = places[0] if places else -1
             if len(places) != 1:
                 at = _place(row, dialect, places[1]) if places else Place(line, 1, len(raw), raw)

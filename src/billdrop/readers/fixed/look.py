@@ -27,7 +27,7 @@ def look(record: Record, spot: Spot, path: str) -> Found | Finding | None:
     start, stop = spot.cut
     printed = text[start:stop]
     bare = printed.strip()
-    meant = spot.map.get(bare, bare)
+    meant = spot.map.get(bare, spot.map.get("*", bare)) if bare else ""
     if not meant:
         return None
     found = Found(None, record, start + len(printed) - len(printed.lstrip()), bare)
