@@ -1,0 +1,52 @@
+"""A guideline drafted from samples: what is recognised is written down, what is unsure is marked."""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from billdrop.guidelines.draft.sample import Sample
+from billdrop.guidelines.draft.sketch import Doubt, Sketch
+from billdrop.guidelines.draft.trying import examples_of, mended
+
+__all__ = ["Doubt", "Drafted", "draft"]
+
+
+class Drafted(Struct, frozen=True, kw_only=True):
+    """A drafted guideline."""
+
+    text: str
+    """The guideline file; it passes `lint`."""
+    recognised: tuple[str, ...]
+    """What was recognised, a sentence each."""
+    unsure: tuple[Doubt, ...]
+    """What a person has to look at; marked in the text too."""
+
+
+def draft(samples: Sequence[tuple[str, bytes]], *, name: str = "", customer: str = "") -> Drafted:
+    """
+    A guideline that reads the samples, each a name and the bytes of a document of one layout.
+
+    Pure: the same samples give the same text. Raises `UsageError` for what is no text, and for XML and
+    JSON of no known standard.
+    """
+    from billdrop.guidelines.draft import known, tables, texts
+
+    made = [Sample(*sample) for sample in samples]
+    sketch = Sketch(name=name or _named(customer), customer=customer)
+    if not known.extended(made, sketch) and not tables.drafted(made, sketch):
+        texts.drafted(made, sketch)
+    return _finished(sketch, made)
+
+
+def _named(customer: str) -> str:
+    """A name for the guideline of a customer."""
+    bare = re.sub("[^a-z0-9]+", "-", customer.casefold()).strip("-")[:58]
+    return f"{bare}-draft" if bare else "draft"
+
+
+def _finished(sketch: Sketch, samples: Sequence[Sample]) -> Drafted:
+    guide = mended(sketch, samples)
+    examples = examples_of(guide, samples) if guide else []
+    unsure = tuple(Doubt(field=field, why=why) for field, why in sketch.doubts.items())
+    return Drafted(text=sketch.text(examples), recognised=tuple(sketch.recognised), unsure=unsure)

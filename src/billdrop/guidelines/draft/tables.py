@@ -1,0 +1,198 @@
+"""Drafts of delimited text: cells by the heads of their columns."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from billdrop.guidelines.draft.choosing import amount_of
+from billdrop.guidelines.draft.evidence import Marks, marks_of, writings
+from billdrop.guidelines.draft.sample import Sample
+from billdrop.guidelines.draft.sketch import Sketch
+from billdrop.guidelines.draft.texts import set_currency, set_dates
+from billdrop.guidelines.draft.words import fields_of, head_of, squashed
+from billdrop.values.currencies import MINOR_UNITS
+
+DELIMITERS = ";\t|,"
+NEEDED = ("number", "issue_date", "total")
+ROWS = 500
+"""So many rows are looked at."""
+
+
+class Table(NamedTuple):
+    """Cells, and how they are kept apart."""
+
+    delimiter: str
+    heads: list[str]
+    rows: list[list[str]]
+
+
+def table_of(sample: Sample) -> Table | None:
+    """The table of a text whose every line has the same cells, under heads; None for any other text."""
+    lines = [line for line in sample.lines if line.strip()][:ROWS]
+    if len(lines) < 2:
+        return None
+    for delimiter in DELIMITERS:
+        if lines[0].count(delimiter) < 2:
+            continue
+        heads, *rows = csv.reader(lines, delimiter=delimiter)
+        whole = all(len(row) == len(heads) for row in rows)
+        named = all(head.strip() and not writings(head.strip()) for head in heads)
+        if whole and named and len({*heads}) == len(heads) and _known(heads):
+            return Table(delimiter, heads, rows)
+    return None
+
+
+def _known(heads: Sequence[str]) -> bool:
+    """Whether the heads are those of invoices."""
+    found = {field for head in heads for field, _ in fields_of(_spaced(head))}
+    return len(found & {*NEEDED, "net", "tax", "currency"}) >= 2
+
+
+def _spaced(head: str) -> str:
+    return head.replace("_", " ").strip()
+
+
+def drafted(samples: Sequence[Sample], sketch: Sketch) -> bool:
+    """Draft from tables; false where the samples are none, or differ in their heads."""
+    tables = [it for sample in samples if (it := table_of(sample))]
+    if len(tables) < len(samples) or any(it.heads != tables[0].heads for it in tables):
+        return False
+    first = tables[0]
+    rows = [row for table in tables for row in table.rows]
+    table = Table(first.delimiter, first.heads, rows)
+    sketch.input = {"reader": "delimited", "delimiter": table.delimiter}
+    if samples[0].encoding != "utf-8":
+        sketch.input["encoding"] = samples[0].encoding
+        sketch.doubt("input", f"it is no UTF-8, and was read as {samples[0].encoding}")
+    text = "\n".join(it.text for it in samples)
+    marks = marks_of([cell for row in rows for cell in row], "")
+    sketch.locale = {"decimal": marks.decimal, "group": marks.group}
+    sketch.doubt("locale", marks.doubt)
+    _set_fields(sketch, table, marks)
+    dates = [
+        (name, table.rows[0][table.heads.index(place["column"])])
+        for name, place in sketch.fields.items()
+        if name.endswith("_date") and "column" in place
+    ]
+    set_dates(sketch, dates, "\n".join(cell for row in rows for cell in row), text)
+    set_currency(sketch, text)
+    sketch.match = {"contains": [table.delimiter.join(table.heads)]}
+    sketch.recognised.insert(
+        0, f"a table of {len(table.heads)} columns between `{table.delimiter}`"
+    )
+    return True
+
+
+def _set_fields(sketch: Sketch, table: Table, marks: Marks) -> None:
+    """Fields of the invoice by columns that are the same on all rows of a number; fields of lines by the rest."""
+    columns = {head: [row[at].strip() for row in table.rows] for at, head in enumerate(table.heads)}
+    taken: dict[str, tuple[int, str]] = {}
+    for head, cells in columns.items():
+        for field, strength in fields_of(_spaced(head)):
+            if strength > taken.get(field, (0, ""))[0] and _fits(field, cells, marks):
+                taken[field] = strength, head
+    number = taken.get("number", (0, ""))[1]
+    keys = columns.get(number, [""] * len(table.rows))
+    used = set()
+    for field, (strength, head) in taken.items():
+        if head in used or not _constant(keys, columns[head]):
+            continue
+        used.add(head)
+        sketch.fields[field] = {"column": head}
+        sketch.recognised.append(f"{field}: column `{head}`")
+        if strength < 3:
+            sketch.doubt(field, f"the column `{head}` may stand for something else")
+    lines = _lines(columns, keys, used, marks)
+    _add_amounts(sketch, columns, lines, keys, marks)
+    if lines:
+        sketch.lines = {"fields": {field: {"column": head} for field, head in lines.items()}}
+    for name in NEEDED:
+        if name not in sketch.fields:
+            sketch.fields[name] = {"column": 1}
+            sketch.doubt(
+                name, "no column for it was recognised; write the head of the one that has it"
+            )
+
+
+def _constant(keys: Sequence[str], cells: Sequence[str]) -> bool:
+    """Whether all rows of one invoice say the same."""
+    said: dict[str, str] = {}
+    return all(said.setdefault(key, cell) == cell for key, cell in zip(keys, cells, strict=True))
+
+
+def _fits(field: str, cells: Sequence[str], marks: Marks) -> bool:
+    stated = [cell for cell in cells if cell]
+    if not stated:
+        return False
+    if field.endswith("_date"):
+        return all(writings(cell) for cell in stated)
+    if field in ("net", "tax", "total", "payable"):
+        return all(amount_of(cell, marks) is not None for cell in stated)
+    if field == "currency":
+        return all(cell in MINOR_UNITS for cell in stated)
+    return True
+
+
+def _lines(
+    columns: dict[str, list[str]], keys: Sequence[str], used: set[str], marks: Marks
+) -> dict[str, str]:
+    """The columns of lines, where an invoice has several rows."""
+    if len(set(keys)) == len(keys):
+        return {}
+    found: dict[str, str] = {}
+    for head, cells in columns.items():
+        plain = _spaced(head)
+        words = squashed(plain)
+        bare = plain[4:].strip() if words.startswith(("line", "item")) and len(words) > 4 else plain
+        for field in (*head_of(plain), *head_of(bare)):
+            numeric = field not in ("id", "name", "unit")
+            if (
+                head not in used
+                and field not in found
+                and (not numeric or _fits("net", cells, marks))
+            ):
+                found[field] = head
+                used.add(head)
+    return found
+
+
+def _add_amounts(
+    sketch: Sketch,
+    columns: dict[str, list[str]],
+    lines: dict[str, str],
+    keys: Sequence[str],
+    marks: Marks,
+) -> None:
+    """What the amounts of the invoice say of each other, and of the lines."""
+
+    def sums(head: str) -> dict[str, Decimal]:
+        added: dict[str, Decimal] = {}
+        for key, cell in zip(keys, columns[head], strict=True):
+            added[key] = added.get(key, Decimal(0)) + (amount_of(cell, marks) or Decimal(0))
+        return added
+
+    if "total" not in sketch.fields and "net" in lines:
+        sketch.fields["total"] = {"sum": ["lines.net"]}
+        sketch.doubt("total", "no column states it; the lines are added up")
+    place = sketch.fields.get("total", {}).get("column")
+    if place and not _agrees(sketch, columns, keys, marks):
+        ours = dict(zip(keys, (amount_of(cell, marks) for cell in columns[place]), strict=True))
+        if "net" not in lines or sums(lines["net"]) != ours:
+            sketch.doubt("total", "no other column adds up to it")
+
+
+def _agrees(
+    sketch: Sketch, columns: dict[str, list[str]], keys: Sequence[str], marks: Marks
+) -> bool:
+    places = [sketch.fields.get(name, {}).get("column") for name in ("net", "tax", "total")]
+    if not all(places):
+        return False
+    rows: Iterator[tuple[str, ...]] = zip(
+        *(columns[place] for place in places if place), strict=True
+    )
+    for row in rows:
+        net, tax, total = (amount_of(cell, marks) or Decimal(0) for cell in row)
+        if net + tax != total:
+            return False
+    return True

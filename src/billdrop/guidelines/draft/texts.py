@@ -1,0 +1,202 @@
+"""Drafts of labels with values, on lines or on pages."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from billdrop.guidelines.draft.choosing import AMOUNTS, Choice, chosen
+from billdrop.guidelines.draft.evidence import (
+    SHARED,
+    SIGNS,
+    Marks,
+    codes_in,
+    language_of,
+    marks_of,
+    signed_amounts,
+    signs_in,
+    writings,
+)
+from billdrop.guidelines.draft.sample import Sample
+from billdrop.guidelines.draft.sightings import Sighting, sightings
+from billdrop.guidelines.draft.sketch import Sketch
+
+_DATES = ("issue_date", "due_date")
+USUAL = {"number": "Invoice number", "issue_date": "Invoice date", "total": "Total"}
+"""What stands in a draft for a label that was not found."""
+_ORDER = ("number", "issue_date", "due_date", "currency", "net", "tax", "total", "payable")
+
+
+def drafted(samples: Sequence[Sample], sketch: Sketch) -> None:
+    """Draft from texts: what is known of labels, dates, amounts and currencies."""
+    text = "\n".join(it.text for it in samples)
+    seen = [list(sightings(it)) for it in samples]
+    marks, choices = _agreed(seen, marks_of(_amounts(samples, seen), text))
+    ordered = sorted(choices, key=lambda it: _place(it.field))
+    labelled = is_labelled(ordered)
+    sketch.input = {"reader": "labelled" if labelled else "layout"}
+    if samples[0].encoding != "utf-8":
+        sketch.input["encoding"] = samples[0].encoding
+        sketch.doubt("input", f"it is no UTF-8, and was read as {samples[0].encoding}")
+    for choice in ordered:
+        sketch.fields[choice.field] = place_of(choice, labelled=labelled)
+        sketch.doubt(choice.field, choice.doubt)
+        first = choice.seen[0]
+        sketch.recognised.append(f"{choice.field}: `{first.value}` at `{first.label}`")
+    for name in ("number", "issue_date", "total"):
+        if name not in sketch.fields:
+            sketch.fields[name] = {"label": USUAL[name]}
+            sketch.doubt(name, "no label for it was recognised; write the one that stands there")
+    _set_marks(sketch, marks)
+    dates = [(it.field, one.value) for it in choices if it.field in _DATES for one in it.seen]
+    set_dates(sketch, dates, text, text)
+    set_currency(sketch, text)
+    _set_match(sketch, samples, ordered)
+    sketch.fields = dict(sorted(sketch.fields.items(), key=lambda it: _place(it[0])))
+
+
+def _amounts(samples: Sequence[Sample], seen: Sequence[Sequence[Sighting]]) -> list[str]:
+    """Texts that are amounts: what labels state, and what stands beside the sign of a currency."""
+    stated = [it.value for mine in seen for it in mine if it.field in AMOUNTS]
+    return stated + [it for sample in samples for it in signed_amounts(sample.text)]
+
+
+def _agreed(seen: Sequence[Sequence[Sighting]], marks: Marks) -> tuple[Marks, list[Choice]]:
+    """The marks with which net and tax add up to the total, and the choice made with them."""
+    other = "," if marks.decimal == "." else "."
+    ways = [marks, Marks(other, marks.decimal, "")] if marks.doubt else [marks]
+    for way in ways:
+        choices = chosen(seen, way)
+        if any(it.field == "net" for it in choices):
+            return way._replace(doubt=""), choices
+    return marks, chosen(seen, marks)
+
+
+def _place(name: str) -> int:
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
+
+
+def is_labelled(choices: Sequence[Choice]) -> bool:
+    """Whether every label begins its line, and its value is all that follows the colon."""
+    return bool(choices) and all(
+        it.alone and it.colon and not choice.several for choice in choices for it in choice.seen
+    )
+
+
+def place_of(choice: Choice, *, labelled: bool) -> dict[str, Any]:
+    """What the guideline says of a choice."""
+    labels = list(dict.fromkeys(it.label for it in choice.seen))
+    place: dict[str, Any] = {"label": labels[0] if len(labels) == 1 else labels}
+    if labelled:
+        return place
+    sides = {it.side for it in choice.seen}
+    if sides != {"right"}:
+        place["side"] = sides.pop() if len(sides) == 1 else "either"
+    cell = choice.seen[0].cell
+    if cell != 1:
+        place["cell"] = cell
+    forms = list(dict.fromkeys(it.form for it in choice.seen if it.form))
+    if forms:
+        place["form"] = (
+            forms[0] if len(forms) == 1 and all(it.form for it in choice.seen) else [*forms, "{}"]
+        )
+    if choice.several:
+        place["several"] = choice.several
+    return place
+
+
+def _set_marks(sketch: Sketch, marks: Marks) -> None:
+    sketch.locale |= {"decimal": marks.decimal, "group": marks.group}
+    sketch.doubt("locale", marks.doubt)
+    if marks.doubt:
+        sketch.doubt("total", marks.doubt)
+    sketch.recognised.append(f"amounts such as 1{marks.group}234{marks.decimal}56")
+
+
+def set_dates(sketch: Sketch, taken: Sequence[tuple[str, str]], dates: str, text: str) -> None:
+    """The patterns that dates are written in, each with its field; `dates` is what else tells days from months."""
+    ways = [writings(value) for _, value in taken]
+    language = language_of(text, [way for found in ways for way in found])
+    patterns: list[str] = []
+    for (name, value), found in zip(taken, ways, strict=True):
+        mine = [it for it in found if it.language in ("", language)] or found
+        if len({it.pattern[0] for it in mine if not it.language}) > 1:
+            first, why = _order(dates, value, american=language == "en" and "$" in text)
+            mine = [it for it in mine if it.pattern[0] == first]
+            sketch.doubt(name, why)
+        patterns += [it.pattern for it in mine[:1]]
+    patterns = [*dict.fromkeys(patterns)]
+    if patterns:
+        sketch.locale = {"dates": _alike(patterns)} | sketch.locale
+        sketch.recognised.append(f"dates written {' or '.join(f'`{it}`' for it in patterns)}")
+    if language != "en":
+        sketch.locale["language"] = language
+
+
+def _alike(patterns: Sequence[str]) -> Sequence[str]:
+    """Patterns that differ in leading zeros alone are one."""
+    loose = {it.replace("DD", "D").replace("MM", "M") for it in patterns if "MMM" not in it}
+    return [*loose] if len(loose) == 1 and len(patterns) > 1 else patterns
+
+
+def _order(dates: str, value: str, *, american: bool) -> tuple[str, str]:
+    """Whether the day comes first, and why that is not sure; dates that leave no choice say it."""
+    mark = re.escape(next(it for it in value if not it.isdigit()))
+    found = re.findall(
+        rf"(?<![0-9{mark}])([0-9]{{1,2}}){mark}([0-9]{{1,2}}){mark}[0-9]{{2,4}}", dates
+    )
+    days = any(int(first) > 12 for first, _ in found)
+    months = any(int(second) > 12 for _, second in found)
+    if mark == r"\." or (days and not months):
+        return "D", ""
+    if months and not days:
+        return "M", ""
+    return "M" if american else "D", f"`{value}` may have the day or the month first"
+
+
+def set_currency(sketch: Sketch, text: str) -> None:
+    """The currency of the text: declared signs, or the code that stands there."""
+    signs, codes = signs_in(text), codes_in(text)
+    if signs:
+        sketch.locale["currencies"] = {sign: SIGNS[sign] for sign in signs}
+    code = (codes or [SIGNS[sign] for sign in signs] or [""])[0]
+    if signs and signs[0] in SHARED and not codes:
+        sketch.doubt("currency", f"`{signs[0]}` is the sign of several currencies")
+    if not code:
+        code = "USD" if sketch.locale.get("language", "en") == "en" else "EUR"
+        sketch.doubt("currency", "the text states none")
+    if "currency" not in sketch.fields:
+        sketch.locale["currency"] = code
+    sketch.recognised.append(f"currency {code}")
+
+
+def _set_match(sketch: Sketch, samples: Sequence[Sample], choices: Sequence[Choice]) -> None:
+    """Texts that all samples have: labels, and what names the seller."""
+    texts = [it.text for it in samples]
+    wanted = [
+        one.value
+        for choice in choices
+        if choice.field in ("seller_tax_id", "payment_account", "seller")
+        for one in choice.seen[:1]
+    ]
+    wanted += _links(texts[0])
+    wanted += [
+        choice.seen[0].label
+        for choice in choices
+        if choice.field in ("number", "total", "issue_date")
+    ]
+    common = [
+        it
+        for it in dict.fromkeys(wanted)
+        if len(it) > 2 and all(it in text[:60_000] for text in texts)
+    ]
+    sketch.match = {"contains": common[:3]}
+    few = "one sample" if len(samples) == 1 else f"{len(samples)} samples"
+    sketch.doubt(
+        "match",
+        f"chosen from {few}: every document of this layout has to contain these texts, and no other",
+    )
+
+
+def _links(text: str) -> list[str]:
+    """Addresses on the web, which name whose invoice it is."""
+    return re.findall(r"(?<![\w@.])www\.[\w.-]+\.[a-z]{2,6}\b", text)[:1]

@@ -1,0 +1,123 @@
+"""A draft is read with, and mended until it reads its own samples."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from billdrop.columns import plain
+from billdrop.guidelines.draft.sample import Sample
+from billdrop.guidelines.draft.sketch import Sketch
+from billdrop.guidelines.guide import Guide
+from billdrop.model import Document, DocumentRef, Finding, Parsed, Record, Severity
+from billdrop.readers import Limits
+
+NEEDED = ("number", "issue_date", "total", "currency")
+ROUNDS = 8
+LONGEST = 64 * 1024
+"""A longer sample is too long to be an example."""
+_SHOWN = ("number", "issue_date", "due_date", "currency", "net", "tax", "total", "seller", "buyer")
+_OF_LINES = ("id", "name", "quantity", "unit", "unit_price", "net", "tax")
+
+
+def read_with(guide: Guide, sample: Sample) -> Parsed:
+    """What a guide reads of a sample."""
+    from billdrop.reading import read
+
+    content = sample.content
+    customer = next(iter(guide.guideline.customers), "sample")
+    ref = DocumentRef(bucket="draft", key=f"{customer}/sample.txt", version="1", customer=customer)
+    document = Document(
+        ref=ref,
+        arrived_at=datetime(2000, 1, 1, tzinfo=UTC),
+        sha256=hashlib.sha256(content).digest(),
+        size=len(content),
+        content=content,
+    )
+    return read(document, guide)
+
+
+def guide_of(text: str) -> Guide | None:
+    """The guide of a draft, if it can be one."""
+    from billdrop.guidelines.lint import examine
+
+    guide, problems = examine(text, limits=Limits(), beside=None)
+    return guide if not problems else None
+
+
+def errors_of(parsed: Parsed) -> Iterator[Finding]:
+    """What keeps it out of the books."""
+    for found in (*parsed.findings, *(it for record in parsed.records for it in record.findings)):
+        if found.severity is Severity.ERROR:
+            yield found
+
+
+def mended(sketch: Sketch, samples: Sequence[Sample]) -> Guide | None:
+    """Leave out what cannot be read, and say so, until the samples are read as far as they can be."""
+    guide = None
+    for _ in range(ROUNDS):
+        made = guide_of(sketch.text())
+        if made is None:
+            if not _without_lines(sketch, "what was seen of them makes no guideline"):
+                return guide
+            continue
+        guide = made
+        errors = [it for sample in samples for it in errors_of(read_with(guide, sample))]
+        left = [_left_out(sketch, it) for it in errors[:20]]
+        if not any(left):
+            for it in errors[:20]:
+                _doubt(sketch, it)
+            break
+    return guide
+
+
+def _left_out(sketch: Sketch, found: Finding) -> bool:
+    """Whether the guideline says less than before."""
+    name = found.field.partition("[")[0].partition(".")[0]
+    if name == "lines":
+        return _without_lines(sketch, found.message)
+    if name in sketch.fields and name not in NEEDED:
+        del sketch.fields[name]
+        sketch.doubt("fields", f"{name} was seen and left out: {found.message}")
+        return True
+    if sketch.lines and found.code in ("BD2012", "BD2013", "BD2014"):
+        return _without_lines(sketch, found.message)
+    return False
+
+
+def _without_lines(sketch: Sketch, why: str) -> bool:
+    had = bool(sketch.lines) and not sketch.extends
+    if had:
+        sketch.lines = {}
+        sketch.doubt("lines", f"the lines of the invoice are left out: {why}")
+    return had
+
+
+def _doubt(sketch: Sketch, found: Finding) -> None:
+    name = found.field.partition("[")[0].partition(".")[0] or "match"
+    place = f"line {found.line}: " if found.line else ""
+    sketch.doubt(name, f"{place}{found.message} ({found.code})")
+
+
+def examples_of(guide: Guide, samples: Sequence[Sample]) -> list[dict[str, Any]]:
+    """The samples that are read without errors, with what is read of them."""
+    made = []
+    for sample in samples:
+        parsed = read_with(guide, sample)
+        if len(sample.text) <= LONGEST and not any(errors_of(parsed)):
+            expected = [_expected(record) for record in parsed.records]
+            made.append({"text": sample.text.replace("\r\n", "\n"), "expect": expected})
+    return made
+
+
+def _expected(record: Record) -> dict[str, Any]:
+    invoice = record.invoice
+    assert invoice is not None, "it is read without errors"
+    stated = {
+        name: plain(value) for name in _SHOWN if (value := getattr(invoice, name)) is not None
+    }
+    lines = [
+        {name: plain(value) for name in _OF_LINES if (value := getattr(line, name)) is not None}
+        for line in invoice.lines
+    ]
+    return stated | ({"lines": lines} if lines else {})
