@@ -30,6 +30,14 @@ class Segment(NamedTuple):
     """Of its name, in the text."""
 
 
+class Spoiled(NamedTuple):
+    """An element of a trailer that is not what it should be."""
+
+    segment: Segment
+    element: int
+    severity: Severity
+
+
 @lru_cache(maxsize=64)
 def tags(levels: tuple[Level, ...], mark: str) -> Mapping[str, tuple[str, int, bool]]:
     """Headers and trailers by the first three characters of a segment: name, level, whether it opens."""
@@ -248,22 +256,15 @@ class Envelope:
         count, reference = _element(elements, 1), _element(elements, 2)
         if not count.isdecimal() or len(count) > 12 or int(count) != there:
             fact = f"{known.trailer}01 says `{count[:20]}` {known.counted}, there are {there}"
-            yield self.about("BD2040", fact, message, segment, 1, ERROR)
+            yield self.about("BD2040", fact, message, Spoiled(segment, 1, ERROR))
         if reference != ended.reference:
             fact = f"{known.trailer}02 is `{reference[:40]}`, {known.header} says `{ended.reference[:40]}`"
             severity = ERROR if ended.level == MESSAGE else WARNING
-            yield self.about("BD2061", fact, message, segment, 2, severity)
+            yield self.about("BD2061", fact, message, Spoiled(segment, 2, severity))
 
-    def about(
-        self,
-        code: str,
-        fact: str,
-        message: Message,
-        segment: Segment,
-        element: int,
-        severity: Severity,
-    ) -> Finding:
+    def about(self, code: str, fact: str, message: Message, spoiled: Spoiled) -> Finding:
         """A finding at an element of a trailer."""
+        segment, element, severity = spoiled
         one = Message(self.lines, message.marks, message.end, segment.offset, 1, tidy=message.tidy)
         one.raws.append(segment.raw)
         offset, length = one.find((0, element, 0))

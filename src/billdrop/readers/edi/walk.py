@@ -42,7 +42,7 @@ class Walk:
         """Where values stand, if that is asked for."""
         self.at = 0
 
-    def __call__(self, body: list[str]) -> None:
+    def __call__(self, body: list[str]) -> None:  # noqa: C901, PLR0912  one loop, few calls: its speed is the reader's
         """Read all segments between header and trailer."""
         node, plus, colon = self.steps.root, self.marks.element, self.marks.component
         slow = self.escaped or self.put is not None

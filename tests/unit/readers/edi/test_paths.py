@@ -31,9 +31,14 @@ def test_path_names_groups_segment_element_and_component(
 
 def test_brackets_say_what_elements_are() -> None:
     (part,) = path("SAC[C|A, 02!=H850, 04-2=x]05", KEY).parts
-    assert part.qualifiers == {"C", "A"}
+    assert part.qualifiers == frozenset("CA")
     first, second = part.conditions
-    assert (first.element, first.component, first.values, first.wanted) == (2, 1, {"H850"}, False)
+    assert (first.element, first.component, first.values, first.wanted) == (
+        2,
+        1,
+        frozenset(["H850"]),
+        False,
+    )
     assert (second.element, second.component, second.wanted) == (4, 2, True)
 
 
