@@ -14,6 +14,7 @@ BENCHES = (
     "reader",
     "rows",
     "segments",
+    "trees",
     "folder",
     "latency",
     "http",

@@ -133,7 +133,7 @@ def _rate(check: Check, count: int, *, lines: int) -> float:
 
 def _ours(contents: list[bytes]) -> Check:
     library, _ = open_library(None, Limits())
-    documents = [_document(index, content) for index, content in enumerate(contents)]
+    documents = [document(index, content) for index, content in enumerate(contents)]
 
     def check(index: int) -> tuple[str, int, int]:
         (record,) = parse(documents[index], library).records
@@ -144,7 +144,7 @@ def _ours(contents: list[bytes]) -> Check:
     return check
 
 
-def _document(index: int, content: bytes) -> Document:
+def document(index: int, content: bytes) -> Document:
     return Document(
         ref=DocumentRef(bucket="bench", key=f"b/{index}", version="1", customer="bench"),
         arrived_at=datetime.now(UTC),
