@@ -1,5 +1,6 @@
 """What an operator asks for by hand: ingest, sweep, redrive, release."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
@@ -158,6 +159,36 @@ def redrive(
     return summary
 
 
+def redrive_readable(
+    waiting: deque[str], archive: Archive, way: Way, *, documents: int, size: int
+) -> tuple[Outcome, ...]:
+    """
+    Take documents from what waits, and redrive those that are read without errors now.
+
+    So many are looked at, and no further one once they have so many bytes. What is no longer there,
+    or would be refused again, is left as it is.
+    """
+    parsed: list[Parsed] = []
+    for _ in range(min(documents, len(waiting))):
+        if size <= 0:
+            break
+        name = waiting.popleft()
+        try:
+            again = _again(name, archive, way, Intent.REDRIVE)
+        except KeyError:
+            continue
+        size -= again.document.size
+        if not _wrong(again):
+            parsed.append(again)
+    return _committed(parsed, way) if parsed else ()
+
+
+def _wrong(parsed: Parsed) -> bool:
+    """Whether anything of a document is refused."""
+    findings = chain(parsed.findings, (one for each in parsed.records for one in each.findings))
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
 def _committed(parsed: Sequence[Parsed], way: Way) -> tuple[Outcome, ...]:
     """Commit what was read again, and tell those who sent it; raises when they cannot be told."""
     outcomes = pipeline.commit(parsed, way)
@@ -187,9 +218,7 @@ def readable(
     """The documents in quarantine, by id, of which the guideline of that name would now read all."""
     for document_id in dict.fromkeys(entry.document_id for entry in entries):
         parsed = read(archive.original(document_id)[0])
-        findings = (*parsed.findings, *(one for each in parsed.records for one in each.findings))
-        wrong = any(finding.severity is Severity.ERROR for finding in findings)
-        if parsed.guideline is not None and parsed.guideline.name == name and not wrong:
+        if parsed.guideline and parsed.guideline.name == name and not _wrong(parsed):
             yield document_id
 
 

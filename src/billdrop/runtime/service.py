@@ -16,7 +16,9 @@ from billdrop.guidelines.library import Library, fingerprint
 from billdrop.local.folder_inbox import FolderInbox
 from billdrop.local.ledger import SqliteBooks
 from billdrop.merged_inbox import MergedInbox
+from billdrop.pipeline import Way
 from billdrop.pump import Log, Pump
+from billdrop.releasing import Releasing
 from billdrop.runtime import (
     Reading,
     Writing,
@@ -28,6 +30,7 @@ from billdrop.runtime import (
 )
 from billdrop.runtime.console import Behind, Keeper, Mode, Oldest, console, seated
 from billdrop.runtime.pumping import pumping
+from billdrop.settings import Settings
 from billdrop.web.app import create_app
 from billdrop.web.door import HttpDoor
 from billdrop.web.gate import Gate
@@ -42,11 +45,12 @@ class Service(Struct, kw_only=True):
     pump: Pump
     ended: Event
     """Set when the pump has stopped, asked or not."""
+    releasing: Releasing
 
     @property
     def quiet(self) -> bool:
         """Whether nothing waits, nothing is under way and nothing is unconfirmed."""
-        return self.pump.idle
+        return self.pump.idle and self.releasing.rests
 
 
 @contextmanager
@@ -70,7 +74,9 @@ def running(
         folder = folder_inbox(reading.layout, reading.settings)
         door = HttpDoor(most_bytes=reading.settings.upload_waiting_bytes)
         errands, flow = Errands(), Flow()
-        pump = _pump(writing, MergedInbox((folder, door)), errands, log)
+        way = writing.way(MergedInbox((folder, door)))
+        releasing = Releasing(Renewal(writing, log), way, reading.archive, log)
+        pump = _pump(way, reading.settings, errands, releasing, log)
         flow.watch(pump.way)
         books = SqliteBooks(reading.layout.ledger)
         folder.start()
@@ -91,7 +97,9 @@ def running(
                 options = {"host": mode.host, "drain_seconds": reading.settings.drain_seconds}
                 server = serve(app, port=port, **options)
                 try:
-                    yield Service(url=server.url, reading=reading, pump=pump, ended=ended)
+                    yield Service(
+                        url=server.url, reading=reading, pump=pump, ended=ended, releasing=releasing
+                    )
                 finally:
                     drained(server, log)
         finally:
@@ -99,16 +107,13 @@ def running(
             books.close()
 
 
-def _pump(writing: Writing, inbox: MergedInbox, errands: Errands, log: Log) -> Pump:
-    renewal = Renewal(writing, log)
-    way = writing.way(inbox)
-
+def _pump(way: Way, settings: Settings, errands: Errands, renew: Releasing, log: Log) -> Pump:
     def between() -> Library | None:
         """What is done between two batches."""
         errands.run(way)
-        return renewal()
+        return renew()
 
-    return Pump(way, writing.reading.settings, monotonic=monotonic, renew=between, log=log)
+    return Pump(way, settings, monotonic=monotonic, renew=between, log=log)
 
 
 def _app(

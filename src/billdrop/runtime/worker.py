@@ -20,6 +20,7 @@ from billdrop.aws.stack import Stack
 from billdrop.aws.topic_door import TopicDoor
 from billdrop.merged_inbox import Door, MergedInbox
 from billdrop.pump import Log, Pump
+from billdrop.releasing import Releasing
 from billdrop.runtime import monotonic, now
 from billdrop.runtime.aws import (
     Guidelines,
@@ -102,11 +103,12 @@ def working(
         doors: list[Door] = [objects] if door is None else [objects, door]
         watch = Watch(writing.reading.books, objects, guidelines, log)
         inbox = FinishingInbox(MergedInbox(doors), here.ledger().books, age=age, now=now)
+        way = writing.way(AnsweringInbox(inbox, receipts, writing.reached))
         pump = Pump(
-            writing.way(AnsweringInbox(inbox, receipts, writing.reached)),
+            way,
             here.settings,
             monotonic=monotonic,
-            renew=watch,
+            renew=Releasing(watch, way, writing.reading.archive, log),
             log=log,
             swept=watch.swept,
         )

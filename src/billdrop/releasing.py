@@ -1,0 +1,95 @@
+"""What waits in quarantine and can be read now is read again by itself, once guidelines have changed."""
+
+from collections import deque
+from collections.abc import Callable
+
+from billdrop import operations
+from billdrop.guidelines.library import Library
+from billdrop.model import QuarantineEntry
+from billdrop.operations import Progress, Summary
+from billdrop.pipeline import Way
+from billdrop.ports import Archive
+from billdrop.pump import Log
+
+STEP_DOCUMENTS = 50
+STEP_BYTES = 4 * 1024 * 1024
+"""So much is looked at between two batches, so that those who wait for theirs do not notice."""
+
+UNKNOWN = ("BD2001", "BD2002")
+"""No guideline read it, or several would have."""
+
+DECIDED = "BD3"
+"""What such codes hold is no matter of reading: two invoices that contradict each other."""
+
+
+class Releasing:
+    """Stands between the pump and what renews its guidelines; called by the pump's thread alone."""
+
+    def __init__(
+        self, renew: Callable[[], Library | None], way: Way, archive: Archive, log: Log
+    ) -> None:
+        self._renew, self._way, self._archive, self._log = renew, way, archive, log
+        self._waiting: deque[str] = deque()
+        self._looked_at = self._released = 0
+        self._begun = False
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing is left to look at."""
+        return self._begun and not self._waiting
+
+    def __call__(self) -> Library | None:
+        """New guidelines, if there are any; else some of what waits is looked at."""
+        library = self._renew()
+        if library is not None or not self._begun:
+            self._begin(library)
+        elif self._waiting:
+            self._step()
+        return library
+
+    def _begin(self, library: Library | None) -> None:
+        """
+        Choose what may be read by guidelines that came or were changed, or since others are gone.
+
+        At the start nobody knows which those are; then it is what no guideline had read.
+        """
+        digests = {guide.ref.digest for guide in self._way.read.library.guides}
+        changed = library is not None and {it.ref.digest for it in library.guides} != digests
+        entries = self._way.books.quarantine() if changed or not self._begun else []
+        mine = [one.document_id for one in entries if _may_be_read(one, changed=changed)]
+        self._waiting = deque(dict.fromkeys([*self._waiting, *mine]))
+        self._begun = True
+
+    def _step(self) -> None:
+        """Look at a few; those that are read without errors leave quarantine."""
+        before = len(self._waiting)
+        outcomes = operations.redrive_readable(
+            self._waiting,
+            self._archive,
+            self._way,
+            documents=STEP_DOCUMENTS,
+            size=STEP_BYTES,
+        )
+        self._looked_at += before - len(self._waiting)
+        self._released += len(outcomes)
+        if not self._waiting:
+            if self._released:
+                self._log("released", documents=self._released, looked_at=self._looked_at)
+            self._looked_at = self._released = 0
+
+
+def release(way: Way, archive: Archive, summary: Summary, progress: Progress) -> None:
+    """Redrive all that waits and is read without errors now; counted with what else was done."""
+    entries = way.books.quarantine()
+    mine = [one.document_id for one in entries if _may_be_read(one, changed=True)]
+    waiting = deque(dict.fromkeys(mine))
+    while waiting:
+        outcomes = operations.redrive_readable(
+            waiting, archive, way, documents=STEP_DOCUMENTS, size=STEP_BYTES
+        )
+        summary.add(outcomes)
+        progress(outcomes)
+
+
+def _may_be_read(entry: QuarantineEntry, *, changed: bool) -> bool:
+    return not entry.code.startswith(DECIDED) if changed else entry.code in UNKNOWN
