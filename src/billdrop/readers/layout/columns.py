@@ -1,5 +1,6 @@
 """The columns of a table: heads in the line of their words, and the column of each cell below."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -39,40 +40,49 @@ class Headed(NamedTuple):
     """The position of the last line of its heads."""
 
 
-def headed(
-    lines: Sequence[str], at: int, heads: Sequence[Head], fixed: Sequence[Column]
-) -> Headed | None:
-    """The columns, if the heads of all of them stand in this line and the next few."""
-    if not hinted(lines[at], heads):
-        return None
-    window = [flat(line) for line in _window(lines, at)]
-    taken: list[list[Cell]] = [[] for _ in window]
-    found: dict[int, tuple[int, Cell]] = {}
-    for label, which in _longest(heads):
-        if which in found:
-            continue
-        for down, low in enumerate(window):
-            start = _find(low, label, taken[down])
-            if start >= 0:
-                cell = Cell(start, start + len(label), label)
-                taken[down].append(cell)
-                found[which] = down, cell
-                break
-    if len(found) < len(heads):
-        return None
-    named = [
-        Column(heads[which].fields, *_width(lines[at + down], cell, taken[down]),
-               texts=heads[which].texts, fixed=False)
-        for which, (down, cell) in found.items()
-    ]  # fmt: skip
-    last = max(down for down, _ in found.values())
-    return Headed(tuple(_with_others(lines[at : at + last + 1], [*named, *fixed])), at + last)
+class Heads:
+    """The heads of the columns of a table."""
 
+    def __init__(self, heads: Sequence[Head]) -> None:
+        self.heads = heads
+        labels = [(label, which) for which, head in enumerate(heads) for label in head.labels]
+        self.labels = sorted(labels, key=lambda it: -len(it[0]))
+        """Every label with the position of its head, the longest first, as it may hold another."""
+        self.any = re.compile("|".join(re.escape(label) for label, _ in self.labels)).search
 
-def hinted(line: str, heads: Sequence[Head]) -> bool:
-    """Whether a line has any of the heads in it."""
-    low = flat(line)
-    return any(_find(low, label, ()) >= 0 for head in heads for label in head.labels)
+    def hinted(self, low: str) -> bool:
+        """Whether a line, as `flat` makes it, has any of them in it."""
+        if self.any(low) is None:
+            return False
+        return any(_find(low, label, ()) >= 0 for label, _ in self.labels)
+
+    def begin(self, lines: Sequence[str], at: int, fixed: Sequence[Column]) -> Headed | None:
+        """The columns, if the heads of all of them stand in this line and the next few."""
+        window = [flat(line) for line in _window(lines, at)]
+        taken: list[list[Cell]] = [[] for _ in window]
+        found: dict[int, tuple[int, Cell]] = {}
+        for label, which in self.labels:
+            places = enumerate(window) if which not in found else ()
+            for down, low in places:
+                start = _find(low, label, taken[down])
+                if start >= 0:
+                    cell = Cell(start, start + len(label), label)
+                    taken[down].append(cell)
+                    found[which] = down, cell
+                    break
+        if len(found) < len(self.heads):
+            return None
+        named = [
+            self.column(which, *_width(lines[at + down], cell, taken[down]))
+            for which, (down, cell) in found.items()
+        ]
+        last = max(down for down, _ in found.values())
+        return Headed(tuple(_with_others(lines[at : at + last + 1], [*named, *fixed])), at + last)
+
+    def column(self, which: int, start: int, stop: int) -> Column:
+        """The column under a head."""
+        fields, _, texts = self.heads[which]
+        return Column(fields, start, stop, texts, fixed=False)
 
 
 def _window(lines: Sequence[str], at: int) -> Iterator[str]:
@@ -80,12 +90,6 @@ def _window(lines: Sequence[str], at: int) -> Iterator[str]:
         if not line.strip():
             return
         yield line
-
-
-def _longest(heads: Sequence[Head]) -> list[tuple[str, int]]:
-    """Every label with the position of its head, the longest first, as it may hold another."""
-    labels = [(label, which) for which, head in enumerate(heads) for label in head.labels]
-    return sorted(labels, key=lambda it: -len(it[0]))
 
 
 def _find(low: str, label: str, taken: Sequence[Cell]) -> int:
@@ -140,18 +144,23 @@ def overlap(cell: Cell, column: Column) -> int:
     return max(0, min(cell.stop, column.stop) - max(cell.start, column.start))
 
 
-def nearest(cell: Cell, columns: Sequence[Column]) -> int:
+def under(cell: Cell, columns: Sequence[Column]) -> list[int]:
+    """The positions of the columns that a cell stands under."""
+    start, stop, _ = cell
+    return [at for at, it in enumerate(columns) if it.start < stop and start < it.stop]
+
+
+def nearest(cell: Cell, columns: Sequence[Column], among: Sequence[int]) -> int:
     """
-    The position of the column that a cell stands in; -1: as near to one as to another.
+    The position of the column that a cell stands in, `among` those it is under; -1: as near to one as to another.
 
     A cell that reaches under several is a text, as numbers are narrow: it is of the one that has texts,
     or of that with texts at whose beginning it begins.
     """
-    under = [at for at, it in enumerate(columns) if overlap(cell, it)]
-    if len(under) == 1:
-        return under[0]
-    if under:
-        texts = [at for at in under if columns[at].texts] or under
+    if len(among) == 1:
+        return among[0]
+    if among:
+        texts = [at for at in among if columns[at].texts] or among
         return min(texts, key=lambda at: (abs(columns[at].start - cell.start), at))
     away = sorted((_distance(cell, it), at) for at, it in enumerate(columns))
     if not away or (len(away) > 1 and away[1][0] - away[0][0] < 2):

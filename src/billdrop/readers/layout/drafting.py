@@ -208,10 +208,10 @@ class Drafting:
 
     def headless(self, table: Table) -> None:
         """No table has begun."""
-        wanted = " ".join(head.labels[0] for head in table.heads)
         fact = "no line begins the table of the lines"
-        if not table.starts:
-            fact = f"no line has the heads of the columns: {wanted}"
+        if table.heads:
+            wanted = ", ".join(f"`{head.labels[0]}`" for head in table.heads.heads)
+            fact = f"no line has the heads of the columns {wanted}"
         severity = Severity.ERROR if table.needed else Severity.WARNING
         whole = Cell(0, 1, "")
         hint = "correct the file, or the labels of `lines.fields` in the guideline"

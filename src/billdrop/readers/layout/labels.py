@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from billdrop.readers.layout.cells import Cell, cells, flat, words
-from billdrop.readers.layout.columns import Column, nearest
+from billdrop.readers.layout.cells import Cell, cells, words
+from billdrop.readers.layout.columns import Column, nearest, under
 from billdrop.readers.rows import Fit
 from billdrop.values import Convert
 
@@ -86,9 +86,8 @@ def _ends(low: str, end: int, label: Label) -> bool:
     return not (low[end - 1].isalnum() and low[end : end + 1].isalnum())
 
 
-def seen(line: str, row: Sequence[Cell], known: Index) -> list[Seen]:
-    """The labels that begin a cell, and those within one that a colon follows."""
-    low = flat(line)
+def seen(low: str, row: Sequence[Cell], known: Index) -> list[Seen]:
+    """The labels that begin a cell, and those within one that a colon follows; `low` as `flat` makes it."""
     found = []
     for at, cell in enumerate(row):
         stop = cell.start
@@ -124,7 +123,7 @@ def below(
             if blanks > BELOW:
                 break
             continue
-        found = [it for it in cells(line) if nearest(it, heads) == at]
+        found = [it for it in cells(line) if nearest(it, heads, under(it, heads)) == at]
         count -= 1
         if not count:
             return down, found

@@ -39,7 +39,7 @@ def masked(line: str) -> str:
 
 def furniture(stretch: Stretch) -> frozenset[str]:
     """The masked lines that stand at the edges of several pages."""
-    if not stretch.pages:
+    if all(start == len(stretch.lines) - 1 for start in stretch.pages):
         return frozenset()
     counted = Counter(text for page in _pages(stretch) for text in set(_edges(page)))
     return frozenset(text for text, count in counted.items() if count > 1)

@@ -9,7 +9,7 @@ from billdrop.model import Severity
 from billdrop.readers import Limits
 from billdrop.readers.fixed.records import cut
 from billdrop.readers.layout.cells import flat
-from billdrop.readers.layout.columns import Column, Head
+from billdrop.readers.layout.columns import Column, Head, Heads
 from billdrop.readers.layout.labels import Claim, Index, Label, index, key, label_at
 from billdrop.readers.passed import passed
 from billdrop.readers.rows import Fit, Rows
@@ -36,7 +36,8 @@ class Spot(NamedTuple):
 class Table(NamedTuple):
     """What the lines of an invoice look like."""
 
-    heads: tuple[Head, ...]
+    heads: Heads | None
+    """None: all columns stand in declared places."""
     fixed: tuple[Column, ...]
     spots: Mapping[str, Spot]
     anchors: frozenset[str]
@@ -74,8 +75,10 @@ class Plan(NamedTuple):
 
     def marked(self, line: str) -> tuple[Mark, ...]:
         """What a line does: one that begins with a declared text, or is written like a pattern."""
-        low = flat(" ".join(line.split()))
-        found = label_at(low, 0, len(low), self.marks) if key(low) in self.marks else None
+        found = None
+        if key(flat(line.lstrip())) in self.marks:
+            low = flat(" ".join(line.split()))
+            found = label_at(low, 0, len(low), self.marks)
         marks = self.meant[found[0].text] if found else ()
         return marks + tuple(mark for fit, mark in self.patterns if fit(line))
 
@@ -225,7 +228,7 @@ class _Compiler:
         forms = self.forms(f"lines.fields.{name}", field)
         return Spot(name, self.converted(field, kind), forms, kind in _NUMERIC)
 
-    def heads(self, fields: Mapping[str, Field]) -> tuple[Head, ...]:
+    def heads(self, fields: Mapping[str, Field]) -> Heads | None:
         """The heads of the columns; fields with one label share theirs."""
         shared: dict[tuple[str, ...], list[str]] = {}
         for name, field in fields.items():
@@ -234,9 +237,10 @@ class _Compiler:
                 if not all(labels):
                     raise _refusal(f"lines.fields.{name}.label", "it is empty", "write its text")
                 shared.setdefault(labels, []).append(name)
-        return tuple(
+        heads = [
             Head(tuple(names), labels, texts=_texts(names)) for labels, names in shared.items()
-        )
+        ]
+        return Heads(heads) if heads else None
 
     def fixed(self, fields: Mapping[str, Field]) -> tuple[Column, ...]:
         """The columns that stand in declared places."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from billdrop.readers.layout.cells import Cell, cells, joined, words
-from billdrop.readers.layout.columns import Column, nearest, overlap
+from billdrop.readers.layout.columns import Column, nearest, overlap, under
 from billdrop.readers.layout.plan import Spot
 from billdrop.values import Failure
 
@@ -50,9 +50,10 @@ def _placed(
     parts: Parts = {}
     lost, wide = [], []
     for cell in row:
-        if cut and sum(1 for it in columns if overlap(cell, it)) > 1:
+        among = under(cell, columns)
+        if cut and len(among) > 1:
             wide.append(cell)
-        elif (which := nearest(cell, columns)) < 0:
+        elif (which := nearest(cell, columns, among)) < 0:
             lost.append(cell)
         else:
             parts.setdefault(which, []).append(cell)
@@ -81,20 +82,21 @@ def _parted(
     cell: Cell, columns: Sequence[Column], spots: Mapping[str, Spot], full: frozenset[int]
 ) -> Sequence[Part]:
     """A cell cut at the one place, or places, where each part can be what its column has; or all of it."""
-    under = [at for at, it in enumerate(columns) if overlap(cell, it) and at not in full]
+    among = under(cell, columns)
+    free = [at for at in among if at not in full]
     have = [*words(cell)]
-    if 1 < len(under) <= len(have) <= WORDS and len(under) <= 3:
-        found = [*_ways(have, under, columns, spots)]
+    if 1 < len(free) <= len(have) <= WORDS and len(free) <= 3:
+        found = [*_ways(have, free, columns, spots)]
         if len(found) == 1:
             return found[0]
-    return [(nearest(cell, columns), cell)]
+    return [(nearest(cell, columns, among), cell)]
 
 
 def _ways(
-    have: Sequence[Cell], under: Sequence[int], columns: Sequence[Column], spots: Mapping[str, Spot]
+    have: Sequence[Cell], among: Sequence[int], columns: Sequence[Column], spots: Mapping[str, Spot]
 ) -> Iterator[list[Part]]:
     """Every way to give each column some of the words, in order."""
-    first, rest = under[0], under[1:]
+    first, rest = among[0], among[1:]
     if not rest:
         if _may_be(whole := _together(have), columns[first], spots):
             yield [(first, whole)]

@@ -1,11 +1,12 @@
 """From the lines of one invoice to its draft."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 
 from billdrop.readers import Draft
-from billdrop.readers.layout.cells import Cell, cells, joined
-from billdrop.readers.layout.columns import Column, headed, hinted
+from billdrop.readers.layout.cells import Cell, cells, flat, joined
+from billdrop.readers.layout.columns import Column
 from billdrop.readers.layout.drafting import Drafting
 from billdrop.readers.layout.labels import Claim, Seen, below, right, seen
 from billdrop.readers.layout.pages import Stretch, furniture, is_page_number, masked
@@ -28,9 +29,9 @@ class Walk:
     """The state of one reading."""
 
     def __init__(self, plan: Plan, stretch: Stretch, dull: Dull) -> None:
-        self.plan, self.lines, self.dull = plan, stretch.lines, dull
+        self.plan, self.stretch, self.dull = plan, stretch, dull
+        self.lines = stretch.lines
         self.made = Drafting(plan, stretch.first, stretch.lines)
-        self.furniture = furniture(stretch) if plan.table else frozenset[str]()
         self.section = ""
         self.columns: tuple[Column, ...] | None = None
         self.armed = bool(plan.table and not plan.table.starts)
@@ -60,18 +61,20 @@ class Walk:
         marks = self.plan.marked(line)
         for mark in marks:
             self.turn(mark.kind, mark.name)
-        last = self.head(at)
+        low = flat(line)
+        last = self.head(at, low)
         if last is not None:
             return last + 1
         row = cells(line)
-        found = seen(line, row, self.plan.labels[self.section])
+        found = seen(low, row, self.plan.labels[self.section])
         if self.columns is not None:
             if self.ended(found, row):
                 self.columns = None
             elif self.of_table(at, line, self.columns):
                 return at + 1
         for position, it in enumerate(found):
-            self.state(at, row, found[position : position + 2], it)
+            limit = found[position + 1].start if position + 1 < len(found) else len(line)
+            self.state(at, row, it, limit)
         if not found and not marks:
             self.stray(at, line, row)
         return at + 1
@@ -97,25 +100,31 @@ class Walk:
             if not table.heads:
                 self.columns, self.under, self.begun = table.fixed, -1, True
 
-    def head(self, at: int) -> int | None:
+    def head(self, at: int, low: str) -> int | None:
         """The last line of the heads, if the heads of a table begin here."""
         table = self.plan.table
-        if table is None or not table.heads or not self.armed:
+        if table is None or not (self.armed and table.heads and table.heads.hinted(low)):
             return None
-        begun = headed(self.lines, at, table.heads, table.fixed)
+        begun = table.heads.begin(self.lines, at, table.fixed)
         if begun is None:
             return None
         self.columns, self.under, self.begun = begun.columns, -1, True
         return begun.last
+
+    @cached_property
+    def furniture(self) -> frozenset[str]:
+        """What stands on several pages."""
+        return furniture(self.stretch)
 
     def of_table(self, at: int, line: str, columns: Sequence[Column]) -> bool:
         """Take a line of the table; false for one that is none."""
         table = self.plan.table
         assert table is not None
         slots = slotted(line, columns, table.spots, cut=True)
-        if not _amounts(slots, table) >= table.anchors:
-            slots = slotted(line, columns, table.spots, cut=False)
         amounts = _amounts(slots, table)
+        if not amounts >= table.anchors:
+            slots = slotted(line, columns, table.spots, cut=False)
+            amounts = _amounts(slots, table)
         if amounts >= table.anchors:
             self.made.item(table, at, slots.texts)
             self.under = at
@@ -139,10 +148,9 @@ class Walk:
         self.under = at
         return True
 
-    def state(self, at: int, row: Sequence[Cell], found: Sequence[Seen], it: Seen) -> None:
-        """Take what a label states; the second of `found` is the next label on the line."""
+    def state(self, at: int, row: Sequence[Cell], it: Seen, limit: int) -> None:
+        """Take what a label states, on its line up to `limit` or below."""
         line = self.lines[at]
-        limit = found[1].start if len(found) > 1 else len(line)
         after = right(line, it.stop, limit)
         for claim in it.label.claims:
             cell = self.chosen(claim, after, line) if claim.side != "below" and after else None
@@ -151,7 +159,7 @@ class Walk:
             if claim.side == "below" or (claim.side == "either" and (cell or not after)):
                 down, parts = below(self.following(at), row, it.cell, claim.cell)
                 under = self.lines[at + down]
-                if parts and not seen(under, parts, self.plan.labels[self.section]):
+                if parts and not seen(flat(under), parts, self.plan.labels[self.section]):
                     self.stated(claim, at + down, joined(parts, under))
 
     def stated(self, claim: Claim, at: int, cell: Cell) -> bool:
@@ -184,18 +192,14 @@ class Walk:
         """A line that no rule takes."""
         severity = self.plan.unclaimed
         if severity is None:
-            if not self.about_heads(line):
+            table = self.plan.table
+            if not (table and table.heads and table.heads.hinted(flat(line))):
                 self.pass_over(line)
             return
         text = line.strip()
         fact = f"no rule of the guideline takes the line `{text[:60]}`"
         hint = "add a field for it, or list it under `ignore` in the guideline"
         self.made.find("BD2009", fact, (at, joined(row, line)), hint=hint, severity=severity)
-
-    def about_heads(self, line: str) -> bool:
-        """Whether the line may be part of the heads of a table."""
-        table = self.plan.table
-        return bool(table and hinted(line, table.heads))
 
     def pass_over(self, line: str) -> None:
         """Remember a line that says nothing."""
