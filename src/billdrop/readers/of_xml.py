@@ -4,7 +4,6 @@ The xml reader: paths into the tree that lxml makes.
 Nothing outside of the document is looked at: no DTD, no entities but the five of XML, no network.
 """
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from xml.parsers.expat import ErrorString, ExpatError
@@ -25,7 +24,7 @@ from billdrop.readers.tree.xml_text import decode, guarded, not_well_formed, pla
 if TYPE_CHECKING:
     from billdrop.guidelines.model import Guideline
 
-_SPLIT = re.compile(rb"<[^<>!?]*[\r\n]")
+_ALL_ELSE = bytes(byte for byte in range(256) if byte not in b"<>\r\n")
 LINES = 65_000
 """Beyond so many lines lxml does not know exactly where an element begins."""
 
@@ -109,8 +108,16 @@ class _Opener:
 
 
 def _broken(content: bytes, root: Any) -> bool:
-    """Whether a tag below the root goes over several lines: lxml knows where it ends, not where it begins."""
+    """
+    Whether an element may begin in another line than lxml says, which knows where its tag ends.
+
+    So it is where a tag below the root goes over several lines, and where CR alone ends them.
+    """
+    if content.count(b"\r") != content.count(b"\r\n"):
+        return True
     local = root.tag.rpartition("}")[2]
     name = f"{root.prefix}:{local}" if root.prefix else local
     first = content.find(b">", content.find(f"<{name}".encode()))
-    return _SPLIT.search(content, first) is not None
+    marks = content[first:].translate(None, _ALL_ELSE)
+    uneven = marks.count(b"<") + 1 != marks.count(b">")
+    return uneven or b"<\r" in marks or b"<\n" in marks

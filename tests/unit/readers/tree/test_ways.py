@@ -122,3 +122,10 @@ def test_line_begins_where_its_tag_begins() -> None:
     line = "<n:Line\n kind='item'\n><n:Name>A</n:Name></n:Line>"
     read = invoice(xml("\n" + PLAIN + line + "<n:Total>1</n:Total>"))
     assert [it.source_line for it in read.lines] == [2]
+
+
+def test_line_ends_of_every_kind_count() -> None:
+    line = "<n:Line><n:Name>A</n:Name></n:Line>"
+    for end in ("\n", "\r\n", "\r"):
+        read = invoice(xml(end + PLAIN + end + line + "<n:Total>1</n:Total>"))
+        assert [it.source_line for it in read.lines] == [3]
