@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 DATA ?= data
 PORT ?= 8080
 
-.PHONY: up demo test check corpus format bench lock clean
+.PHONY: up demo test check corpus tour format bench lock clean
 
 # Run the pipeline: watches $(DATA)/inbox/<customer>/, answers on http://127.0.0.1:$(PORT)
 up: .venv/ready
@@ -27,6 +27,10 @@ check: .venv/ready
 	$(RUN)ruff format --check .
 	$(RUN)mypy
 	$(RUN)lint-imports
+
+# The tour of the product in pictures, from the running program; needs Chromium and its driver
+tour: .venv/ready
+	$(RUN)python -m tour
 
 # What is read of the genuine invoices beside the checkout, and what is refused and why
 corpus: .venv/ready

@@ -1,0 +1,1 @@
+"""The tour of the product in pictures, taken from the running program."""
