@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from msgspec import Struct, structs
 
-from billdrop import pipeline, policy
+from billdrop import pipeline
 from billdrop.errors import UsageError
 from billdrop.model import (
     Delivery,
@@ -22,6 +22,7 @@ from billdrop.model import (
 from billdrop.pipeline import Way
 from billdrop.ports import Archive, Inbox
 from billdrop.settings import Settings
+from billdrop.settled import settled
 
 Progress = Callable[[Sequence[Outcome | None]], None]
 """Told the outcomes of each batch, as they become durable."""
@@ -266,8 +267,8 @@ def _again(
     parsed = structs.replace(parsed, intent=intent)
     if not _holds(parsed):
         return parsed
-    settled = [each for each in way.books.quarantine(document_id=name, closed=True) if each.by]
-    return policy.settled(parsed, [*settled, released] if released else settled)
+    before = [each for each in way.books.quarantine(document_id=name, closed=True) if each.by]
+    return settled(parsed, [*before, released] if released else before)
 
 
 def _holds(parsed: Parsed) -> bool:

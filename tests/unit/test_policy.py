@@ -35,6 +35,7 @@ from billdrop.policy.identifiers import account_wrong, tax_id_wrong
 from billdrop.policy.rules import broken
 from billdrop.readers import Limits
 from billdrop.replay import replay
+from billdrop.settled import settled
 from tests.process import eventually
 from tests.unit.rig import Rig
 
@@ -343,7 +344,7 @@ def test_records_of_a_large_document_are_looked_at_as_they_are_read() -> None:
         since=document.arrived_at,
         by="eve",
     )
-    passed = policy.settled(parsed, [entry])
+    passed = settled(parsed, [entry])
     assert [record.accepted for record in passed.records] == [True, False]
     assert [record.accepted for record in passed.records] == [True, False]
 

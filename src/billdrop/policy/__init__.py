@@ -9,10 +9,9 @@ from msgspec.structs import replace
 from billdrop.guidelines.policy import Policy
 from billdrop.model import Finding, Parsed, Record, Severity, Span, Spans
 from billdrop.policy.rules import Broken, broken, broken_by_file
-from billdrop.policy.settled import settled
 from billdrop.values.excerpts import Place, finding
 
-__all__ = ["ruled", "settled"]
+__all__ = ["ruled"]
 
 
 def ruled(parsed: Parsed, policy: Policy) -> Parsed:
