@@ -37,3 +37,27 @@ def test_standards_of_trees_have_a_page() -> None:
     assert {"fatturapa", "fatturapa-simplified", "facturae", "gobl", "gobl-tax-included"} <= set(
         STANDARDS
     )
+
+
+def test_table_says_what_is_constant_added_up_and_required() -> None:
+    text = """
+guideline = "own"
+version = 1
+input = { reader = "delimited" }
+
+[fields]
+number = { column = "No", required = true }
+issue_date = { column = 2 }
+total = { sum = ["net"] }
+net = { column = "Net" }
+seller = { value = "Bolts Inc" }
+"""
+    guide = compile_guide(text, origin="own.toml", limits=Limits())
+    rows = described(guide.guideline).splitlines()[2:]
+    assert rows == [
+        "| `number` | BT-1 | `No` | required |",
+        "| `issue_date` | BT-2 | `2` |  |",
+        "| `total` | BT-112 | the sum of `net` |  |",
+        "| `net` | BT-109 | `Net` |  |",
+        "| `seller` | BT-27 | always `Bolts Inc` |  |",
+    ]

@@ -35,7 +35,7 @@ _FIRST = frozenset(bytes([byte]) for byte in _OPENINGS + _BLANK)
 
 def _x12(text: str) -> str:
     """The elements of ISA have a width each, which some drop; what follows the last are two separators."""
-    element = text[3:4]
+    element = text[3:4] or " "
     parts = text.split(element, 16) if text.startswith("ISA") else []
     if len(parts) < 17 or element.isalnum() or len(parts[16]) < 2:
         return ""

@@ -124,6 +124,8 @@ def _put(sums: Sums, way: Way) -> None:
     sums.values["line_net"], sums.values["net"] = _net(sums, way)
     if way.tax is not None:
         sums.values["tax"] = way.tax
+        if sums.taxes and (more := EXACT.subtract(way.tax, _shares(sums))):
+            sums.taxes.append({"amount": more})
     if way.before:
         sums.allowances[:] = [it for it in sums.allowances if it.get(CODE) != TERMS]
     for line in sums.lines:
@@ -148,10 +150,14 @@ def _taxes(sums: Sums) -> list[Decimal | None]:
     if not sums.worked["tax"]:
         return [sums.values.get("tax")]
     of_lines = [line["tax"] for line in sums.lines if "tax" in line]
-    own, summed = total_of(it["amount"] for it in sums.taxes), total_of(of_lines)
+    own, summed = _shares(sums), total_of(of_lines)
     if sums.taxes and of_lines:
         return [own, EXACT.add(own, summed)]
     return [own if sums.taxes else summed] if sums.taxes or of_lines else [None]
+
+
+def _shares(sums: Sums) -> Decimal:
+    return total_of(it["amount"] for it in sums.taxes)
 
 
 def _turn(sums: Sums) -> None:

@@ -63,10 +63,9 @@ class Walk:
             self.at = at
             if case.openers:
                 self.begin(case, elements)
-            size = len(elements)
             for take in case.takes:
                 slot, key, element, component, convert, conditions, after, _ = take
-                if element >= size:
+                if element >= len(elements):
                     continue
                 text = elements[element]
                 if component:

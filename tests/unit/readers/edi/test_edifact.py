@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from billdrop.guidelines.standards import shown
 from billdrop.model import Severity
 from tests.unit.readers.edi.made import (
     NOTE,
@@ -11,6 +12,7 @@ from tests.unit.readers.edi.made import (
     edifact,
     errors,
     findings,
+    guide,
     invoice,
     parsed,
     records,
@@ -369,3 +371,33 @@ def test_proforma_may_be_refused_by_the_guideline() -> None:
     assert invoice(edifact(NOTE), more).type_code == "380"
     found = findings(edifact(changed(NOTE, BGM="BGM+325+R-1")), more)
     assert "proforma" in found[0].message
+
+
+def test_document_says_of_which_standard_it_is() -> None:
+    content = edifact(NOTE)
+    bare = content[content.index("UNH") :]
+    wrapped = "UNA:+.? '" + "\n".join(content[9:][at : at + 10] for at in range(0, 300, 10))
+    for text in (content, content[9:], bare, wrapped, "\ufeff\n" + content):
+        assert shown(text.encode()) == "INVOIC"
+    for text in ("UNB", "UNITED", "UNH+1", "UNA:+.? 'XXX"):
+        assert shown(text.encode()) == ""
+
+
+def test_reader_says_nothing_more_of_what_is_no_interchange() -> None:
+    reader = guide("edifact-invoic").reader
+    for content in (b"UNB+UNOC:3+\0", b"UNB+UNOY:4+\xff", b"UNA++.? '"):
+        (draft,) = reader.read(content)
+        assert draft.whole
+
+
+def test_released_end_of_a_segment_may_stand_where_a_block_ends() -> None:
+    text = "x?'" * 90_000
+    for end in ("'", "'\n"):
+        note = (*NOTE[:2], f"FTX+AAI+++{text}", *NOTE[2:])
+        assert invoice(edifact(note, end=end)).total == Decimal("5.36")
+
+
+def test_currency_of_amounts_alone_is_known_of_a_known_shape_too() -> None:
+    note = tuple(one.replace("5.36", "5.36:EUR") for one in changed(NOTE, CUX=""))
+    for _ in range(2):
+        assert invoice(edifact(note)).currency == "EUR"

@@ -8,6 +8,9 @@ import pytest
 from billdrop.guidelines.load import compile_guide
 from billdrop.readers import Draft, Limits
 from billdrop.readers.edi.envelope import Envelope
+from billdrop.readers.edi.marks import Marks
+from billdrop.readers.edi.numerals import plain
+from billdrop.readers.edi.pieces import Source, pieces
 from billdrop.readers.edifact import EdifactReader
 from billdrop.readers.x12 import X12Reader
 from tests.unit.readers.edi.made import BILL, NOTE, changed, edifact, guide, x12
@@ -138,11 +141,12 @@ def test_file_of_many_blocks_is_read_as_its_messages_are() -> None:
         (Limits(rows=20), "BD2022"),
         (Limits(records=1), "BD2022"),
         (Limits(line_chars=50), "BD1005"),
+        (Limits(line_chars=110), "BD1005"),
         (Limits(rows=1, records=0), "BD2022"),
     ],
 )
 def test_limits_are_findings(limits: Limits, code: str) -> None:
-    text = x12(*[BILL] * 2500)
+    text = x12(*[(*BILL, f"NTE**{'x' * 200}")] * 1500)
     reader = fresh("x12-810", limits)
     codes = {found.code for draft in reader.read(text.encode()) for found in draft.findings}
     assert code in codes
@@ -164,3 +168,53 @@ def test_text_of_a_line_is_at_hand_if_it_is_not_too_long() -> None:
     assert draft.spans()["total"].line == 1
     assert draft.text(1) == ""
     assert Envelope(reader.drafts, "", FRESH).lines.line(1) == ""
+
+
+def test_value_of_a_known_shape_that_is_none_is_a_finding() -> None:
+    reader = fresh("x12-810")
+    list(reader.read(x12(BILL).encode()))
+    (draft,) = reader.read(x12(changed(BILL, TDS="TDS*2x50")).encode())
+    assert [found.code for found in draft.findings] == ["BD2004"]
+
+
+def test_numbers_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("billdrop.readers.edi.numerals.KEPT", 2)
+    read = plain("money", ".", 30)
+    assert [str(read(text)) for text in ("1", "2.5", "3", ".5", "1")] == [
+        "1",
+        "2.5",
+        "3",
+        "0.5",
+        "1",
+    ]
+
+
+def test_blank_text_has_no_segments() -> None:
+    assert list(pieces(Source("'\n ", Marks("'", "+", ":", "?", 1), "'", tidy=False))) == []
+
+
+def test_value_that_is_there_twice_is_the_same_in_a_known_shape_too() -> None:
+    reader = fresh("x12-810")
+    twice = (*BILL[:2], "N1*SE*Bolts Two", *BILL[2:5], "TDS*2450", "CTT*2")
+    for bill, codes in ((twice, []), (twice, []), (changed(twice, TDS="TDS*2451"), ["BD2007"])):
+        (draft,) = reader.read(x12(bill).encode())
+        assert [found.code for found in draft.findings] == codes
+        assert draft.values["seller"] == "Bolts Inc"
+
+
+def test_guideline_without_lines_reads_what_it_has() -> None:
+    text = """
+guideline = "own"
+version = 1
+match = { standard = ["810"] }
+input = { reader = "x12" }
+locale = { dates = ["YYYYMMDD"], currency = "EUR" }
+
+[fields]
+number = { path = "BIG02" }
+issue_date = { path = "BIG01" }
+total = { path = "TDS01" }
+"""
+    reader = compile_guide(text, origin="own.toml", limits=FRESH).reader
+    (draft,) = reader.read(x12(("BIG*20260302*A-1", "TDS*2450")).encode())
+    assert str(draft.values["total"]) == "24.50"

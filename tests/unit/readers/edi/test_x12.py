@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from billdrop.guidelines.standards import shown
 from billdrop.model import Severity
 from tests.unit.readers.edi.made import (
     BILL,
@@ -12,6 +13,7 @@ from tests.unit.readers.edi.made import (
     changed,
     errors,
     findings,
+    guide,
     invoice,
     parsed,
     records,
@@ -404,3 +406,48 @@ def test_interchange_that_ends_anywhere_is_refused_or_whole() -> None:
 def test_header_is_an_interchange_of_106_characters() -> None:
     assert len(HEAD) == 105
     assert all(one != other for one, other in pairwise(BILL))
+
+
+def test_empty_segment_that_is_counted_is_counted_wrongly() -> None:
+    content = x12(BILL).replace("TDS", "~TDS").replace("SE*8*", "SE*9*")
+    assert errors(content) == ["BD2040"]
+
+
+def test_tax_of_lines_adds_to_that_of_the_summary_where_the_total_says_so() -> None:
+    content = lines(("IT1**1*EA*100", "TXI*ST*8"), total="10900", summary=("TXI*CT*1",))
+    made = invoice(content)
+    assert made.tax == Decimal(9)
+    assert [share.amount for share in made.taxes] == [Decimal(1), Decimal(8)]
+
+
+def test_zeros_after_the_decimals_that_fit_are_no_fault() -> None:
+    bill = changed(BILL, IT1=f"IT1*1*3*EA*1.50{'0' * 15}**VP*B-1")
+    assert invoice(x12(bill)).lines[0].net == Decimal("4.50")
+
+
+def test_element_of_components_is_taken_as_a_whole() -> None:
+    for _ in range(2):
+        assert invoice(x12(changed(BILL, N1="N1*SE*Bolts>Inc"))).seller == "Bolts>Inc"
+
+
+def test_reader_says_nothing_more_of_what_is_no_interchange() -> None:
+    reader = guide("x12-810").reader
+    for content in (b"\xff", b"ISA", b"ISA*00*"):
+        (draft,) = reader.read(content)
+        assert draft.whole
+
+
+def test_document_says_of_which_standard_it_is() -> None:
+    content = x12(BILL)
+    wrapped = "\n".join(content[at : at + 10] for at in range(0, len(content), 10))
+    for text in (content, content.replace("          ", " "), wrapped, "\ufeff " + content):
+        assert shown(text.encode()) == "810"
+    for text in (
+        "ISA",
+        "ISAx00",
+        "ISA*00*1",
+        content[:110],
+        "INV 1",
+        content.replace("ST*", "XX*"),
+    ):
+        assert shown(text.encode()) == ""
