@@ -141,7 +141,7 @@ class Walk:
     def continued(self, at: int, stated: Mapping[str, Cell]) -> bool:
         """Whether the line directly below a line of the invoice goes on with its texts."""
         texts = [name for name in _WRAPPED if name in stated]
-        if not texts or self.under != at - 1 or self.under < 0:
+        if not texts or self.under < 0 or self.under != at - 1 or at in self.stretch.pages:
             return False
         for name in texts:
             self.made.continued(name, at, stated[name])
@@ -176,12 +176,12 @@ class Walk:
         if not 0 <= at < len(parts):
             return None
         if claim.money:
-            if self.is_currency(parts, at):
-                return joined(parts[at : at + 2], line)
-            if self.is_currency(parts, at + 1):
-                return joined(parts[at : at + 2], line)
-            if at and claim.cell < 0 and self.is_currency(parts, at - 1):
+            if claim.cell < 0 and at and self.is_currency(parts, at):
+                at -= 1
+            elif claim.cell < 0 and at and self.is_currency(parts, at - 1):
                 return joined(parts[at - 1 : at + 1], line)
+            if self.is_currency(parts, at) or self.is_currency(parts, at + 1):
+                return joined(parts[at : at + 2], line)
         return parts[at]
 
     def is_currency(self, parts: Sequence[Cell], at: int) -> bool:
@@ -211,7 +211,9 @@ class Walk:
 def _amounts(slots: Slots, table: Table) -> set[str]:
     """The fields of amounts that have a digit."""
     return {
-        name for name, cell in slots.texts.items() if table.spots[name].numeric and digits(cell)
+        name
+        for name, cell in slots.texts.items()
+        if table.spots[name].numeric and digits(cell) and not is_page_number(cell.text)
     }
 
 
