@@ -11,10 +11,10 @@ from statistics import median
 
 from bench.figures import Figure, Options, figure, interleaved
 from bench.process import COMMAND
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
 from billdrop.aws.ledger import open_dynamo_ledger
-from billdrop.aws.objects import Objects
 from billdrop.aws.stack import Stack
+from billdrop.aws.store.objects import Objects
 from billdrop.demo.bulk import docproc_invoice
 from tests.aws.deployed import deploy
 from tests.aws.standin import StandIn, fresh

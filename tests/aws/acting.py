@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
 from tests.aws.standin import StandIn, fresh, root
 
 

@@ -1,6 +1,6 @@
 """Buckets for the tests of the AWS family."""
 
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
 from tests.aws.standin import REGION, fresh
 
 

@@ -7,7 +7,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
 from tests.aws.standin import StandIn, fresh, root, standin
 
 

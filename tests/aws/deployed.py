@@ -9,10 +9,10 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.deploy import Proposal, template
-from billdrop.aws.progress import Event
-from billdrop.aws.rollout import roll_out
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.deploy.progress import Event
+from billdrop.aws.deploy.proposal import Proposal, template
+from billdrop.aws.deploy.rollout import roll_out
 from billdrop.aws.stack import Stack
 from billdrop.runtime import now
 from tests.aws.standin import fresh, root, standin

@@ -10,8 +10,8 @@ from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from billdrop.aws.calls import Call
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.calls.frequent import Call
 from tests.aws.standin import ACCOUNT, _Pointed, standin
 
 THROTTLED = b'{"__type": "com.amazonaws#ThrottlingException", "message": "Rate exceeded"}'

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
 from billdrop.aws.stack import Stack
 from tests.aws.standin import ACCOUNT, REGION
 

@@ -4,10 +4,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.objects import Objects
-from billdrop.aws.queue import Queue
-from billdrop.aws.s3_inbox import S3Inbox
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.inbox.queue import Queue
+from billdrop.aws.inbox.s3_inbox import S3Inbox
+from billdrop.aws.store.objects import Objects
 from tests.aws.buckets import bucket
 from tests.aws.standin import ACCOUNT, fresh
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from billdrop.aws import catalogue
-from billdrop.aws.athena import Answer, AthenaEngine
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.query import catalogue
+from billdrop.aws.query.athena import Answer, AthenaEngine
 from billdrop.aws.stack import Stack
 from tests.aws.made import asked, locked_bucket
 from tests.aws.standin import ACCOUNT, REGION, fresh, root

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.objects import Objects
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.store.objects import Objects
 from tests.aws.standin import ACCOUNT, StandIn
 
 

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from boto3.session import Session
 
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
 
 ACCOUNT = "111122223333"
 """The account of all that the tests make: twelve digits as access key are the root of that account."""

@@ -3,11 +3,11 @@
 import functools
 import time
 
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
 from billdrop.aws.ledger import DynamoLedger
 from billdrop.aws.ledger.ledger import dynamo_ledger
 from billdrop.aws.ledger.wire import Wire
-from billdrop.aws.objects import Objects
+from billdrop.aws.store.objects import Objects
 from tests.aws.standin import ACCOUNT, REGION, fresh, root
 
 

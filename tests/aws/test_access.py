@@ -8,12 +8,13 @@ import pytest
 from botocore.exceptions import ClientError
 from msgspec import structs
 
-from billdrop.aws import access, catalogue
-from billdrop.aws.arrangement import arrangement
-from billdrop.aws.clients import Clients
-from billdrop.aws.deploy import template
-from billdrop.aws.faults import DENIED
-from billdrop.aws.rights import RIGHTS, rights, tried
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.calls.faults import DENIED
+from billdrop.aws.check import access
+from billdrop.aws.check.arrangement import arrangement
+from billdrop.aws.check.rights import RIGHTS, rights, tried
+from billdrop.aws.deploy.proposal import template
+from billdrop.aws.query import catalogue
 from billdrop.aws.stack import Stack
 from billdrop.doctoring import Line
 from tests.aws.acting import acting

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from billdrop.aws.arrangement import arrangement
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.check.arrangement import arrangement
 from billdrop.aws.stack import Stack
 from billdrop.doctoring import Line
 from tests.aws.made import DAY, LIFECYCLE, made, queue_policy, topic_policy

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import billdrop
-from billdrop.aws.artifact import artifact_key, build, install_pinned, pins, runs
+from billdrop.aws.deploy.artifact import artifact_key, build, install_pinned, pins, runs
 from billdrop.errors import ConfigurationError
 
 
@@ -41,7 +41,7 @@ def test_every_file_of_the_program_is_there_and_nothing_compiled(other: Path) ->
     root = Path(billdrop.__file__).parent
     files = {f"billdrop/{each.relative_to(root).as_posix()}" for each in root.rglob("*.py")}
     assert files <= names
-    assert {"billdrop/aws/template.yaml", "billdrop/aws/instance/install.sh"} <= names
+    assert {"billdrop/aws/deploy/template.yaml", "billdrop/aws/deploy/instance/install.sh"} <= names
     assert [name for name in names if "__pycache__" in name or name.startswith(("/", ".."))] == []
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from billdrop.aws import catalogue
-from billdrop.aws.arrangement import LOOKS
-from billdrop.aws.clients import Clients
-from billdrop.aws.rights import RIGHTS
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.check.arrangement import LOOKS
+from billdrop.aws.check.rights import RIGHTS
+from billdrop.aws.query import catalogue
 from billdrop.aws.stack import OUTPUTS, Stack
 from tests.aws.made import made
 from tests.aws.mirrored import upload

@@ -10,11 +10,11 @@ from typing import Any, get_args
 import pytest
 from msgspec import structs
 
-from billdrop.aws.access import tables
-from billdrop.aws.athena import RESTORERS, AthenaEngine, Spent
-from billdrop.aws.clients import Clients
-from billdrop.aws.deploy import template
-from billdrop.aws.rights import rights
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.check.access import tables
+from billdrop.aws.check.rights import rights
+from billdrop.aws.deploy.proposal import template
+from billdrop.aws.query.athena import RESTORERS, AthenaEngine, Spent
 from billdrop.aws.stack import Stack, read_stack
 from billdrop.csvfile import objects
 from billdrop.errors import (

@@ -20,10 +20,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from billdrop.aws.calls import Calls
-from billdrop.aws.clients import Clients
-from billdrop.aws.dialects import DIALECTS
-from billdrop.aws.line import READING, Line, _has_spoken
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.calls.dialects import DIALECTS
+from billdrop.aws.calls.frequent import Calls
+from billdrop.aws.calls.line import READING, Line, _has_spoken
 from tests.aws.standin import StandIn, fresh
 from tests.aws.tables import ledger_table
 from tests.process import eventually
@@ -417,6 +417,6 @@ def test_header_with_a_line_break_is_never_sent() -> None:
 
 
 def test_waiting_for_messages_is_shorter_than_waiting_for_an_answer() -> None:
-    from billdrop.aws.queue import LONGEST_WAIT
+    from billdrop.aws.inbox.queue import LONGEST_WAIT
 
     assert LONGEST_WAIT < READING

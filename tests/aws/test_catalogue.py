@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sqlglot
 
-from billdrop.aws.catalogue import create, stale, tables
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.query.catalogue import create, stale, tables
 from billdrop.aws.stack import Stack
 from billdrop.columns import INVOICES, LINES
 from billdrop.errors import ConfigurationError

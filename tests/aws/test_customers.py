@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.customers import PENDING, Form, subscribe, upload_form
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.deploy.customers import PENDING, Form, subscribe, upload_form
 from billdrop.aws.stack import Stack
 from billdrop.errors import ConfigurationError, UsageError
 from tests.aws.deployed import deployed, deployed_with_rights

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from boto3.session import Session
 
-from billdrop.aws import destroy
-from billdrop.aws.arrangement import arrangement
-from billdrop.aws.clients import Clients
-from billdrop.aws.deploy import template
-from billdrop.aws.progress import remedy
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.check.arrangement import arrangement
+from billdrop.aws.deploy import destroy
+from billdrop.aws.deploy.progress import remedy
+from billdrop.aws.deploy.proposal import template
 from billdrop.aws.stack import Stack, read_stack
 from billdrop.errors import ConfigurationError, StackFailedError
 from tests.aws.deployed import Witness, deploy, deployed

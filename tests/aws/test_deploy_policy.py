@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from billdrop.aws import customers, destroy
-from billdrop.aws.clients import Clients
-from billdrop.aws.deploy import template
-from billdrop.aws.destroy import foresee
-from billdrop.aws.guidelines import guideline_key
-from billdrop.aws.objects import Objects
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.deploy import customers, destroy
+from billdrop.aws.deploy.destroy import foresee
+from billdrop.aws.deploy.proposal import template
+from billdrop.aws.store.guidelines import guideline_key
+from billdrop.aws.store.objects import Objects
 from tests.aws.deployed import deploy, over_http
 from tests.aws.standin import ACCOUNT, StandIn, fresh, root
 

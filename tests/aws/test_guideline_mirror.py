@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.guidelines import GuidelineMirror
-from billdrop.aws.objects import Objects
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.store.guidelines import GuidelineMirror
+from billdrop.aws.store.objects import Objects
 
 
 @pytest.fixture

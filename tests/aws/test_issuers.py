@@ -1,10 +1,10 @@
 """The door's workers believe the topic by certificates that `deploy` put beside the program."""
 
-from billdrop.aws import issuers
-from billdrop.aws.certificates import ISSUERS, Trust
-from billdrop.aws.clients import Clients
-from billdrop.aws.objects import Objects
+from billdrop.aws.calls.clients import Clients
 from billdrop.aws.stack import Stack
+from billdrop.aws.store.objects import Objects
+from billdrop.aws.topic import issuers
+from billdrop.aws.topic.certificates import ISSUERS, Trust
 from tests.aws.deployed import Witness, deploy
 from tests.aws.test_deploy import DOOR
 from tests.unit.aws.signer import ISSUER, LEAF, TRUST, URL, House, Web, certificate, key_of, pem

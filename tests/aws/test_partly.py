@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from billdrop.aws.inbox.partly import GIVEN, FinishingInbox, examined
 from billdrop.aws.ledger import DynamoLedger
-from billdrop.aws.partly import GIVEN, FinishingInbox, examined
 from billdrop.errors import UnavailableError
 from billdrop.memory import MemoryInbox
 from billdrop.model import Delivery, Document, Lost, State

@@ -9,9 +9,9 @@ import pytest
 from msgspec import structs
 
 from billdrop.answering import AnsweringInbox
-from billdrop.aws.clients import Clients
-from billdrop.aws.objects import Objects
+from billdrop.aws.calls.clients import Clients
 from billdrop.aws.receipts import LONGEST, Message, Receipts, receipt_key, together
+from billdrop.aws.store.objects import Objects
 from billdrop.errors import BilldropError, UnavailableError
 from billdrop.model import Delivery, DocumentRef, Finding, Outcome, State
 

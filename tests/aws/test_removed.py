@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.events import Removed
-from billdrop.aws.place import delivered
-from billdrop.aws.s3_read import read
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.inbox.events import Removed
+from billdrop.aws.inbox.place import delivered
+from billdrop.aws.inbox.read import read
 from billdrop.memory import MemoryDestination, MemoryLedger
 from billdrop.model import Delivery, DocumentRef, Lost, Outcome, State
 from billdrop.pipeline import Way, process

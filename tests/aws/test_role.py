@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import ClientError
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.faults import DENIED, code_of
-from billdrop.aws.rights import rights
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.calls.faults import DENIED, code_of
+from billdrop.aws.check.rights import rights
 from billdrop.aws.stack import Stack, read_stack
 from tests.aws.deployed import deployed_with_rights, worker
 

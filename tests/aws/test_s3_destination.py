@@ -2,9 +2,9 @@
 
 import pytest
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.objects import Objects
-from billdrop.aws.s3_destination import S3Destination
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.store.destination import S3Destination
+from billdrop.aws.store.objects import Objects
 from billdrop.errors import PermissionDeniedError
 from tests.aws.buckets import bucket
 from tests.aws.standin import ACCOUNT, StandIn

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from billdrop.aws.calls import Call
-from billdrop.aws.clients import Clients
-from billdrop.aws.objects import Objects
-from billdrop.aws.queue import Letter, Queue, back_off
-from billdrop.aws.s3_inbox import S3Inbox
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.calls.frequent import Call
+from billdrop.aws.inbox.queue import Letter, Queue, back_off
+from billdrop.aws.inbox.s3_inbox import S3Inbox
+from billdrop.aws.store.objects import Objects
 from billdrop.decide import precedes
 from billdrop.errors import ConfigurationError, PermissionDeniedError, UnavailableError
 from billdrop.model import Delivery, Document, Lost, Outcome, State

@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.fast import address
-from billdrop.aws.objects import Content, Objects, Unread, Why, is_plain
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.store.bucket import address
+from billdrop.aws.store.objects import Content, Objects, Unread, Why, is_plain
 from billdrop.errors import ConfigurationError, UnavailableError
 from tests.aws.buckets import bucket
 from tests.aws.scripted import Scripted, answer, refusal, scripted

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from billdrop.aws.events import Created
-from billdrop.aws.place import announced
-from billdrop.aws.s3_read import read
+from billdrop.aws.inbox.events import Created
+from billdrop.aws.inbox.place import announced
+from billdrop.aws.inbox.read import read
 from billdrop.errors import PermissionDeniedError, UnavailableError
 from billdrop.model import Delivery, Lost
 from tests.aws.scripted import Scripted, refusal, scripted

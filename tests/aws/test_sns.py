@@ -12,10 +12,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import load_pem_x509_certificate
 
-from billdrop.aws.certificates import Certificates, amazon_trust
-from billdrop.aws.clients import Clients
-from billdrop.aws.events import Created, Test
-from billdrop.aws.sns import Keys, Topic, signers, subscribed
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.inbox.events import Created, Test
+from billdrop.aws.topic.certificates import Certificates, amazon_trust
+from billdrop.aws.topic.sns import Keys, Topic, signers, subscribed
 from billdrop.errors import BilldropError
 
 _PYTHON = Path(__file__).resolve().parents[2] / ".tools/moto/bin/python"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
 from tests.aws import standin as module
 from tests.aws.standin import ACCOUNT, REGION, StandIn
 from tests.process import eventually

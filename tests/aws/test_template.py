@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from cfnlint.decode import decode_str  # type: ignore[import-untyped]
 
-from billdrop.aws.deploy import template
-from billdrop.aws.eventing import VISIBILITY
+from billdrop.aws.check.topic_and_queue import VISIBILITY
+from billdrop.aws.deploy.proposal import template
 from billdrop.aws.stack import OUTPUTS
 
 ROOT = Path(__file__).resolve().parents[2]
-FILE = ROOT / "src/billdrop/aws/template.yaml"
+FILE = ROOT / "src/billdrop/aws/deploy/template.yaml"
 CHECKOV = ROOT / ".tools/checkov/bin/checkov"
 TEXT = FILE.read_text(encoding="utf-8")
 DECODED: Any = decode_str(TEXT)[0]
@@ -202,7 +202,7 @@ def test_only_the_door_opens_a_port_to_workers() -> None:
 
 
 def test_program_is_a_service_that_may_do_little() -> None:
-    unit = files("billdrop.aws").joinpath("instance/billdrop.service").read_text()
+    unit = files("billdrop.aws.deploy").joinpath("instance/billdrop.service").read_text()
     for line in (
         "NoNewPrivileges=yes",
         "ProtectSystem=strict",
@@ -216,7 +216,7 @@ def test_program_is_a_service_that_may_do_little() -> None:
 
 
 def test_install_script_is_a_script_and_agent_configuration_is_json() -> None:
-    folder = files("billdrop.aws").joinpath("instance")
+    folder = files("billdrop.aws.deploy").joinpath("instance")
     script = folder.joinpath("install.sh").read_text()
     assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
     assert json.loads(folder.joinpath("agent.json").read_text())["logs"]

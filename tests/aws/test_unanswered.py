@@ -2,7 +2,7 @@
 
 import pytest
 
-from billdrop.aws.unanswered import unanswered
+from billdrop.aws.query.unanswered import unanswered
 from billdrop.errors import (
     BilldropError,
     ConfigurationError,

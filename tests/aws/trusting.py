@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from billdrop.aws.certificates import Trust
+from billdrop.aws.topic.certificates import Trust
 from billdrop.cli.log import logger
 from billdrop.cli.worker import until_told
 from billdrop.runtime.aws import Site

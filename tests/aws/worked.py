@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.deploy import template
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.deploy.proposal import template
 from billdrop.aws.ledger import DynamoBooks, open_dynamo_ledger
-from billdrop.aws.objects import Objects
 from billdrop.aws.stack import Stack
+from billdrop.aws.store.objects import Objects
 from tests.aws.deployed import as_worker, deploy, over_http
 from tests.aws.standin import fresh, standin
 from tests.process import billdrop, eventually

@@ -8,8 +8,8 @@ from typing import NoReturn, Protocol
 
 import pytest
 
-from billdrop.aws.events import Created
-from billdrop.aws.topic_door import TopicDoor
+from billdrop.aws.inbox.events import Created
+from billdrop.aws.topic.door import TopicDoor
 from billdrop.local.files_inbox import FilesInbox
 from billdrop.local.folder_inbox import FolderInbox
 from billdrop.memory import MemoryInbox

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from billdrop.aws.objects import Objects
-from billdrop.aws.s3_destination import S3Destination
+from billdrop.aws.store.destination import S3Destination
+from billdrop.aws.store.objects import Objects
 from billdrop.errors import (
     PermissionDeniedError,
     SegmentConflictError,

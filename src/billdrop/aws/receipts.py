@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.faults import named
-from billdrop.aws.objects import Objects, Unread
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.calls.faults import named
+from billdrop.aws.store.objects import Objects, Unread
 from billdrop.decide import precedes
 from billdrop.errors import BilldropError, UnavailableError
 from billdrop.model import Delivery, Finding, Outcome, State

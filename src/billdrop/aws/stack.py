@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.faults import named
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.calls.faults import named
 from billdrop.errors import ConfigurationError
 
 

@@ -9,19 +9,20 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct
 
 from billdrop.answering import AnsweringInbox
-from billdrop.aws import access, partly
-from billdrop.aws.athena import AthenaEngine
-from billdrop.aws.clients import Clients
-from billdrop.aws.eventing import VISIBILITY
-from billdrop.aws.guidelines import PREFIX, GuidelineMirror, guideline_key
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.check import access
+from billdrop.aws.check.topic_and_queue import VISIBILITY
+from billdrop.aws.inbox import partly
+from billdrop.aws.inbox.partly import FinishingInbox
+from billdrop.aws.inbox.queue import Queue
+from billdrop.aws.inbox.s3_inbox import Missing, S3Inbox
 from billdrop.aws.ledger import DynamoBooks, DynamoLedger, open_dynamo_ledger
-from billdrop.aws.objects import Objects
-from billdrop.aws.partly import FinishingInbox
-from billdrop.aws.queue import Queue
+from billdrop.aws.query.athena import AthenaEngine
 from billdrop.aws.receipts import Receipts
-from billdrop.aws.s3_destination import S3Destination
-from billdrop.aws.s3_inbox import Missing, S3Inbox
 from billdrop.aws.stack import Stack, read_stack
+from billdrop.aws.store.destination import S3Destination
+from billdrop.aws.store.guidelines import PREFIX, GuidelineMirror, guideline_key
+from billdrop.aws.store.objects import Objects
 from billdrop.doctoring import Line
 from billdrop.errors import BilldropError, UsageError
 from billdrop.guidelines.library import Library, open_library

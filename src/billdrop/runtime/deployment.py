@@ -4,13 +4,13 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from billdrop.aws import customers, destroy
-from billdrop.aws.clients import Clients
-from billdrop.aws.customers import Form, Subscription
-from billdrop.aws.deploy import Proposal, template
-from billdrop.aws.destroy import Farewell
-from billdrop.aws.progress import Event
-from billdrop.aws.rollout import Person, roll_out
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.deploy import customers, destroy
+from billdrop.aws.deploy.customers import Form, Subscription
+from billdrop.aws.deploy.destroy import Farewell
+from billdrop.aws.deploy.progress import Event
+from billdrop.aws.deploy.proposal import Proposal, template
+from billdrop.aws.deploy.rollout import Person, roll_out
 from billdrop.aws.stack import OUTPUTS, Stack, read_stack
 from billdrop.runtime import now
 

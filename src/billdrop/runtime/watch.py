@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from billdrop.aws.s3_inbox import S3Inbox
+from billdrop.aws.inbox.s3_inbox import S3Inbox
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
 from billdrop.model import Delivery

@@ -11,13 +11,13 @@ from msgspec import Struct
 
 from billdrop import __version__
 from billdrop.answering import AnsweringInbox
-from billdrop.aws import issuers, sns
-from billdrop.aws.certificates import Trust, amazon_trust
-from billdrop.aws.download import Fetch, download
-from billdrop.aws.partly import FinishingInbox
-from billdrop.aws.s3_inbox import S3Inbox
+from billdrop.aws.inbox.partly import FinishingInbox
+from billdrop.aws.inbox.s3_inbox import S3Inbox
 from billdrop.aws.stack import Stack
-from billdrop.aws.topic_door import TopicDoor
+from billdrop.aws.topic import issuers, sns
+from billdrop.aws.topic.certificates import Trust, amazon_trust
+from billdrop.aws.topic.door import TopicDoor
+from billdrop.aws.topic.download import Fetch, download
 from billdrop.merged_inbox import Door, MergedInbox
 from billdrop.pump import Log, Pump
 from billdrop.releasing import Releasing
@@ -30,9 +30,9 @@ from billdrop.runtime.aws import (
     site,
     writing_on,
 )
-from billdrop.runtime.entrance import admitted
 from billdrop.runtime.pumping import pumping
 from billdrop.runtime.watch import Watch
+from billdrop.runtime.worker_access import check_access
 from billdrop.settings import Settings
 from billdrop.web.app import create_topic_app
 from billdrop.web.server import serve
@@ -88,7 +88,7 @@ def working(
     Leaving the block finishes what is under way and gives the rest back to the queue.
     """
     here = site(name, **flags)
-    admitted(here.clients, here.stack, log)
+    check_access(here.clients, here.stack, log)
     with ExitStack() as ends:
         folder = Path(ends.enter_context(TemporaryDirectory(prefix="billdrop-")))
         guidelines = Guidelines(here, folder)

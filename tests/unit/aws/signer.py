@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
-from billdrop.aws.certificates import Certificates, Trust
-from billdrop.aws.sns import Topic, signers
+from billdrop.aws.topic.certificates import Certificates, Trust
+from billdrop.aws.topic.sns import Topic, signers
 from billdrop.errors import UnavailableError
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

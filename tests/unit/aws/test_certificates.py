@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import load_pem_x509_certificates
 
-from billdrop.aws.certificates import (
+from billdrop.aws.topic.certificates import (
     FETCHES_A_MINUTE,
     ISSUERS,
     Refused,

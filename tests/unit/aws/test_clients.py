@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.faults import named
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.calls.faults import named
 from billdrop.errors import ConfigurationError
 
 

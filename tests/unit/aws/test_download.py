@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from billdrop.aws.download import CERTIFICATE_BYTES, download
+from billdrop.aws.topic.download import CERTIFICATE_BYTES, download
 from billdrop.errors import UnavailableError
 from tests.unit.aws.signer import LEAF, certificate, key_of, pem
 

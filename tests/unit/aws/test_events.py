@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billdrop.aws.events import MOST_CHARS, Created, Event, Garbage, Other, Removed, Test, unwrap
+from billdrop.aws.inbox.events import (
+    MOST_CHARS,
+    Created,
+    Event,
+    Garbage,
+    Other,
+    Removed,
+    Test,
+    unwrap,
+)
 from tests.corpus import corpus
 
 MOMENT = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)

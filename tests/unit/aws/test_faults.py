@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
-from billdrop.aws.faults import named
+from billdrop.aws.calls.faults import named
 from billdrop.errors import BilldropError
 
 

@@ -13,7 +13,7 @@ from botocore.exceptions import NoCredentialsError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billdrop.aws.signature import Signer
+from billdrop.aws.calls.signature import Signer
 
 MOMENT = datetime(2026, 11, 22, 17, 0, 59, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billdrop.aws.certificates import Refused
-from billdrop.aws.events import Test
-from billdrop.aws.sns import BODY_BYTES, REMEMBERED, host_of, read, signers
+from billdrop.aws.inbox.events import Test
+from billdrop.aws.topic.certificates import Refused
+from billdrop.aws.topic.sns import BODY_BYTES, REMEMBERED, host_of, read, signers
 from billdrop.errors import ConfigurationError, UnavailableError
 from tests.unit.aws.signer import (
     ARN,

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from billdrop.aws.events import Created, Event, Garbage, Removed, Test
-from billdrop.aws.topic_door import TopicDoor
+from billdrop.aws.inbox.events import Created, Event, Garbage, Removed, Test
+from billdrop.aws.topic.door import TopicDoor
 from billdrop.model import Delivery, Outcome, State
 from billdrop.web.app import create_app
 from billdrop.web.door import HttpDoor

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from billdrop.aws.clients import Clients
+from billdrop.aws.calls.clients import Clients
 from billdrop.aws.ledger.books import DynamoBooks
 from billdrop.aws.ledger.ledger import DynamoLedger, dynamo_ledger
 from billdrop.aws.ledger.parcels import Store

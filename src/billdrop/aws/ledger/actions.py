@@ -223,8 +223,8 @@ def _commit(now: Slice, name: str) -> Iterator[Action]:
         )
         for one in now.recorded
     ]
-    told = encode(Brought(documents, len(now.entered), rows))
-    item = {**places.of_commit(name).key, "v": {"N": "1"}, "b": now.parcels.wrap(told)}
+    brought = encode(Brought(documents, len(now.entered), rows))
+    item = {**places.of_commit(name).key, "v": {"N": "1"}, "b": now.parcels.wrap(brought)}
     yield {"Put": {"Item": item, "ConditionExpression": ABSENT}}
     if rows:
         yield _marked(Place(places.UNPUBLISHED, name))

@@ -29,7 +29,7 @@ from billdrop.aws.ledger.stored import (
     findings_of,
     known_of,
 )
-from billdrop.aws.ledger.told import Told, rows_of
+from billdrop.aws.ledger.transactions import Transactions, rows_of
 from billdrop.aws.ledger.wire import Item, Place, Wire
 from billdrop.decide import folded
 from billdrop.model import (
@@ -55,7 +55,7 @@ class DynamoBooks:
     def __init__(self, wire: Wire, parcels: Parcels) -> None:
         self._wire = wire
         self._parcels = parcels
-        self._told = Told(wire, parcels)
+        self._transactions = Transactions(wire, parcels)
 
     def missing(self, refs: Sequence[DocumentRef]) -> list[DocumentRef]:
         """See `Books`; a document of which only a part is in the books yet is missing too."""
@@ -101,7 +101,7 @@ class DynamoBooks:
         names: Iterable[str] = [document_id] if document_id is not None else self._waiting(closed)
         found = [
             entry
-            for _, item in self._told.documents(names)
+            for _, item in self._transactions.documents(names)
             for entry in (entries_of(self._parcels.unwrap(item["q"])) if "q" in item else ())
             if closed or entry.closed_at is None
         ]
@@ -110,7 +110,7 @@ class DynamoBooks:
     def unpublished(self) -> Iterator[Segment]:
         """See `Ledger`."""
         names = [item["sk"]["S"] for item in self._wire.query(places.UNPUBLISHED)]
-        return self._told.segments(self._told.by_name(names))
+        return self._transactions.segments(self._transactions.by_name(names))
 
     def original(self, document_id: str) -> tuple[Document, GuidelineRef | None]:
         """See `Archive`; the bytes are those that came, or an error is raised."""
@@ -169,7 +169,7 @@ class DynamoBooks:
 
     def segments(self) -> Iterator[Segment]:
         """See `Archive`."""
-        return self._told.segments(self._told.transactions())
+        return self._transactions.segments(self._transactions.in_order())
 
     def findings(self, document_id: str) -> list[Finding]:
         """See `Archive`."""
@@ -181,7 +181,7 @@ class DynamoBooks:
     def _whole(self, refs: Sequence[DocumentRef]) -> dict[str, StoredDocument]:
         found = {
             name: self._stored(item)
-            for name, item in self._told.documents(ref.document_id for ref in refs)
+            for name, item in self._transactions.documents(ref.document_id for ref in refs)
         }
         return {
             name: known
@@ -199,9 +199,9 @@ class DynamoBooks:
 
     def _documents(self) -> Iterator[tuple[Known, str]]:
         """Every document, newest first, where it was entered last."""
-        for name, brought in self._told.transactions(backwards=True):
+        for name, brought in self._transactions.in_order(backwards=True):
             entered = brought.documents[: brought.entered]
-            for _, item in self._told.documents(reversed(entered)):
+            for _, item in self._transactions.documents(reversed(entered)):
                 stored = self._stored(item)
                 if stored.entered == name:
                     yield known_of(stored), name
@@ -220,16 +220,16 @@ class DynamoBooks:
 
     def _revisions(self) -> Iterator[tuple[Revision, bool]]:
         """Every revision, oldest first."""
-        return self._told.revisions(
-            row for _, brought in self._told.transactions() for row in rows_of(brought)
+        return self._transactions.revisions(
+            row for _, brought in self._transactions.in_order() for row in rows_of(brought)
         )
 
     def _of_document(self, name: str) -> Iterator[tuple[Revision, bool]]:
-        for _, item in self._told.documents([name]):
+        for _, item in self._transactions.documents([name]):
             names = expanded(self._stored(item).brought)
-            told = self._told.by_name(names)
-            yield from self._told.revisions(
-                row for _, brought in told for row in rows_of(brought, name)
+            transactions = self._transactions.by_name(names)
+            yield from self._transactions.revisions(
+                row for _, brought in transactions for row in rows_of(brought, name)
             )
 
     def _named(self, name: str) -> Iterator[tuple[Revision, bool]]:
@@ -246,7 +246,7 @@ class DynamoBooks:
             if item is not None
             for revision in range(1, int(item["n"]["N"]) + 1)
         ]
-        found = list(self._told.revisions(rows))
+        found = list(self._transactions.revisions(rows))
         return iter(sorted(found, key=lambda one: one[0].row[-1] or ""))
 
     def _first_of(self, invoice: str) -> list[str]:

@@ -49,7 +49,7 @@ class DynamoLedger:
         self._writer = Writer(wire, parcels, reached)
         self._worker = worker
         self._commits = count()
-        self._told: set[Place] = set()
+        self._transactions: set[Place] = set()
 
     @cached_property
     def books(self) -> DynamoBooks:
@@ -157,10 +157,10 @@ class DynamoLedger:
             if each.guideline is not None:
                 items[of_guideline(each.guideline.digest)] = each.guideline
         for place, ref in items.items():
-            if place not in self._told:
+            if place not in self._transactions:
                 text = {"b": self._parcels.wrap(ref.text.encode())} if ref.text else {}
                 self._wire.put({**place.key, **text})
-                self._told.add(place)
+                self._transactions.add(place)
 
 
 def _losing(now: Slice, lost: Sequence[Lost], at: datetime) -> list[Outcome]:

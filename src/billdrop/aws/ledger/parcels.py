@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import zstandard
 
-from billdrop.aws.objects import Content, Unread
+from billdrop.aws.store.objects import Content, Unread
 from billdrop.errors import UnavailableError
 from billdrop.model import Document
 

@@ -186,9 +186,9 @@ class Slice:
             found = self._wire.get(places.of_commit(each) for each in chunk)
             for item in found.values():
                 if item is not None:
-                    told = brought_of(self.parcels.unwrap(item["b"]))
+                    brought = brought_of(self.parcels.unwrap(item["b"]))
                     yield from (
-                        (i.hex(), n) for i, n, at in told.rows if told.documents[at] == name
+                        (i.hex(), n) for i, n, at in brought.rows if brought.documents[at] == name
                     )
 
     def _revisions(self, rows: Sequence[tuple[str, int]]) -> Iterator[Revision]:

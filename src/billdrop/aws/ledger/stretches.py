@@ -14,7 +14,7 @@ from billdrop.aws.ledger.actions import Action, Name
 from billdrop.aws.ledger.places import of_bytes, of_document, of_invoice
 from billdrop.aws.ledger.slice import HELD, Slice
 from billdrop.aws.ledger.stored import Brought
-from billdrop.aws.ledger.told import Told
+from billdrop.aws.ledger.transactions import Transactions
 from billdrop.aws.ledger.wire import Cancelled, Place
 from billdrop.aws.ledger.works import Work
 from billdrop.aws.ledger.writer import Done, Writer, segment_of
@@ -101,8 +101,8 @@ class Stretches:
             (bytes.fromhex(invoice_id(*one.revision.key, 1)), one.added.revision, 0)
             for one in booked
         ]
-        told = Told(self._writer.wire, self._writer.parcels)
-        return told.segment(name, Brought([booked[0].revision.document], 0, rows))
+        transactions = Transactions(self._writer.wire, self._writer.parcels)
+        return transactions.segment(name, Brought([booked[0].revision.document], 0, rows))
 
 
 class Ahead:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from billdrop.aws.clients import Clients
-from billdrop.aws.faults import code_of, named
-from billdrop.aws.patience import tries
+from billdrop.aws.calls.clients import Clients
+from billdrop.aws.calls.faults import code_of, named
+from billdrop.aws.calls.patience import tries
 from billdrop.errors import UnavailableError
 
 Item = Mapping[str, Any]

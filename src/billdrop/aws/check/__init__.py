@@ -1,0 +1,1 @@
+"""What a stack lets us do, and whether it is arranged as it must be."""

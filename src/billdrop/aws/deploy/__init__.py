@@ -1,0 +1,1 @@
+"""A stack: made, brought up to date, taken down; who uploads to it."""

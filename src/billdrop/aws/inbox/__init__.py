@@ -1,0 +1,1 @@
+"""The bucket that is told of by a queue, as an inbox."""

@@ -1,0 +1,1 @@
+"""Buckets: objects, the destination, the guidelines of a stack."""

@@ -1,0 +1,1 @@
+"""The topic's own subscription over HTTPS, as an inbox."""
