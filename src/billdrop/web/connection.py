@@ -16,6 +16,7 @@ HEAD_LINES = 100
 SPARE = 32
 """Connections beyond those that are served, so that they can be told to come again."""
 
+_ASKS = frozenset({b"GET", b"HEAD"})
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -70,6 +71,18 @@ class Connection(HttpToolsProtocol):
         if most is not None and len(self.connections) > most + SPARE:
             transport.close()
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """
+        Whether a sender who ended his half of the connection is still to be answered.
+
+        He is when what he sent came whole, and the connection ends with the answer. Whoever only
+        asked has left: what is shown as it happens would go on for nobody.
+        """
+        has_sent = self.waiting_since is None and self.parser.get_method() not in _ASKS
+        if has_sent:
+            self.cycle.keep_alive = False
+        return has_sent
+
     def data_received(self, data: bytes) -> None:
         self.held += len(data)
         super().data_received(data)
@@ -96,10 +109,13 @@ class Connection(HttpToolsProtocol):
         self._bound(len(self.headers) <= HEAD_LINES and len(self.url) + size <= HEAD_BYTES)
         self.head_complete, self.held = True, 0
         asked = self._whole()
-        if asked is None:
-            super().on_headers_complete()
-        else:
+        if asked is not None:
             self.cycle = Whole(asked, self)  # type: ignore[assignment]
+            return
+        super().on_headers_complete()
+        if b"#" in self.url.partition(b"?")[0]:
+            # uvicorn drops it with all that follows; it is there to be refused
+            self.scope["raw_path"] += b"#"
 
     def on_body(self, body: bytes) -> None:
         self.held = 0

@@ -130,7 +130,7 @@ class Gate:
         try:
             found = parts(path)
         except RefusedError as error:
-            return problem(path, 400, str(error), code="BD1006", extra=CLOSE)
+            return problem(path, 400, str(error), code="BD1006", hint=error.hint, extra=CLOSE)
         asked = Asked(method=method, path=path, parts=found, key="/".join(found[1:]), headers=named)
         return self._kept_out(asked) or asked
 

@@ -50,8 +50,10 @@ def parts(raw_path: bytes) -> list[str]:
     The parts of a path, each decoded once and on its own.
 
     Raises `RefusedError` for what could mean something else to someone who decodes otherwise:
-    `%2F` in a part, half an escape, bytes that are not UTF-8.
+    `%2F` in a part, half an escape, a bare `#`, bytes that are not UTF-8.
     """
+    if b"#" in raw_path:
+        raise RefusedError("the path has a `#` that is not escaped", "write it as %23")
     return [_decoded(part) for part in raw_path[1:].split(b"/")]
 
 

@@ -67,6 +67,9 @@ def test_upload_of_bytes_that_wait_already_is_refused_as_they_were(house: House)
         "/inbox/a%20b/x",
         "/inbox/acme/a%5cb",
         "/inbox/acme/%e2%80%ae",
+        "/inbox/acme/a#1.txt",
+        "/inbox/acme/a#1.txt?b",
+        "/inbox/acme/#",
         "/inbox/acme/" + "a" * 1025,
     ],
 )
@@ -75,6 +78,15 @@ def test_name_that_is_not_allowed_is_refused(house: House, path: str) -> None:
     assert reply.status == 400
     assert reply.json["code"] == "BD1006"
     assert house.documents == []
+
+
+def test_sign_that_would_cut_the_name_is_refused_with_how_to_write_it(house: House) -> None:
+    chunks = b"Host: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n"
+    refused = house.raw(b"PUT /inbox/acme/a#1.txt HTTP/1.1\r\n" + chunks)
+    assert refused.startswith(b"HTTP/1.1 400 ")
+    assert b"%23" in refused
+    assert house.put("/inbox/acme/a%231.txt").status == 201
+    assert [one.ref.key for one in house.documents] == ["acme/a#1.txt"]
 
 
 def test_body_over_the_limit_is_refused_before_it_is_read(house: House) -> None:

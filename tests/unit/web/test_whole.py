@@ -141,6 +141,39 @@ def test_sender_who_leaves_does_not_keep_the_others_from_their_answers(house: Ho
     assert house.door.held == 0
 
 
+@pytest.mark.parametrize("sent", [upload, chunked])
+def test_sender_who_ends_his_half_is_answered(
+    house: House, sent: Callable[[bytes, bytes], bytes]
+) -> None:
+    with connected(house) as line:
+        with house.paused:
+            line.sendall(sent(b"a", b"text"))
+            line.shutdown(socket.SHUT_WR)
+            while house.door.held == 0:
+                time.sleep(0.001)
+        start, headers, _ = answer(line)
+        assert (start, headers["connection"]) == (b"http/1.1 201 created", "close")
+        assert line.recv(1) == b""
+
+
+def test_each_upload_of_a_sender_who_ends_his_half_is_answered(house: House) -> None:
+    with connected(house) as line:
+        line.sendall(chunked(b"a", b"1") + upload(b"b", b"2") + upload(b"c", b"3"))
+        line.shutdown(socket.SHUT_WR)
+        answers = b"".join(iter(lambda: line.recv(65_536), b""))
+    assert answers.count(b"HTTP/1.1 201 ") == 3
+    assert [one.ref.key for one in house.documents] == ["acme/a", "acme/b", "acme/c"]
+
+
+@pytest.mark.parametrize("part", [HEAD % (b"a", 9), HEAD % (b"a", 9) + b"\r\nabc"])
+def test_sender_who_ends_his_half_too_soon_is_not_waited_for(house: House, part: bytes) -> None:
+    with connected(house) as line:
+        line.sendall(part)
+        line.shutdown(socket.SHUT_WR)
+        assert line.recv(1) == b""
+    assert house.documents == []
+
+
 def test_upload_under_way_at_the_end_is_answered(house: House) -> None:
     with connected(house) as line, ThreadPoolExecutor(1) as pool:
         line.sendall(HEAD % (b"a", 4) + b"\r\nte")
