@@ -46,10 +46,10 @@ class DynamoLedger:
         """`worker`: a word that no other worker has, now or before; `reached`: see `Writer`."""
         self._wire = wire
         self._parcels = parcels
-        self._writer = Writer(wire, parcels, reached)
+        self._reached = reached
         self._worker = worker
         self._commits = count()
-        self._transactions: set[Place] = set()
+        self._told: set[Place] = set()
 
     @cached_property
     def books(self) -> DynamoBooks:
@@ -63,7 +63,7 @@ class DynamoLedger:
     def commit(self, parsed: Sequence[Parsed], *, at: datetime) -> Committed:
         """See `Ledger`; each transaction is a segment of its own."""
         works = [work_of(each, place) for place, each in enumerate(parsed)]
-        self._put_away(each.document for each in parsed)
+        writer = self._writer(each.document for each in parsed)
         self._tell(at, parsed)
         base = self._base(at)
         outcomes: dict[int, Outcome] = {}
@@ -72,7 +72,7 @@ class DynamoLedger:
         for lanes in lanes_of(works):
             named = [[(chunk, f"{base}-{next(numbers):04d}") for chunk in lane] for lane in lanes]
             for chunk, done in self._side_by_side(
-                [lambda lane=lane: self._lane(lane, at) for lane in named]  # type: ignore[misc]
+                [lambda lane=lane: _lane(writer, lane, at) for lane in named]  # type: ignore[misc]
             ):
                 places_of = (work.place for work in chunk)
                 outcomes.update(zip(places_of, done.outcomes, strict=True))
@@ -87,10 +87,11 @@ class DynamoLedger:
         """See `Ledger`."""
         self._tell(at, ())
         base = self._base(at)
+        writer = self._writer(())
         outcomes: list[Outcome] = []
         for number, chunk in enumerate(cut(lost, LOST_AT_ONCE)):
             name = Name(f"{base}-{number:04d}")
-            outcomes += self._writer.write(lambda now, chunk=chunk: _losing(now, chunk, at), name)  # type: ignore[misc]
+            outcomes += writer.write(lambda now, chunk=chunk: _losing(now, chunk, at), name)  # type: ignore[misc]
         return tuple(outcomes)
 
     def unpublished(self) -> Iterator[Segment]:
@@ -125,28 +126,11 @@ class DynamoLedger:
         for future in futures:
             yield from future.result()
 
-    def _lane(self, lane: Sequence[tuple[Chunk, str]], at: datetime) -> list[tuple[Chunk, Done]]:
-        return [done for chunk, name in lane for done in self._chunk(chunk, name, at)]
-
-    def _chunk(self, chunk: Chunk, name: str, at: datetime) -> list[tuple[Chunk, Done]]:
-        """Commit some documents: in one transaction, or cut in two until it is one."""
-        if len(chunk) == 1 and chunk[0].is_large:
-            return [(chunk, Stretches(self._writer, chunk[0], name, at).write())]
-        try:
-            return [(chunk, self._writer.chunk(chunk, Name(name), at))]
-        except TooMuch:
-            if len(chunk) == 1:
-                return [(chunk, Stretches(self._writer, chunk[0], name, at).write())]
-            half = len(chunk) // 2
-            parts = ((chunk[:half], f"{name}a"), (chunk[half:], f"{name}b"))
-            return [done for part, own in parts for done in self._chunk(part, own, at)]
-
-    def _put_away(self, documents: Iterable[Document]) -> None:
-        """Large originals, before anything is written."""
+    def _writer(self, documents: Iterable[Document]) -> Writer:
+        """The writer of one commit: large originals are put away before anything is written."""
         large = list(ahead(documents))
-        self._writer.put_away = {
-            document.sha256: self._parcels.original(document) for document in large
-        }
+        put_away = {document.sha256: self._parcels.original(document) for document in large}
+        return Writer(self._wire, self._parcels, put_away, self._reached)
 
     def _tell(self, at: datetime, parsed: Sequence[Parsed]) -> None:
         """The day, the customers and the guidelines, where this worker did not name them before."""
@@ -157,10 +141,30 @@ class DynamoLedger:
             if each.guideline is not None:
                 items[of_guideline(each.guideline.digest)] = each.guideline
         for place, ref in items.items():
-            if place not in self._transactions:
+            if place not in self._told:
                 text = {"b": self._parcels.wrap(ref.text.encode())} if ref.text else {}
                 self._wire.put({**place.key, **text})
-                self._transactions.add(place)
+                self._told.add(place)
+
+
+def _lane(
+    writer: Writer, lane: Sequence[tuple[Chunk, str]], at: datetime
+) -> list[tuple[Chunk, Done]]:
+    return [done for chunk, name in lane for done in _chunk(writer, chunk, name, at)]
+
+
+def _chunk(writer: Writer, chunk: Chunk, name: str, at: datetime) -> list[tuple[Chunk, Done]]:
+    """Commit some documents: in one transaction, or cut in two until it is one."""
+    if len(chunk) == 1 and chunk[0].is_large:
+        return [(chunk, Stretches(writer, chunk[0], name, at).write())]
+    try:
+        return [(chunk, writer.chunk(chunk, Name(name), at))]
+    except TooMuch:
+        if len(chunk) == 1:
+            return [(chunk, Stretches(writer, chunk[0], name, at).write())]
+        half = len(chunk) // 2
+        parts = ((chunk[:half], f"{name}a"), (chunk[half:], f"{name}b"))
+        return [done for part, own in parts for done in _chunk(writer, part, own, at)]
 
 
 def _losing(now: Slice, lost: Sequence[Lost], at: datetime) -> list[Outcome]:

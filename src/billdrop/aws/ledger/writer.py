@@ -1,7 +1,7 @@
 """One transaction: read what is touched, plan, write under conditions, and again when others were faster."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -37,17 +37,24 @@ class Done(Struct, frozen=True):
 
 
 class Writer:
-    """Writes chunks; safe to share among threads."""
+    """Writes the chunks of one commit; safe to share among threads."""
 
     def __init__(
-        self, wire: Wire, parcels: Parcels, reached: Callable[[str], None] = lambda boundary: None
+        self,
+        wire: Wire,
+        parcels: Parcels,
+        put_away: Mapping[bytes, Attribute],
+        reached: Callable[[str], None],
     ) -> None:
-        """`reached`: called with `stretch` after each transaction of a large document."""
+        """
+        `put_away`: large originals that lie beside the table already, by their digest.
+
+        `reached`: called with `stretch` after each transaction of a large document.
+        """
         self.wire = wire
         self.parcels = parcels
         self.reached = reached
-        self.put_away: dict[bytes, Attribute] = {}
-        """Large originals that lie beside the table already, by their digest."""
+        self._put_away = put_away
 
     def chunk(self, works: Chunk, name: Name, at: datetime) -> Done:
         """Commit some documents; raises `TooMuch` when that takes more than one transaction."""
@@ -93,7 +100,7 @@ class Writer:
 
     def original(self, document: Document) -> Attribute:
         """The bytes of a document as an attribute."""
-        return self.put_away.get(document.sha256) or self.parcels.original(document)
+        return self._put_away.get(document.sha256) or self.parcels.original(document)
 
 
 def planned(now: Slice, works: Chunk, name: str, at: datetime) -> Done:
