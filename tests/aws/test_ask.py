@@ -120,7 +120,7 @@ def test_doctor_looks_at_the_stack(stack: Stack) -> None:
     lines = answer("doctor", "--stack", stack.name)
     assert [line for line in lines if not line["ok"]] == []
     assert lines[0]["check"] == "stack"
-    assert len(lines) == len(("stack", "identity", *RIGHTS, *LOOKS, "tables", "sql"))
+    assert len(lines) == len(("stack", "identity", *RIGHTS, *LOOKS, "tables", "sql", "unfinished"))
 
 
 def test_doctor_says_of_a_stack_that_is_not_there_what_to_do() -> None:
