@@ -31,7 +31,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_program_and_what_it_needs_are_pinned_as_installed() -> None:
     names = {pin.partition("==")[0] for pin in pins()}
-    assert {"boto3", "msgspec", "obstore", "duckdb", "botocore", "pydantic-core"} <= names
+    assert {"boto3", "msgspec", "duckdb", "botocore", "pydantic-core"} <= names
     assert not names & {"pytest", "mypy", "cfn-lint", "billdrop"}
 
 
