@@ -18,13 +18,15 @@ Found = dict[int, list[Any]]
 class Branch:
     """What is looked for below a node, and what the node itself is wanted for."""
 
-    __slots__ = ("_known", "selves", "slots", "ways")
+    __slots__ = ("_known", "selves", "slots", "sure", "ways")
 
     def __init__(self) -> None:
         self.slots: tuple[int, ...] = ()
         """The slots that take the node."""
         self.ways: dict[str, tuple[tuple[Holds | None, Branch], ...]] = {}
         """By the name of a child: what must hold of it, and what is looked for below it."""
+        self.sure: dict[str, Branch] = {}
+        """Of them, those of which nothing must hold."""
         self.selves: tuple[tuple[Holds, Branch], ...] = ()
         """What must hold of the node itself, and what it is wanted for then."""
         self._known: dict[tuple[str, tuple[Test, ...]], Branch] = {}
@@ -45,6 +47,9 @@ class Branch:
                 self.selves = (*self.selves, (holds, known))
             else:
                 self.ways[name] = (*self.ways.get(name, ()), (holds, known))
+                self.sure.pop(name, None)
+                if holds is None and len(self.ways[name]) == 1:
+                    self.sure[name] = known
         return known
 
 

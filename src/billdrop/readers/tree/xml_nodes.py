@@ -3,26 +3,36 @@
 from collections.abc import Sequence
 from typing import Any
 
-from billdrop.readers.tree.branches import Branch, Found
+from billdrop.readers.tree.branches import Branch, Found, Holds
 from billdrop.readers.tree.drafting import OddError
 from billdrop.readers.tree.paths import Path
 
-_NONE: tuple[()] = ()
+
+def _tried(child: Any, ways: tuple[tuple[Holds | None, Branch], ...], found: Found) -> None:
+    for holds, way in ways:
+        if holds is None or holds(child):
+            for slot in way.slots:
+                found.setdefault(slot, []).append(child)
+            if way.ways:
+                walk(child, way, found)
 
 
 def walk(node: Any, branch: Branch, found: Found) -> None:
     """See `Tree`."""
-    known = branch.ways.get
+    known, sure = branch.ways, branch.sure
     for child in node:
-        for holds, way in known(child.tag, _NONE):
-            if holds is None or holds(child):
-                for slot in way.slots:
-                    if slot in found:
-                        found[slot].append(child)
-                    else:
-                        found[slot] = [child]
-                if way.ways:
-                    walk(child, way, found)
+        tag = child.tag
+        if tag in sure:
+            way = sure[tag]
+            for slot in way.slots:
+                if slot in found:
+                    found[slot].append(child)
+                else:
+                    found[slot] = [child]
+            if way.ways:
+                walk(child, way, found)
+        elif tag in known:
+            _tried(child, known[tag], found)
 
 
 def texts(node: Any, path: Path) -> Sequence[str] | None:
