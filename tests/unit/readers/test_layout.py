@@ -118,6 +118,7 @@ def test_same_value_again_is_no_finding() -> None:
         "Paid: no Total: 5.00 No: 9",
         "Total  amounts\nTotal 5.00",
         "Totals 9.00\nTotal 5.00",
+        "Datum 7  Total 5.00",
         "\u0130stanbul  Total\u00a05.00",
     ],
 )
@@ -262,3 +263,34 @@ def test_guideline_that_cannot_be_meant_is_refused_where_it_says_so(toml: str, p
     assert any(it.path.startswith(path) for it in problems)
     with pytest.raises(GuidelineError):
         draft("", toml)
+
+
+def test_shorter_label_is_found_where_the_longer_is_not() -> None:
+    guideline = small('net = { label = "Total without tax" }')
+    read = draft("Total without tax 4.00\nTotal 5.00\n", guideline).values
+    assert (read["net"], read["total"]) == (Decimal("4.00"), Decimal("5.00"))
+
+
+def test_line_wider_than_a_page_is_bd1005() -> None:
+    assert only(draft("No 1\n" + "x" * 2001, small())).code == "BD1005"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Total " * 330,
+        "Total: 1  " * 199,
+        "x  " * 660,
+        "No Date Total " * 140,
+        "(" * 1900,
+        "Pos  Name  Qty  Net price  " * 70,
+        "9" * 1900,
+    ],
+)
+def test_hostile_pages_take_linear_time_and_raise_nothing(line: str) -> None:
+    guideline = small(
+        'tax = { label = "No", side = "below" }',
+        lines__fields='name = { label = "Name" }\nnet = { label = "Net price", form = "{_:word} {}[ {_:text}]" }',
+    )
+    for page in (line, f"Name  Net price\n{line}"):
+        assert drafts(f"{page}\n" * 40, guideline)

@@ -171,3 +171,40 @@ def test_wide_cells_that_can_be_cut_in_two_ways_are_not_cut() -> None:
     guideline = small(top='locale = { group = " " }', lines__fields=TABLE)
     made = draft("Pos  Name      Qty   Net price\n1    Bolt         5 1 234.50\n", guideline)
     assert made.findings != []
+
+
+def test_amounts_with_more_beside_are_cut_where_each_reads() -> None:
+    guideline = small(
+        lines__fields="""
+name = { label = "Name" }
+quantity = { label = "Qty", form = "{} pcs" }
+tax_rate = { label = "Tax", form = "{} %" }
+net = { label = "Net" }
+"""
+    )
+    head = "Name        Qty   Tax    Net\n"
+    (line,) = draft(head + "Bolt     20 pcs 19 %    2.50\n", guideline).lines
+    assert (line["quantity"], line["tax_rate"], line["net"]) == (20, 19, Decimal("2.50"))
+    refused = draft(head + "Bolt        20 pcs 19x %    2.50\n", guideline)
+    assert refused.findings != []
+    wrong = draft(head + "Bolt        2 pcs  19     2.50\n", guideline)
+    assert (only(wrong).code, only(wrong).field) == ("BD2008", "lines[0].tax_rate")
+
+
+def test_line_that_says_nothing_may_be_long() -> None:
+    assert draft(f"{'x' * 400}\n" * 2 + "Total 5", small()).findings == []
+
+
+def test_line_of_very_many_heads_begins_no_table() -> None:
+    made = draft("Pos  Name  Qty   Net price" + "  x" * 70 + "\n1  Bolt  5  2.50", GUIDE)
+    assert codes(made.findings) == ["BD2024"]
+    below = small('tax = { label = "Tax", side = "below" }')
+    assert "tax" not in draft("Tax" + "  x" * 70 + "\n5.00", below).values
+
+
+def test_other_heads_one_above_the_other_are_one_column() -> None:
+    text = "           Stock\nPos  Name  in    Qty   Net price\n1    Bolt   99    5        2.50"
+    guideline = small(lines__fields=TABLE.replace('"Pos"', '["Stock Pos", "Pos"]'))
+    wide = "Pos        Stock     Qty\n     Name  Stocked        Net price\n1    Bolt   99        5    2.50"
+    assert draft(text, GUIDE).lines[0]["quantity"] == 5
+    assert draft(wide, guideline).lines[0]["quantity"] == 5

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from billdrop.guidelines.model import Guideline
 from billdrop.model import Finding
 from billdrop.readers import Draft, Limits, Reader
@@ -21,11 +23,16 @@ def build(guideline: Guideline, limits: Limits) -> Reader:
     return Layout(plan(guideline, limits), encoding(guideline.input.encoding), limits)
 
 
+WIDE = 2_000
+"""Characters of the longest line of a page."""
+
+
 class Layout:
     """Cuts a document into its invoices, and walks through the lines of each."""
 
     def __init__(self, made: Plan, encoding: str, limits: Limits) -> None:
-        self.plan, self.encoding, self.limits = made, encoding, limits
+        self.plan, self.encoding = made, encoding
+        self.limits = replace(limits, line_chars=min(limits.line_chars, WIDE))
         self.dull: Dull = {name: {} for name in made.labels}
         self.starts = any(mark.kind == "record" for marks in made.meant.values() for mark in marks)
         self.starts = self.starts or any(mark.kind == "record" for _, mark in made.patterns)

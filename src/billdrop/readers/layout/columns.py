@@ -8,6 +8,8 @@ from billdrop.readers.layout.cells import Cell, cells, flat, words
 
 DEEP = 6
 """Heads stand in so many lines at most."""
+MOST = 64
+"""A line of more cells is none of heads, and nothing is looked for below it."""
 
 
 class Column(NamedTuple):
@@ -77,7 +79,8 @@ class Heads:
             for which, (down, cell) in found.items()
         ]
         last = max(down for down, _ in found.values())
-        return Headed(tuple(_with_others(lines[at : at + last + 1], [*named, *fixed])), at + last)
+        columns = _with_others(lines[at : at + last + 1], [*named, *fixed])
+        return Headed(tuple(columns), at + last) if len(columns) <= MOST else None
 
     def column(self, which: int, start: int, stop: int) -> Column:
         """The column under a head."""
@@ -111,29 +114,29 @@ def _within(low: str, at: int) -> bool:
 
 def _width(line: str, head: Cell, taken: Sequence[Cell]) -> tuple[int, int]:
     """From where to where a head reaches: its whole cell, if it is the only one in it."""
-    for cell in cells(line):
-        if cell.start <= head.start < cell.stop:
-            alone = not any(it is not head and cell.start <= it.start < cell.stop for it in taken)
-            return (cell.start, cell.stop) if alone else (head.start, head.stop)
-    return head.start, head.stop
+    cell = next(it for it in cells(line) if it.start <= head.start < it.stop)
+    alone = not any(it is not head and cell.start <= it.start < cell.stop for it in taken)
+    return (cell.start, cell.stop) if alone else (head.start, head.stop)
 
 
 def _with_others(lines: Sequence[str], named: Sequence[Column]) -> list[Column]:
     """The columns from left to right, with those that no field is read from."""
-    columns = sorted(named, key=lambda it: it.start)
-    for line in lines:
-        for cell in cells(line):
-            for word in _apart(cell, columns):
-                columns.append(Column((), word.start, word.stop, texts=True, fixed=False))
-                columns.sort(key=lambda it: it.start)
-    return columns
+    apart = sorted(word for line in lines for cell in cells(line) for word in _apart(cell, named))
+    others: list[Column] = []
+    for cell in apart:
+        column = Column((), cell.start, cell.stop, texts=True, fixed=False)
+        if others and overlap(cell, others[-1]):
+            begun = others.pop()
+            column = begun._replace(stop=max(cell.stop, begun.stop))
+        others.append(column)
+    return sorted([*named, *others], key=lambda it: it.start)
 
 
-def _apart(cell: Cell, columns: Sequence[Column]) -> list[Cell]:
-    """What of a cell of the heads stands above no known column: all of it, or its words."""
-    if not any(overlap(cell, it) for it in columns):
+def _apart(cell: Cell, named: Sequence[Column]) -> list[Cell]:
+    """What of a cell of the heads stands above no named column: all of it, or its words."""
+    heads = [it for it in named if overlap(cell, it)]
+    if not heads:
         return [cell]
-    heads = [it for it in columns if overlap(cell, it)]
     if len(heads) == 1:
         return []
     return [word for word in words(cell) if not any(overlap(word, it) for it in heads)]

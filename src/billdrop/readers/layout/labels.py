@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from billdrop.readers.layout.cells import Cell, cells, words
-from billdrop.readers.layout.columns import Column, nearest, under
+from billdrop.readers.layout.columns import MOST, Column, nearest, under
 from billdrop.readers.rows import Fit
 from billdrop.values import Convert
 
@@ -115,6 +115,8 @@ def below(
     following: Iterable[str], row: Sequence[Cell], at: int, count: int
 ) -> tuple[int, list[Cell]]:
     """How many lines below the label's cell its value stands, and the cells in its column there."""
+    if len(row) > MOST:
+        return 0, []
     heads = [Column((), it.start, it.stop, texts=True, fixed=False) for it in row]
     blanks = 0
     for down, line in enumerate(following, 1):
