@@ -65,4 +65,6 @@ class Desk(Struct, kw_only=True):
     version: str
     read_only: bool = False
     incognito: bool = False
+    uploads: str = ""
+    """Where customers upload, where this console has no door; empty where it has one."""
     """Whether amounts and names are blurred."""

@@ -111,6 +111,11 @@ def create_topic_app(
     return Gate(_routed(sns.route(), *pages), upload=None, hosts=None, metrics=metrics)
 
 
+def create_pages_app(routes: Iterable[BaseRoute]) -> Gate:
+    """Pages alone, on loopback: nothing can be uploaded."""
+    return Gate(_routed(*routes), upload=None, hosts=frozenset(), metrics=Metrics())
+
+
 def _routed(*routes: BaseRoute) -> Starlette:
     app = Starlette(
         routes=routes,
