@@ -49,7 +49,7 @@ def test_guidelines_in_the_guide_are_sound_and_read_the_texts_above_them() -> No
     )
     texts = [text for kind, text in blocks if not kind]
     guidelines = [text for kind, text in blocks if kind]
-    assert [lint(text, "guide.toml") for text in guidelines] == [[], [], [], []]
+    assert [lint(text, "guide.toml") for text in guidelines] == [[]] * 5
     for text, guideline in zip(texts[1:], guidelines, strict=True):
         guide = compile_guide(guideline, origin="guide.toml", limits=Limits())
         drafts = guide.reader.read(text.encode(guide.guideline.input.encoding))
