@@ -65,7 +65,7 @@ def verdict(file: Path, library: Library) -> Verdict:
     for record in records:
         errors += [found for found in record.findings if found.severity is Severity.ERROR]
     invoices = [record.invoice for record in records if record.accepted and record.invoice]
-    said = _known(file)
+    said = known_of(file)
     differences = tuple(_differences(invoices, said, whole=not errors))
     name = read.guideline.name if read.guideline else ""
     if differences:
@@ -99,7 +99,8 @@ def _differences(invoices: list[Invoice], said: list[Known], *, whole: bool) -> 
                 yield f"{name} {got}, not {wanted}"
 
 
-def _known(file: Path) -> list[Known]:
+def known_of(file: Path) -> list[Known]:
+    """What those who collected a document say is in it, an entry for each invoice."""
     aside = file.with_name(f"{file.name}.expected.json")
     if not aside.exists():
         return []

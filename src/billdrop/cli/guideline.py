@@ -1,4 +1,4 @@
-"""`billdrop guideline lint|test|list|show`; `put` and `remove` come from `placing`."""
+"""`billdrop guideline lint|test|list|show`; the others come from `drafting` and `placing`."""
 
 import sys
 from collections.abc import Sequence
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from billdrop.cli import options
-from billdrop.cli.placing import put, remove
+from billdrop.cli.drafting import diff, draft
+from billdrop.cli.placing import add, put, remove
 from billdrop.cli.where import Where, where
 
 if TYPE_CHECKING:
@@ -26,9 +27,12 @@ _FILES = click.argument(
 
 @click.group()
 def guideline() -> None:
-    """Lint, test and show guidelines; give them to the workers of a stack."""
+    """Draft, lint, test, compare and show guidelines; put them to use."""
 
 
+guideline.add_command(draft)
+guideline.add_command(diff)
+guideline.add_command(add)
 guideline.add_command(put)
 guideline.add_command(remove)
 

@@ -1,4 +1,4 @@
-"""`billdrop guideline put` and `billdrop guideline remove`: what the workers of a stack read with."""
+"""`billdrop guideline add`, `put` and `remove`: what a data directory or the workers of a stack read with."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,12 +7,94 @@ from typing import TYPE_CHECKING
 import click
 
 from billdrop.cli import options, stacks
+from billdrop.cli.where import Where, where
+from billdrop.errors import UsageError
 
 if TYPE_CHECKING:
+    from billdrop.guidelines.guide import Guide
     from billdrop.model import Document, Parsed
+    from billdrop.runtime import Reading
 
 LOOKED_AT = 100
 """Of so many documents in quarantine it is said whether a new guideline reads them."""
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@where
+@options.as_json
+def add(file: Path, where: Where, as_json: bool) -> int:
+    """Put a guideline to use, in place of one of its name.
+
+    What is wrong with it, or is not read as its examples say, is not added. What waits in quarantine
+    and is read by it is read again by itself: by a running `billdrop up` or the workers of a stack,
+    or by the next `billdrop sweep`.
+    """
+    from billdrop.cli.guideline import told
+    from billdrop.guidelines.load import compile_guide
+    from billdrop.readers import Limits
+    from billdrop.runtime.aws import put_guideline
+
+    if told([file], as_json=as_json, only="", quiet=True):
+        return 1
+    text = file.read_text(encoding="utf-8-sig")
+    guide = compile_guide(text, origin=str(file), limits=Limits())
+    if where.stack:
+        place = put_guideline(where.stack, guide.ref.name, text)
+    else:
+        place = str(_copied(file, guide, where.data_dir))
+    _tell_added(guide.ref.name, place, _reads(where, guide.ref.name), as_json=as_json)
+    return 0
+
+
+def _copied(file: Path, guide: "Guide", data_dir: Path) -> Path:
+    """Copy a guideline, and the examples that lie beside it, into a data directory."""
+    from billdrop.guidelines.extending import BASE
+    from billdrop.layout import Layout
+
+    folder = Layout(data_dir).guidelines
+    folder.mkdir(parents=True, exist_ok=True)
+    for example in guide.guideline.examples:
+        if example.file:
+            _place(folder, example.file, (file.parent / example.file).read_bytes())
+    text = guide.ref.text.partition(BASE)[0]
+    return _place(folder, f"{guide.ref.name}.toml", text.encode())
+
+
+def _place(folder: Path, name: str, content: bytes) -> Path:
+    """Write a file of the folder whole, or not at all."""
+    target = folder / name
+    if not target.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(f"the example {name} lies elsewhere", hint="put it beside the guideline")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.new")
+    temporary.write_bytes(content)
+    temporary.replace(target)
+    return target
+
+
+def _reads(where: Where, name: str) -> Sequence[str]:
+    """Documents in quarantine that the guideline reads, if there are books at all."""
+    from billdrop.layout import Layout
+
+    if not where.stack and not Layout(where.data_dir).ledger.exists():
+        return ()
+    with where.reading() as reading:
+        return _readable(reading, name)
+
+
+def _tell_added(name: str, place: str, waiting: Sequence[str], *, as_json: bool) -> None:
+    from billdrop.cli.output import print_json, talk
+    from billdrop.cli.render import visible
+
+    if as_json:
+        print_json({"guideline": name, "place": place, "reads": waiting})
+        return
+    click.echo(f"{name} is {place}")
+    for document in waiting:
+        talk(f"it reads {visible(document)}, which waits in quarantine")
+    if waiting:
+        talk("what runs records it by itself; where nothing runs: billdrop sweep")
 
 
 @click.command()
@@ -45,7 +127,7 @@ def put(file: Path, stack: str, as_json: bool) -> int:
     for document in waiting:
         talk(f"it reads {visible(document)}, which waits in quarantine")
     if waiting:
-        talk(f"next: billdrop quarantine redrive --all --stack {stack}")
+        talk("the workers record it by themselves within a minute")
     return 0
 
 
@@ -68,15 +150,20 @@ def remove(name: str, stack: str) -> None:
 
 def _waiting(stack: str, name: str) -> Sequence[str]:
     """Documents in quarantine that the guideline reads, of the first that wait."""
-    from billdrop.operations import readable
-    from billdrop.reading import parse
     from billdrop.runtime.aws import open_reading_of_stack
 
     with open_reading_of_stack(stack) as reading:
-        library, _ = reading.guidelines()
+        return _readable(reading, name)
 
-        def read(document: "Document") -> "Parsed":
-            return parse(document, library)
 
-        entries = reading.books.quarantine()[:LOOKED_AT]
-        return list(readable(entries, reading.archive, read, name))
+def _readable(reading: "Reading", name: str) -> Sequence[str]:
+    from billdrop.operations import readable
+    from billdrop.reading import parse
+
+    library, _ = reading.guidelines()
+
+    def read(document: "Document") -> "Parsed":
+        return parse(document, library)
+
+    entries = reading.books.quarantine()[:LOOKED_AT]
+    return list(readable(entries, reading.archive, read, name))

@@ -11,6 +11,9 @@ from billdrop.cli.where import Where, where
 from billdrop.model import QuarantineEntry, first_error
 from billdrop.ports import Books
 
+UNKNOWN = "BD2001"
+"""No guideline recognises the document: one can be drafted from it."""
+
 
 @click.group()
 def quarantine() -> None:
@@ -44,7 +47,7 @@ def list_(where: Where, as_json: bool) -> None:
 @options.as_json
 def show(entry_id: int, where: Where, as_json: bool) -> None:
     """Show one entry, every finding with its caret."""
-    from billdrop.cli.output import print_json
+    from billdrop.cli.output import print_json, talk
     from billdrop.cli.render import finding_text, visible
 
     with where.reading() as reading:
@@ -55,6 +58,8 @@ def show(entry_id: int, where: Where, as_json: bool) -> None:
     click.echo(f"{entry.id}: {visible(_where(entry))}, since {entry.since:%Y-%m-%d %H:%M:%S}Z")
     for finding in entry.findings:
         click.echo("\n" + finding_text(finding, entry.key))
+    if entry.code == UNKNOWN:
+        talk(f"next: billdrop guideline draft --from-quarantine {entry.id} -o FILE")
 
 
 @quarantine.command()

@@ -33,7 +33,7 @@ WORDS: tuple[tuple[str, int, str], ...] = (
     ("payable", 3, r"(total)?(amount|balance)(due|payable|owing)|total(due|payable)|netapayer|zahlbetrag|zahlungsbetrag|zuzahlen(der)?(betrag)?|(total|importe|liquido|valor)apagar|(totale|netto)(da|a)pagare|tebetalen(bedrag)?|offenerbetrag|pleasepay|(due)?payable"),
     ("net", 3, rf"sub(total|totaal|totale)|zwischensumme|netto(summe|betrag|wert|total)?|(summe|gesamt|gesamtbetrag|rechnungssumme|warenwert)netto(({_WITHOUT})({_VAT}))?|(rechnungssumme|summe|gesamtbetrag|betrag|total|totaal|totale|amount|montant)({_WITHOUT})({_VAT}|taxe|taxes)?|net(amount|total|value)?|total(net|netto|ht)|montantht|baseimponible|(totale)?imponibile|basetributavel"),
     ("net", 1, r"amount|warenwert|montant|base|(gesamt)?(betrag|beitrag|summe)|gesamt|total|totale|totaal|importe|importo|bedrag|valor"),
-    ("tax", 3, rf"(total|zzgl|zuzgl|zuzuglich|plus|davon|enthaltene|montant|importe|importo|valor|cuota|totale|inkl)?(dela|de|d)?({_VAT})(amount|total|betrag|bedrag|summe|due)?(in)?"),
+    ("tax", 3, rf"(total|zzgl|zuzgl|zuzuglich|plus|davon|enthaltene|montant|importe|importo|valor|cuota|totale|inkl)?(dela|de|d)?({_VAT})(amount|total|betrag|bedrag|summe|gesamt|due)?(in)?"),
     ("tax", 3, r"[a-z]{0,40}steuer(betrag)?(in)?(zur[a-z]{1,40}|auf[a-z]{1,40})?"),
     ("currency", 3, r"(rechnungs|invoice|document)?(wahrung|currency)(code)?|devise|moneda|divisa|valuta|moeda|betragein"),
     ("seller", 2, r"from|seller|issuer|issuedby|vendor|supplier|verkaufer|lieferant|vendeur|fournisseur|emetteur|emisor|proveedor|emittente|fornitore|leverancier|verkoper|vendedor|emitente|fornecedor"),
