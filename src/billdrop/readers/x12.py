@@ -33,6 +33,9 @@ AREAS = (
 )
 """Heading, detail and summary of an 810, with the segments of every version of it."""
 
+_INDICATORS = "A|C|N|P|Q|R|S"
+"""What `SAC01` may be: allowance, charge, neither, promotion, and requests for them."""
+
 IMPLIED = {"TDS01": 2, "TDS02": 2, "TDS03": 2, "TDS04": 2, "SAC05": 2, "ITA07": 2, "ITD08": 2}
 """Amounts of the data type N2: two decimals, and no mark before them."""
 
@@ -68,8 +71,10 @@ def standard(limits: Limits) -> Standard:
         component=0,
         aside=(
             Aside("fields", COUNT, "CTT01", "number"),
-            Aside("allowances", RATE, "SAC07", "text"),
-            Aside("charges", RATE, "SAC07", "text"),
+            Aside("fields", "#indicator", f"SAC[01!={_INDICATORS}]01", "refused"),
+            Aside("fields", "#indicator", f"IT1/SAC[01!={_INDICATORS}]01", "refused"),
+            Aside("allowances", RATE, "SAC[06!=]07", "text"),
+            Aside("charges", RATE, "SAC[06!=]07", "text"),
             Aside("allowances", settle.CODE, "SAC02", "text"),
             Aside("lines", settle.DISCOUNT, "SAC[A,02=C310]05", "money", "sum"),
         ),

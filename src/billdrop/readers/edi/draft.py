@@ -1,5 +1,6 @@
 """From what a message says to the draft of an invoice."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,9 @@ from billdrop.values.currencies import MINOR_UNITS
 
 SHOWN = 100
 """How many segments of one message that are not expected get a finding of their own."""
+
+_NAME = re.compile("[A-Z][A-Z0-9]{1,2}").fullmatch
+"""What the name of a segment looks like; what does not has lost a separator."""
 
 _LEVELS: dict[str, Severity | None] = {
     "error": Severity.ERROR,
@@ -138,7 +142,7 @@ class Drafts:
             spot: Spot = (at + 1, 0, 0)
             offset, length = message.find(spot)
             tag = message.lines.text[offset : offset + length]
-            error = tag in self.steps.begun
+            error = tag in self.steps.begun or _NAME(tag) is None
             severity = Severity.ERROR if error else self.unclaimed
             if severity is not None:
                 fact = f"{tag[:20]} is not expected here ({message.where(spot)})"

@@ -93,7 +93,11 @@ def _aside(
     one: Aside, begun: dict[str, list[tuple[Part, ...]]], standard: Standard, known: Kinds
 ) -> Iterator[Claim]:
     found = path(one.path, one.name)
-    readers = {"money": standard.money(_place(found), -1), "number": standard.number}
+    readers = {
+        "money": standard.money(_place(found), -1),
+        "number": standard.number,
+        "refused": _unknown,
+    }
     convert = readers.get(one.kind, known.text)
     component = found.component or standard.component
     take = Take(
@@ -107,6 +111,10 @@ def _aside(
         one.several,
     )
     yield from _claims(begun.get(one.slot, [()]), found, take, one.slot)
+
+
+def _unknown(text: str) -> Failure:
+    return Failure("BD2062", f"`{text[:20]}` is none of its codes", "correct the code in the file")
 
 
 def _place(found: Path) -> str:

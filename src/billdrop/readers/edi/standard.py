@@ -41,7 +41,7 @@ class Aside(NamedTuple):
     slot: str
     name: str
     path: str
-    kind: Literal["text", "money", "number"]
+    kind: Literal["text", "money", "number", "refused"]
     several: str = "same"
 
 

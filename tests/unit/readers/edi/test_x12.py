@@ -451,3 +451,9 @@ def test_document_says_of_which_standard_it_is() -> None:
         content.replace("ST*", "XX*"),
     ):
         assert shown(text.encode()) == ""
+
+
+@pytest.mark.parametrize("sac", ["SAC*X*D240***300", "SAC3C*D240***300"])
+def test_sac_that_says_not_what_it_is_is_refused(sac: str) -> None:
+    assert "BD2062" in errors(x12((*BILL[:5], sac, "CTT*2")))
+    assert "BD2062" in errors(x12((*BILL[:4], sac, *BILL[4:])))
