@@ -1,6 +1,6 @@
 """From an accepted record to what a ledger books: who it is, and its rows but for what the commit adds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -42,6 +42,13 @@ class Added(NamedTuple):
     supersedes: str | None
     recorded_at: str
     """UTC, as the CSV has it."""
+
+
+def for_books(parsed: Parsed) -> Iterable[Record]:
+    """The records as a ledger books them; those of a large document may have their booking alone."""
+    shorter: Callable[[DocumentRef], Iterable[Record]] | None
+    shorter = getattr(parsed.records, "for_books", None)
+    return parsed.records if shorter is None else shorter(parsed.document.ref)
 
 
 def booked(record: Record, parsed: Parsed) -> Booking:

@@ -2,7 +2,7 @@
 
 import codecs
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 
 from msgspec import Struct
@@ -191,12 +191,6 @@ class Reread(Struct, frozen=True):
             raise
         except Exception as error:  # noqa: BLE001  as above
             yield _broken([_failed(error, self.guide)], index, last)
-
-
-def for_books(parsed: Parsed) -> Iterable[Record]:
-    """The records as a ledger books them; those of a large document may have their booking alone."""
-    records = parsed.records
-    return records.for_books(parsed.document.ref) if isinstance(records, Reread) else records
 
 
 def _lazily(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from billdrop import reading
-from billdrop.booking import book
+from billdrop.booking import book, for_books
 from billdrop.bulk import Bulk, bulk
 from billdrop.bulk import templates as learning
 from billdrop.bulk.values import close, whole

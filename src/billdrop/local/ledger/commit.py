@@ -6,7 +6,7 @@ from itertools import islice
 
 import apsw
 
-from billdrop.booking import booked
+from billdrop.booking import booked, for_books
 from billdrop.decide import renamed
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, micros
 from billdrop.local.ledger.answers import outcome
@@ -15,7 +15,6 @@ from billdrop.local.ledger.packs import Packer
 from billdrop.local.ledger.reading import Item, Key, Reading
 from billdrop.local.ledger.revisions import Revisions
 from billdrop.model import GuidelineRef, Intent, Outcome, Parsed, Record, State
-from billdrop.reading import for_books
 
 CHUNK = 2_000
 """How many records are looked up, decided and written together."""

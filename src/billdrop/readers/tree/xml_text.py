@@ -47,7 +47,7 @@ def plain(content: bytes) -> Plain:
     name = declared[1].decode("latin-1") if declared else "utf-8"
     try:
         encoding = codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, ValueError):
         encoding = ""
     if declared and encoding not in _KNOWN:
         place = Place(1, declared.start(1) + 1, len(name), _line(content, 1, "latin-1"))

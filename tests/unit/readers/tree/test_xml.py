@@ -257,6 +257,7 @@ def test_encoding_is_the_documents_own(encoding: str) -> None:
         (b'<?xml version="1.0" encoding="utf-7"?><a/>', "BD1002", (1, 31)),
         (b'<?xml version="1.0" encoding="utf-16"?><a/>', "BD1002", (1, 31)),
         (b'<?xml version="1.0" encoding="klingon"?><a/>', "BD1002", (1, 31)),
+        (b'<?xml version="1.0" encoding="utf\x00-8"?><a/>', "BD1002", (1, 31)),
         (codecs.BOM_UTF16_LE + b"<\0a", "BD1002", None),
         (b"<!-- x -->\n<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "BD1011", (2, 1)),
         (b"<a><!-- <!DOCTYPE --></a>", "BD2010", None),
