@@ -20,7 +20,7 @@ from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Booking, Document, DocumentRef, Parsed, Record
 from billdrop.readers import Limits, stream
-from billdrop.reading import EAGER, Reread, for_books, read
+from billdrop.reading import EAGER, Reread, read
 
 SHOP = """
 guideline = "shop"
