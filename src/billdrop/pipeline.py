@@ -20,7 +20,7 @@ Read = Callable[[], list[Parsed]]
 """Waits for what was read, in the order of the documents."""
 
 
-class Reading(Protocol):
+class ReadDocuments(Protocol):
     """Reads documents, here or in a process apart."""
 
     library: "Library"
@@ -39,7 +39,7 @@ class Way(Struct, kw_only=True):
     ledger: Ledger
     books: Books
     destination: Destination
-    read: Reading
+    read: ReadDocuments
     now: Callable[[], datetime]
     reached: Callable[[str], None]
     """Called at every boundary between two steps, with its name; tests crash the process here."""

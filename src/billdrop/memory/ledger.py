@@ -25,7 +25,7 @@ from billdrop.model import (
     State,
     Total,
 )
-from billdrop.plan import Booked, Counted, Known, Numbering, Reading, Revision, enter, outcome_of
+from billdrop.plan import Booked, Counted, Intake, Known, Numbering, Revision, enter, outcome_of
 from billdrop.plan.answers import SUMS, entry_of, total_of
 
 
@@ -45,9 +45,9 @@ class MemoryLedger:
         before = self._now.copy()
         try:
             recorded: list[Booked] = []
-            readings = [Reading(self._now, each, at, recorded) for each in parsed]
-            done = [reading.run() for reading in readings]
-            said = {each.name: each.found for each, new in zip(readings, done, strict=True) if new}
+            intakes = [Intake(self._now, each, at, recorded) for each in parsed]
+            done = [intake.run() for intake in intakes]
+            said = {each.name: each.found for each, new in zip(intakes, done, strict=True) if new}
             added = Counter(one.revision.document for one in recorded)
             outcomes = [
                 outcome_of(
@@ -57,7 +57,7 @@ class MemoryLedger:
                     added=added[each.name] if new else 0,
                     said=said.get(each.name),
                 )
-                for each, new in zip(readings, done, strict=True)
+                for each, new in zip(intakes, done, strict=True)
             ]
             segments = self._segments([one.revision for one in recorded], at)
             return Committed(outcomes=tuple(outcomes), segments=segments)

@@ -1,10 +1,10 @@
 """What a commit means, worked out over what a ledger holds: pure, and shared by the adapters that plan."""
 
 from billdrop.plan.contents import Contents, Key, Known, Revision
+from billdrop.plan.intake import Booked, Intake, enter
 from billdrop.plan.items import Item, item_of, items_of
 from billdrop.plan.numbering import ByArrival, Counted, Numbering
 from billdrop.plan.outcomes import SHOWN, outcome_of
-from billdrop.plan.reading import Booked, Reading, enter
 
 __all__ = [
     "SHOWN",
@@ -12,11 +12,11 @@ __all__ = [
     "ByArrival",
     "Contents",
     "Counted",
+    "Intake",
     "Item",
     "Key",
     "Known",
     "Numbering",
-    "Reading",
     "Revision",
     "enter",
     "item_of",

@@ -19,7 +19,7 @@ from billdrop.aws.ledger.stored import (
     stored_document,
     stored_revision,
 )
-from billdrop.aws.ledger.wire import Item, Place
+from billdrop.aws.ledger.wire import Place, TableItem
 from billdrop.columns import invoice_id
 from billdrop.model import Document
 from billdrop.plan import Known, Revision
@@ -72,7 +72,7 @@ def size_of(actions: Iterable[Action]) -> int:
     return size
 
 
-def _put(now: Slice, place: Place, attributes: Item) -> Action:
+def _put(now: Slice, place: Place, attributes: TableItem) -> Action:
     """Write an item, unless it is not as it was read."""
     item = {**place.key, **attributes, "v": {"N": str(_version(now, place) + 1)}}
     return {"Put": {"Item": item, **_condition(now, place)}}

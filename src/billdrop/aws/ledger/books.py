@@ -30,7 +30,7 @@ from billdrop.aws.ledger.stored import (
     known_of,
 )
 from billdrop.aws.ledger.transactions import Transactions, rows_of
-from billdrop.aws.ledger.wire import Item, Place, Wire
+from billdrop.aws.ledger.wire import Place, TableItem, Wire
 from billdrop.decide import folded
 from billdrop.model import (
     Document,
@@ -189,7 +189,7 @@ class DynamoBooks:
             if not known.evidence and not known.unfinished
         }
 
-    def _stored(self, item: Item) -> StoredDocument:
+    def _stored(self, item: TableItem) -> StoredDocument:
         return document_of(self._parcels.unwrap(item["b"]))
 
     def _known(self, name: str) -> Known | None:

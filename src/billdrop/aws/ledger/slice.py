@@ -17,7 +17,7 @@ from billdrop.aws.ledger.stored import (
     recorded_of,
     revision_of,
 )
-from billdrop.aws.ledger.wire import AT_ONCE, Item, Place, Wire, cut
+from billdrop.aws.ledger.wire import AT_ONCE, Place, TableItem, Wire, cut
 from billdrop.model import Document, Finding, QuarantineEntry
 from billdrop.plan import ByArrival, Key, Known, Revision
 
@@ -48,7 +48,7 @@ class Slice:
     """
 
     def __init__(
-        self, wire: Wire, parcels: Parcels, items: dict[Place, Item | None] | None = None
+        self, wire: Wire, parcels: Parcels, items: dict[Place, TableItem | None] | None = None
     ) -> None:
         self._wire = wire
         self.parcels = parcels
@@ -115,7 +115,7 @@ class Slice:
         item = self.item(of_document(name))
         return None if item is None else document_of(self.parcels.unwrap(item["b"]))
 
-    def item(self, place: Place) -> Item | None:
+    def item(self, place: Place) -> TableItem | None:
         """What was at a place."""
         self.load([place])
         return self.items[place]
@@ -266,7 +266,7 @@ class Slice:
         """See `Contents`."""
         self.filed[name] = (entries, findings)
 
-    def _revision(self, item: Item | None) -> Revision | None:
+    def _revision(self, item: TableItem | None) -> Revision | None:
         return None if item is None else revision_of(self.parcels.unwrap(item["b"]))
 
 

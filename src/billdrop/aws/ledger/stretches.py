@@ -20,7 +20,7 @@ from billdrop.aws.ledger.works import Work
 from billdrop.aws.ledger.writer import Done, Writer, segment_of
 from billdrop.columns import invoice_id
 from billdrop.model import Segment
-from billdrop.plan import Booked, Item, Reading, outcome_of
+from billdrop.plan import Booked, Intake, Item, outcome_of
 
 FULL = 88
 """Items that a stretch has when it is written; one more record brings up to five."""
@@ -64,20 +64,20 @@ class Stretches:
             ]
         )
         ahead = Ahead(now, self._work.items, AHEAD)
-        reading = Reading(now, self._work.parsed, self._at, booked, ahead)
-        if not reading.begin():
-            return Done([outcome_of(now, reading.name, known=True)], self._segments)
+        intake = Intake(now, self._work.parsed, self._at, booked, ahead)
+        if not intake.begin():
+            return Done([outcome_of(now, intake.name, known=True)], self._segments)
         now.forget(restated=True)
-        if reading.reads:
-            for item in Ahead(now, self._work.items, WINDOW) if not reading.refused else ():
-                reading.settle(item)
+        if intake.reads:
+            for item in Ahead(now, self._work.items, WINDOW) if not intake.refused else ():
+                intake.settle(item)
                 if now.weight >= FULL or _texts(booked) >= TEXTS:
-                    reading.set(unfinished=True)
+                    intake.set(unfinished=True)
                     self._flush(now, booked)
-            reading.end()
+            intake.end()
         self._flush(now, booked)
-        said = reading.found
-        outcome = outcome_of(now, reading.name, known=False, added=self._added, said=said)
+        said = intake.found
+        outcome = outcome_of(now, intake.name, known=False, added=self._added, said=said)
         return Done([outcome], self._segments)
 
     def _flush(self, now: Slice, booked: list[Booked]) -> None:

@@ -9,7 +9,7 @@ from billdrop.aws.ledger.parcels import Parcels
 from billdrop.aws.ledger.places import of_document, of_earlier
 from billdrop.aws.ledger.rows import Rows
 from billdrop.aws.ledger.stored import Brought, brought_of, revision_of
-from billdrop.aws.ledger.wire import AT_ONCE, Item, Place, Wire, cut
+from billdrop.aws.ledger.wire import AT_ONCE, Place, TableItem, Wire, cut
 from billdrop.model import Segment
 from billdrop.plan import Revision
 
@@ -36,7 +36,7 @@ class Transactions:
             for item in merge(*shards, key=lambda item: str(item["sk"]["S"]), reverse=backwards):
                 yield item["sk"]["S"], self.brought(item)
 
-    def brought(self, item: Item) -> Brought:
+    def brought(self, item: TableItem) -> Brought:
         """What one transaction brought."""
         return brought_of(self._parcels.unwrap(item["b"]))
 
@@ -67,7 +67,7 @@ class Transactions:
         for chunk in cut(rows, AT_ONCE):
             yield from self._revisions(chunk)
 
-    def documents(self, names: Iterable[str]) -> Iterator[tuple[str, Item]]:
+    def documents(self, names: Iterable[str]) -> Iterator[tuple[str, TableItem]]:
         """The items of some documents."""
         for chunk in cut(names, AT_ONCE):
             wanted = {of_document(name): name for name in chunk}
@@ -77,7 +77,7 @@ class Transactions:
                 if item is not None:
                     yield name, item
 
-    def revision(self, item: Item) -> Revision:
+    def revision(self, item: TableItem) -> Revision:
         """A revision out of its item."""
         return revision_of(self._parcels.unwrap(item["b"]))
 
@@ -107,5 +107,5 @@ def rows_of(brought: Brought, document: str | None = None) -> list[Row]:
     ]
 
 
-def _number(item: Item | None) -> int:
+def _number(item: TableItem | None) -> int:
     return 0 if item is None else int(item["n"]["N"])

@@ -10,7 +10,7 @@ from billdrop.aws.calls.faults import code_of, named
 from billdrop.aws.calls.patience import tries
 from billdrop.errors import UnavailableError
 
-Item = Mapping[str, Any]
+TableItem = Mapping[str, Any]
 """Attributes in the form of the API: `{"S": text}`, `{"N": digits}`, `{"B": bytes}`."""
 
 AT_ONCE = 100
@@ -48,7 +48,7 @@ class Place(NamedTuple):
 class Cancelled(Exception):
     """A transaction of which nothing was done: something is not as it was read, or was in use."""
 
-    def __init__(self, found: Sequence[Item | None], *, told: bool) -> None:
+    def __init__(self, found: Sequence[TableItem | None], *, told: bool) -> None:
         super().__init__("the transaction was cancelled")
         self.found = found
         """For each action whose condition failed, the item as it is now, empty when there is none."""
@@ -71,23 +71,23 @@ class Wire:
         """The table as messages name it."""
         return f"table {self._table}"
 
-    def get(self, places: Iterable[Place]) -> dict[Place, Item | None]:
+    def get(self, places: Iterable[Place]) -> dict[Place, TableItem | None]:
         """What is at some places, consistently read; None where nothing is."""
-        found: dict[Place, Item | None] = dict.fromkeys(places)
+        found: dict[Place, TableItem | None] = dict.fromkeys(places)
         for chunk in cut(list(found), AT_ONCE):
             for item in self._get(chunk):
                 found[Place(item["pk"]["S"], item["sk"]["S"])] = item
         return found
 
-    def whole(self, place: Place) -> Item | None:
+    def whole(self, place: Place) -> TableItem | None:
         """An item with all of its attributes."""
         answer = self._call("get_item", Key=place.key, ConsistentRead=True)
-        found: Item | None = answer.get("Item")
+        found: TableItem | None = answer.get("Item")
         return found
 
     def query(
         self, pk: str, *, prefix: str = "", backwards: bool = False, until: str = ""
-    ) -> Iterator[Item]:
+    ) -> Iterator[TableItem]:
         """The items of a partition in order, consistently read; `until` is left out."""
         condition, values = "pk = :pk", {":pk": {"S": pk}}
         if prefix:
@@ -108,11 +108,11 @@ class Wire:
             last = page.get("LastEvaluatedKey")
             asked = {**asked, "ExclusiveStartKey": last} if last else {}
 
-    def put(self, item: Item) -> None:
+    def put(self, item: TableItem) -> None:
         """Write an item, or replace it."""
         self._call("put_item", Item=item)
 
-    def transact(self, actions: Sequence[Item], token: str = "") -> None:
+    def transact(self, actions: Sequence[TableItem], token: str = "") -> None:
         """
         Do all of it or nothing; raises `Cancelled` when it was nothing.
 
@@ -139,7 +139,7 @@ class Wire:
         yield from tries(TRIES, BACK_OFF, self._sleep)
         raise UnavailableError(f"{self.thing}: {fact}, {TRIES} times", hint="it is tried again")
 
-    def _get(self, places: Sequence[Place]) -> Iterator[Item]:
+    def _get(self, places: Sequence[Place]) -> Iterator[TableItem]:
         keys = [place.key for place in places]
         for _ in self.tries("it read only a part of what was asked"):
             asked = {"Keys": keys, "ConsistentRead": True, "ProjectionExpression": READ}
@@ -164,7 +164,7 @@ class Wire:
                     raise
                 raise cancelled from error
 
-    def _named(self, action: Item) -> Item:
+    def _named(self, action: TableItem) -> TableItem:
         return {kind: {"TableName": self._table, **about} for kind, about in action.items()}
 
 

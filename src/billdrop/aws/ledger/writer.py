@@ -12,12 +12,12 @@ from billdrop.aws.ledger.actions import Action, Name, actions_of, size_of
 from billdrop.aws.ledger.parcels import Attribute, Parcels
 from billdrop.aws.ledger.rows import Rows
 from billdrop.aws.ledger.slice import Slice, place_of
-from billdrop.aws.ledger.wire import AT_ONCE, Cancelled, Item, Place, Wire
+from billdrop.aws.ledger.wire import AT_ONCE, Cancelled, Place, TableItem, Wire
 from billdrop.aws.ledger.works import Chunk
 from billdrop.booking import invoice_text, line_texts
 from billdrop.errors import UnavailableError
 from billdrop.model import Document, Outcome, Segment, Written
-from billdrop.plan import Booked, Reading, outcome_of
+from billdrop.plan import Booked, Intake, outcome_of
 
 SIZE = 3_500_000
 """Bytes of one transaction; it may have 4 MB, names and all."""
@@ -68,7 +68,7 @@ class Writer:
 
     def write(self, plan: Callable[[Slice], T], name: Name) -> T:
         """Plan until what was planned is written, or changes nothing."""
-        items: dict[Place, Item | None] = {}
+        items: dict[Place, TableItem | None] = {}
         for attempt in self.wire.tries():
             now = Slice(self.wire, self.parcels, items)
             result = plan(now)
@@ -106,27 +106,27 @@ class Writer:
 def planned(now: Slice, works: Chunk, name: str, at: datetime) -> Done:
     """What becomes of some documents, by what a slice says."""
     booked: list[Booked] = []
-    readings: list[tuple[Reading, bool]] = []
+    intakes: list[tuple[Intake, bool]] = []
     for work in works:
         before = len(now.relied)
-        reading = Reading(now, work.parsed, at, booked, work.items)
-        done = reading.run()
+        intake = Intake(now, work.parsed, at, booked, work.items)
+        done = intake.run()
         if not done:
             for thing in list(now.relied)[before:]:
                 del now.relied[thing]
-        readings.append((reading, done))
+        intakes.append((intake, done))
     relied = dict(now.relied)
     added = Counter(one.revision.document for one in booked)
-    said = {reading.name: reading.found for reading, done in readings if done}
+    said = {intake.name: intake.found for intake, done in intakes if done}
     outcomes = [
         outcome_of(
             now,
-            reading.name,
+            intake.name,
             known=not done,
-            added=added[reading.name] if done else 0,
-            said=said.get(reading.name),
+            added=added[intake.name] if done else 0,
+            said=said.get(intake.name),
         )
-        for reading, done in readings
+        for intake, done in intakes
     ]
     now.relied = relied
     return Done(outcomes, [segment_of(booked, name, at)] if booked else [])
@@ -152,8 +152,8 @@ def segment_of(booked: Sequence[Booked], name: str, at: datetime) -> Segment:
 
 
 def fresh(
-    items: dict[Place, Item | None], actions: Sequence[Action], cancelled: Cancelled
-) -> dict[Place, Item | None]:
+    items: dict[Place, TableItem | None], actions: Sequence[Action], cancelled: Cancelled
+) -> dict[Place, TableItem | None]:
     """What was read, as the conditions that failed found it; nothing where they do not say all."""
     if not cancelled.told or len(cancelled.found) != len(actions):
         return {}

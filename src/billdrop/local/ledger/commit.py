@@ -11,8 +11,8 @@ from billdrop.decide import renamed
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, micros
 from billdrop.local.ledger.answers import outcome
 from billdrop.local.ledger.entries import Entries, errors_of
+from billdrop.local.ledger.intake import Intake, Item, Key
 from billdrop.local.ledger.packs import Packer
-from billdrop.local.ledger.reading import Item, Key, Reading
 from billdrop.local.ledger.revisions import Revisions
 from billdrop.model import GuidelineRef, Intent, Outcome, Parsed, Record, State
 
@@ -67,16 +67,16 @@ class Commit:
         self._flush()
         if self._bytes_known(account):
             return False
-        reading = self._reading(account, parsed)
-        reading.before = self._revisions.recorded_from(account)
-        if reading.before and not _refused(parsed):
-            items = [self._item(reading, record) for record in parsed.records]
+        intake = self._intake(account, parsed)
+        intake.before = self._revisions.recorded_from(account)
+        if intake.before and not _refused(parsed):
+            items = [self._item(intake, record) for record in parsed.records]
             now = {item.key.text for item in items if item.key is not None}
             lacking = sum(item.key is None for item in items)
-            reading.renamed = renamed(self._revisions.standing(account), now, lacking)
-        self._entries.reopen(reading)
+            intake.renamed = renamed(self._revisions.standing(account), now, lacking)
+        self._entries.reopen(intake)
         account.stale = 0
-        self._read(reading)
+        self._read(intake)
         return True
 
     def _bytes_known(self, account: Account) -> bool:
@@ -95,19 +95,19 @@ class Commit:
             start=self._packer.add(document) if start is None else start,
             guideline=self._guideline(parsed.guideline),
         )
-        reading = self._reading(account, parsed)
-        twin = self._twin(reading, same) if same else None
+        intake = self._intake(account, parsed)
+        twin = self._twin(intake, same) if same else None
         if twin is None:
             account.findings.clear()
-            reading.stated.clear()
-            self._read(reading)
+            intake.stated.clear()
+            self._read(intake)
         else:
             account.duplicate_of = twin.name
             twin.restate(account)
 
-    def _reading(self, account: Account, parsed: Parsed) -> Reading:
+    def _intake(self, account: Account, parsed: Parsed) -> Intake:
         account.guideline = self._guideline(parsed.guideline)
-        return Reading(account=account, parsed=parsed, first=self._revisions.next)
+        return Intake(account=account, parsed=parsed, first=self._revisions.next)
 
     def _guideline(self, ref: GuidelineRef | None) -> int | None:
         if ref is None:
@@ -124,25 +124,25 @@ class Commit:
             number = self._guidelines[ref.digest] = found
         return number
 
-    def _read(self, reading: Reading) -> None:
+    def _read(self, intake: Intake) -> None:
         """Queue every record of a document, or quarantine all of it."""
-        parsed = reading.parsed
-        self._entries.note(reading.account, parsed.findings)
+        parsed = intake.parsed
+        self._entries.note(intake.account, parsed.findings)
         if _refused(parsed):
-            self._entries.add(reading.account, None, parsed.findings)
+            self._entries.add(intake.account, None, parsed.findings)
             return
-        reading.held = parsed.atomic and self._refuses(reading)
+        intake.held = parsed.atomic and self._refuses(intake)
         for record in for_books(parsed):
-            self._queue.append(self._item(reading, record))
+            self._queue.append(self._item(intake, record))
             if len(self._queue) >= CHUNK:
                 self._flush()
 
-    def _item(self, reading: Reading, record: Record) -> Item:
+    def _item(self, intake: Intake, record: Record) -> Item:
         if not record.accepted:
-            return Item(reading, record, None, None)
-        booking = booked(record, reading.parsed)
-        key = Key(booking.number, reading.account.customer, booking.identity)
-        return Item(reading, record, key, booking)
+            return Item(intake, record, None, None)
+        booking = booked(record, intake.parsed)
+        key = Key(booking.number, intake.account.customer, booking.identity)
+        return Item(intake, record, key, booking)
 
     def _flush(self) -> None:
         """Decide about what is queued, and write it."""
@@ -155,7 +155,7 @@ class Commit:
             self._entries.write()
 
     def _settle(self, item: Item) -> None:
-        account, record = item.reading.account, item.record
+        account, record = item.intake.account, item.record
         if item.key is None:
             self._entries.refuse(account, record, record.findings)
             return
@@ -165,13 +165,13 @@ class Commit:
         elif record.findings:
             self._entries.note(account, record.findings)
 
-    def _refuses(self, reading: Reading) -> bool:
+    def _refuses(self, intake: Intake) -> bool:
         """Whether any record of a document would be refused; reads all of them ahead."""
-        if isinstance(reading.parsed.records, tuple | list) and len(reading.parsed.records) < 2:
+        if isinstance(intake.parsed.records, tuple | list) and len(intake.parsed.records) < 2:
             return False
         self._flush()
         stated: dict[Key, Item] = {}
-        for item in self._ahead(reading):
+        for item in self._ahead(intake):
             if item.key is None or self._revisions.would_conflict(item):
                 return True
             first = stated.setdefault(item.key, item)
@@ -179,30 +179,30 @@ class Commit:
                 return True
         return False
 
-    def _twin(self, reading: Reading, same: Iterable[Account]) -> Account | None:
+    def _twin(self, intake: Intake, same: Iterable[Account]) -> Account | None:
         """The document of the customer that has the same bytes and still stands, if there is one."""
         self._flush()
         standing = [
             other
             for other in same
-            if other.customer == reading.account.customer
+            if other.customer == intake.account.customer
             and other.state in (State.RECORDED, State.QUARANTINED)
             and not other.stale
         ]
         if not standing:
             return None
         twin = standing[-1]
-        if twin.waiting and not self._refused_again(reading):
+        if twin.waiting and not self._refused_again(intake):
             return None
-        return twin if self._stands(twin, reading) else None
+        return twin if self._stands(twin, intake) else None
 
-    def _refused_again(self, reading: Reading) -> bool:
+    def _refused_again(self, intake: Intake) -> bool:
         """Whether known bytes are refused and bring nothing new; the outcome says why."""
-        parsed, found = reading.parsed, reading.account.findings
+        parsed, found = intake.parsed, intake.account.findings
         found.extend(errors_of(parsed.findings))
         if not found:
-            reading.held = parsed.atomic and self._refuses(reading)
-            for item in self._ahead(reading):
+            intake.held = parsed.atomic and self._refuses(intake)
+            for item in self._ahead(intake):
                 is_new, findings = self._revisions.preview(item)
                 if is_new:
                     return False
@@ -211,16 +211,16 @@ class Commit:
         del found[SHOWN:]
         return bool(found)
 
-    def _stands(self, twin: Account, reading: Reading) -> bool:
+    def _stands(self, twin: Account, intake: Intake) -> bool:
         """Whether nothing that a document states was superseded since; it is restated meanwhile."""
-        if _refused(reading.parsed):
+        if _refused(intake.parsed):
             return True
-        return all(self._revisions.stands(twin, item) for item in self._ahead(reading))
+        return all(self._revisions.stands(twin, item) for item in self._ahead(intake))
 
-    def _ahead(self, reading: Reading) -> Iterator[Item]:
+    def _ahead(self, intake: Intake) -> Iterator[Item]:
         """Every record of a document with its latest revision looked up, nothing decided."""
-        records = iter(reading.parsed.records)
-        while chunk := [self._item(reading, record) for record in islice(records, CHUNK)]:
+        records = iter(intake.parsed.records)
+        while chunk := [self._item(intake, record) for record in islice(records, CHUNK)]:
             self._revisions.look_up(item.key for item in chunk if item.key is not None)
             yield from chunk
             self._revisions.forget()

@@ -8,7 +8,7 @@ import apsw
 import msgspec
 
 from billdrop.local.ledger.accounts import SHOWN, Account, next_id
-from billdrop.local.ledger.reading import Reading
+from billdrop.local.ledger.intake import Intake
 from billdrop.model import Finding, Intent, Record, Severity
 
 WARNINGS = 1_000
@@ -83,13 +83,13 @@ class Entries:
                     continue
             self._found[account.id].append(finding)
 
-    def reopen(self, reading: Reading) -> None:
+    def reopen(self, intake: Intake) -> None:
         """
         Forget what was found about a document that is read again.
 
         Its open entries stay open for the records that are refused again; the others are closed.
         """
-        account, parsed = reading.account, reading.parsed
+        account, parsed = intake.account, intake.parsed
         released = parsed.intent is Intent.RELEASE
         self.write()
         self._close(account.id)

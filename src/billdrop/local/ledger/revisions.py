@@ -23,8 +23,8 @@ from billdrop.decide import (
     twice,
 )
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, moment, next_id
+from billdrop.local.ledger.intake import Item, Key
 from billdrop.local.ledger.kept import Kept, recorded
-from billdrop.local.ledger.reading import Item, Key
 from billdrop.local.ledger.totals import CURRENCY, ISSUE_DATE, Changes
 from billdrop.model import Finding, Invoice, Row
 
@@ -102,7 +102,7 @@ class Revisions:
 
     def _in_books(self, item: Item) -> bool:
         """Whether an earlier reading of the document put this very record into the books."""
-        number = item.reading.before.get(item.record.index)
+        number = item.intake.before.get(item.record.index)
         return number is not None and content_of(self._load(number)[1]) == item.content
 
     def forget(self) -> None:
@@ -127,9 +127,9 @@ class Revisions:
     def settle(self, item: Item) -> Finding | None:
         """Decide about one accepted record and put it where it belongs; a finding refuses it."""
         known = self._latest.get(item.key) if item.key is not None else None
-        if known is None and item.reading.renamed:
+        if known is None and item.intake.renamed:
             return twice(item.record, item.printed)
-        if known is None and not item.reading.held:
+        if known is None and not item.intake.held:
             self._record(item, None)
             return None
         if self._in_books(item):
@@ -143,7 +143,7 @@ class Revisions:
 
     def preview(self, item: Item) -> tuple[bool, Sequence[Finding]]:
         """Whether a record would change the books, and what is found about it; changes nothing."""
-        reading, record = item.reading, item.record
+        intake, record = item.intake, item.record
         if item.key is None:
             return False, record.findings
         known = self._latest.get(item.key)
@@ -152,13 +152,13 @@ class Revisions:
         if refusal is not None:
             return False, (*record.findings, refusal)
         if known is not None and decision is Decision.DUPLICATE:
-            reading.stated.add(known.id)
+            intake.stated.add(known.id)
         return decision is not Decision.DUPLICATE, record.findings
 
     def _refusal(self, item: Item, known: Held | None, decision: Decision) -> Finding | None:
         if decision is Decision.CONFLICT and known is not None:
             return conflict(item.record, item.printed, self._statement(known))
-        return held_back(item.record, item.printed) if item.reading.held else None
+        return held_back(item.record, item.printed) if item.intake.held else None
 
     def would_conflict(self, item: Item) -> bool:
         """Whether an accepted record would be refused beside what was looked up."""
@@ -173,7 +173,7 @@ class Revisions:
         if known is None:
             return True
         if self._content(known) == item.content:
-            self._restate(known, item.reading.account)
+            self._restate(known, item.intake.account)
             return True
         return known.account is twin or known.ordinal < twin.ordinal
 
@@ -197,22 +197,22 @@ class Revisions:
             self._restated = []
 
     def _decide(self, item: Item, known: Held | None) -> Decision:
-        account, parsed = item.reading.account, item.reading.parsed
+        account, parsed = item.intake.account, item.intake.parsed
         if known is None:
             return Decision.NEW
         return decide(
             _statement(account, item.content, account.sequencer, account.ordinal),
             self._statement(known),
             own=self._own(item) if known.account.object_id != account.object_id else None,
-            same_reading=known.id in item.reading.stated
-            or (known.account is account and known.id >= item.reading.first),
+            same_reading=known.id in item.intake.stated
+            or (known.account is account and known.id >= item.intake.first),
             latest=parsed.corrections == "latest",
-            released=item.reading.released(item.record),
+            released=item.intake.released(item.record),
         )
 
     def _own(self, item: Item) -> Statement | None:
         """The last revision of an invoice from the object that states it now."""
-        account, key = item.reading.account, item.key
+        account, key = item.intake.account, item.key
         rows: list[Any] = self._connection.execute(_ALL, key).fetchall()
         for number, sequencer, ordinal in rows:
             other = self._accounts.get(number)
@@ -221,7 +221,7 @@ class Revisions:
         return None
 
     def _apply(self, item: Item, known: Held | None, decision: Decision) -> None:
-        account = item.reading.account
+        account = item.intake.account
         if known is None or decision is Decision.NEW:
             self._record(item, None)
         elif decision is Decision.SUPERSEDE:
@@ -234,10 +234,10 @@ class Revisions:
 
     def _repeat(self, item: Item, known: Held | None) -> None:
         """The ledger has this content already."""
-        account = item.reading.account
+        account = item.intake.account
         if known is None or self._content(known) != item.content:
             return
-        item.reading.stated.add(known.id)
+        item.intake.stated.add(known.id)
         if known.account is not account:
             account.duplicate_of = account.duplicate_of or known.account.name
             self._restate(known, account)
@@ -258,8 +258,8 @@ class Revisions:
 
     def _record(self, item: Item, known: Held | None) -> None:
         """Put an invoice into the books, after the revision it supersedes."""
-        reading, record, key, booked = item
-        account = reading.account
+        intake, record, key, booked = item
+        account = intake.account
         if key is None or booked is None:
             raise ValueError(f"{account.name}: an accepted record has a booking")
         revision = 1 if known is None else known.revision + 1

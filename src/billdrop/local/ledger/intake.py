@@ -22,7 +22,7 @@ class Key(NamedTuple):
         return self.identity or self.number
 
 
-class Reading(Struct):
+class Intake(Struct):
     """One document as it is read now."""
 
     account: Account
@@ -46,9 +46,9 @@ class Reading(Struct):
 
 
 class Item(NamedTuple):
-    """One record of a reading; without a key and a booking when it was refused."""
+    """One record of an intake; without a key and a booking when it was refused."""
 
-    reading: Reading
+    intake: Intake
     record: Record
     key: Key | None
     booking: Booking | None

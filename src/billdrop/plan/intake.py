@@ -43,7 +43,7 @@ class Booked(NamedTuple):
     added: Added
 
 
-class Reading:
+class Intake:
     """
     One document on its way into the books.
 
