@@ -13,6 +13,7 @@ BENCHES = (
     "startup",
     "reader",
     "rows",
+    "pages",
     "segments",
     "trees",
     "folder",

@@ -8,6 +8,7 @@ from billdrop.guidelines.model import Guideline
 from billdrop.model import Finding
 from billdrop.readers import Draft, Limits, Reader
 from billdrop.readers.encodings import encoding
+from billdrop.readers.layout.cells import flat
 from billdrop.readers.layout.pages import Stretch
 from billdrop.readers.layout.plan import Plan, plan
 from billdrop.readers.layout.walk import Dull, Walk
@@ -79,7 +80,9 @@ class Layout:
 
     def begins(self, line: str) -> bool:
         """Whether the line begins an invoice."""
-        return any(mark.kind == "record" for mark in self.plan.marked(line))
+        low = flat(line)
+        start = len(low) - len(low.lstrip())
+        return any(mark.kind == "record" for mark in self.plan.marked(line, low, start))
 
     def lines(self, content: bytes) -> Iterator[tuple[int, str]]:
         """The lines with their numbers."""

@@ -39,7 +39,17 @@ def flat(text: str) -> str:
     return low if low.isascii() else low.replace("\u00a0", " ")
 
 
+_DIGIT = re.compile(r"\d")
+
+
+def digits(text: str) -> bool:
+    """Whether it has a digit, as amounts and dates have."""
+    return _DIGIT.search(text) is not None
+
+
 def joined(parts: Sequence[Cell], line: str) -> Cell:
     """One cell from the first to the last of them; blanks between them count as one."""
+    if len(parts) == 1:
+        return parts[0]
     first, last = parts[0].start, parts[-1].stop
     return Cell(first, last, " ".join(line[first:last].split()))

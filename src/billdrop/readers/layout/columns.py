@@ -12,6 +12,10 @@ MOST = 64
 """A line of more cells is none of heads, and nothing is looked for below it."""
 
 
+KEPT = 256
+"""So many windows of lines are remembered with their columns."""
+
+
 class Column(NamedTuple):
     """A column, by where its head stands or by declared places."""
 
@@ -51,6 +55,8 @@ class Heads:
         self.labels = sorted(labels, key=lambda it: -len(it[0]))
         """Every label with the position of its head, the longest first, as it may hold another."""
         self.any = re.compile("|".join(re.escape(label) for label, _ in self.labels)).search
+        self.known: dict[tuple[str, ...], tuple[tuple[Column, ...], int]] = {}
+        """Columns and the position of the last line, by lines: a sender's heads are the same on every page."""
 
     def hinted(self, low: str) -> bool:
         """Whether a line, as `flat` makes it, has any of them in it."""
@@ -60,12 +66,23 @@ class Heads:
 
     def begin(self, lines: Sequence[str], at: int, fixed: Sequence[Column]) -> Headed | None:
         """The columns, if the heads of all of them stand in this line and the next few."""
-        window = [flat(line) for line in _window(lines, at)]
+        window = tuple(_window(lines, at))
+        if window not in self.known:
+            if len(self.known) >= KEPT:
+                self.known.clear()
+            self.known[window] = self.columns(window, fixed)
+        columns, last = self.known[window]
+        return Headed(columns, at + last) if columns else None
+
+    def columns(
+        self, window: Sequence[str], fixed: Sequence[Column]
+    ) -> tuple[tuple[Column, ...], int]:
+        """The columns under the heads in some lines, and the last of these; none if a head is missing."""
+        lows = [flat(line) for line in window]
         taken: list[list[Cell]] = [[] for _ in window]
         found: dict[int, tuple[int, Cell]] = {}
         for label, which in self.labels:
-            places = enumerate(window) if which not in found else ()
-            for down, low in places:
+            for down, low in enumerate(lows if which not in found else ()):
                 start = _find(low, label, taken[down])
                 if start >= 0:
                     cell = Cell(start, start + len(label), label)
@@ -73,14 +90,14 @@ class Heads:
                     found[which] = down, cell
                     break
         if len(found) < len(self.heads):
-            return None
+            return (), 0
         named = [
-            self.column(which, *_width(lines[at + down], cell, taken[down]))
+            self.column(which, *_width(window[down], cell, taken[down]))
             for which, (down, cell) in found.items()
         ]
         last = max(down for down, _ in found.values())
-        columns = _with_others(lines[at : at + last + 1], [*named, *fixed])
-        return Headed(tuple(columns), at + last) if len(columns) <= MOST else None
+        columns = _with_others(window[: last + 1], [*named, *fixed])
+        return (tuple(columns), last) if len(columns) <= MOST else ((), 0)
 
     def column(self, which: int, start: int, stop: int) -> Column:
         """The column under a head."""

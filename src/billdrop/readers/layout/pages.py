@@ -12,7 +12,7 @@ EDGE = 15
 _DIGITS = re.compile(r"[0-9]+")
 _NUMBER = re.compile(
     r"\s*+(?i:page|seite|página|pagina|pág\.?|pag\.?|blad|side|sida|strona|blatt|p\.)\s{0,9}[0-9]{1,6}"
-    r"\s{0,9}(?:(?i:of|von|de|di|van|sur|af|av|z|/)\s{0,9}[0-9]{1,6}\s*+)?"
+    r"\s{0,9}(?:(?i:of|von|de|di|van|sur|af|av|z|/)\s{0,9}[0-9]{1,6})?"
 )
 
 
@@ -29,7 +29,7 @@ class Stretch(NamedTuple):
 
 def is_page_number(line: str) -> bool:
     """Whether the line is `Page 1 of 2` or its like."""
-    return _NUMBER.fullmatch(line) is not None
+    return line[-1:].isdigit() and _NUMBER.fullmatch(line) is not None
 
 
 def masked(line: str) -> str:

@@ -73,14 +73,16 @@ class Plan(NamedTuple):
     unclaimed: Severity | None
     limits: Limits
 
-    def marked(self, line: str) -> tuple[Mark, ...]:
-        """What a line does: one that begins with a declared text, or is written like a pattern."""
-        found = None
-        if key(flat(line.lstrip())) in self.marks:
-            low = flat(" ".join(line.split()))
-            found = label_at(low, 0, len(low), self.marks)
-        marks = self.meant[found[0].text] if found else ()
-        return marks + tuple(mark for fit, mark in self.patterns if fit(line))
+    def marked(self, line: str, low: str, start: int) -> tuple[Mark, ...]:
+        """What a line does: one that begins with a declared text at `start`, or is written like a pattern."""
+        marks: tuple[Mark, ...] = ()
+        if self.meant and key(low, start) in self.marks:
+            plain = " ".join(low.split())
+            if found := label_at(plain, 0, len(plain), self.marks):
+                marks = self.meant[found[0].text]
+        if self.patterns:
+            marks += tuple(mark for fit, mark in self.patterns if fit(line))
+        return marks
 
 
 def plan(guideline: Guideline, limits: Limits) -> Plan:

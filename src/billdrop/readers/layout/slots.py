@@ -19,22 +19,24 @@ class Slots(NamedTuple):
     """By field."""
     lost: Sequence[Cell]
     """Cells that stand as near to one column as to another."""
+    plain: bool
+    """Whether every cell stands under one column, and every column has one cell."""
 
 
 def slotted(line: str, columns: Sequence[Column], spots: Mapping[str, Spot], *, cut: bool) -> Slots:
     """What stands in the columns; with `cut`, a cell that is the texts of several columns is taken apart."""
     row = cells(line)
-    parts, lost = _placed(row, columns, spots, cut=cut)
-    if cut and (lost or any(len(found) > 1 for found in parts.values())):
-        inorder = _in_order(row, columns, spots)
-        if inorder:
+    parts, lost, plain = _placed(row, columns, spots, cut=cut)
+    if lost or len(parts) < len(row):
+        plain = False
+        if cut and (inorder := _in_order(row, columns, spots)):
             parts, lost = inorder, []
     texts = {
         name: joined(found, line)
         for which, found in parts.items()
         for name in columns[which].fields
     }
-    return Slots(texts, lost)
+    return Slots(texts, lost, plain)
 
 
 Part = tuple[int, Cell]
@@ -45,8 +47,8 @@ Parts = dict[int, list[Cell]]
 
 def _placed(
     row: Sequence[Cell], columns: Sequence[Column], spots: Mapping[str, Spot], *, cut: bool
-) -> tuple[Parts, list[Cell]]:
-    """The cells by the columns they stand under, and those of no column."""
+) -> tuple[Parts, list[Cell], bool]:
+    """The cells by the columns they stand under, those of no column, and whether none is under several."""
     parts: Parts = {}
     lost, wide = [], []
     for cell in row:
@@ -60,7 +62,7 @@ def _placed(
     for cell in wide:
         for which, part in _parted(cell, columns, spots, frozenset(parts)):
             parts.setdefault(which, []).append(part)
-    return parts, lost
+    return parts, lost, not wide
 
 
 def _in_order(

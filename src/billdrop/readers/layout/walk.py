@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import islice
 
 from billdrop.readers import Draft
-from billdrop.readers.layout.cells import Cell, cells, flat, joined
+from billdrop.readers.layout.cells import Cell, cells, digits, flat, joined
 from billdrop.readers.layout.columns import Column
 from billdrop.readers.layout.drafting import Drafting
 from billdrop.readers.layout.labels import Claim, Seen, below, right, seen
@@ -58,14 +58,13 @@ class Walk:
         if (ignored and ignored(line)) or is_page_number(line):
             self.pass_over(line)
             return at + 1
-        marks = self.plan.marked(line)
+        low, row = flat(line), cells(line)
+        marks = self.plan.marked(line, low, row[0].start)
         for mark in marks:
             self.turn(mark.kind, mark.name)
-        low = flat(line)
         last = self.head(at, low)
         if last is not None:
             return last + 1
-        row = cells(line)
         found = seen(low, row, self.plan.labels[self.section])
         if self.columns is not None:
             if self.ended(found, row):
@@ -122,7 +121,7 @@ class Walk:
         assert table is not None
         slots = slotted(line, columns, table.spots, cut=True)
         amounts = _amounts(slots, table)
-        if not amounts >= table.anchors:
+        if not (slots.plain or amounts >= table.anchors):
             slots = slotted(line, columns, table.spots, cut=False)
             amounts = _amounts(slots, table)
         if amounts >= table.anchors:
@@ -164,7 +163,7 @@ class Walk:
 
     def stated(self, claim: Claim, at: int, cell: Cell) -> bool:
         """Take a text as the value of a field; false if it holds none."""
-        return (digits(cell) or not claim.digits) and self.made.state(claim, at, cell)
+        return (digits(cell.text) or not claim.digits) and self.made.state(claim, at, cell)
 
     def following(self, at: int) -> Iterator[str]:
         """The lines after one."""
@@ -213,10 +212,5 @@ def _amounts(slots: Slots, table: Table) -> set[str]:
     return {
         name
         for name, cell in slots.texts.items()
-        if table.spots[name].numeric and digits(cell) and not is_page_number(cell.text)
+        if table.spots[name].numeric and digits(cell.text) and not is_page_number(cell.text)
     }
-
-
-def digits(cell: Cell) -> bool:
-    """Whether it has a digit, as amounts and dates have."""
-    return any(letter.isdigit() for letter in cell.text)
