@@ -189,7 +189,8 @@ def _payable(payable: Choice | None, total: Choice, marks: Marks) -> list[Choice
         return []
     pairs = zip(payable.seen, total.seen, strict=True)
     same = all(amount_of(one.value, marks) == amount_of(other.value, marks) for one, other in pairs)
-    return [payable] if same else []
+    apart = {it.label for it in payable.seen}.isdisjoint(it.label for it in total.seen)
+    return [payable] if same and apart else []
 
 
 def _triple(seen: Sequence[Sighting], marks: Marks) -> Triple | None:

@@ -70,9 +70,12 @@ def writings(text: str) -> list[Writing]:
 def _shaped(text: str, order: str, letters: str = "") -> str:
     """The pattern of a date whose parts stand in the order."""
     parts, at = [], 0
-    double = re.search(r"(?<![0-9])0[0-9](?![0-9])", text) is not None
+    double = (
+        len(text) == 10 if order == "YMD" else bool(re.search(r"(?<![0-9])0[0-9](?![0-9])", text))
+    )
     for part in _PARTS.findall(text):
-        if part[0].isdigit() or (letters and part[0].isalpha() and order[at : at + 1] == "M"):
+        named = letters and part[0].isalpha() and order[at : at + 1] == "M" and part != "de"
+        if part[0].isdigit() or named:
             parts.append(_part(order[at], part, letters, double=double))
             at += 1
         else:

@@ -12,6 +12,8 @@ from billdrop.readers.layout.cells import Cell
 from billdrop.readers.layout.labels import below, right
 from billdrop.values.currencies import MINOR_UNITS
 
+LINES = 2000
+"""So many lines of a sample are looked at."""
 WIDEST = 40
 """So many cells of a line are looked at."""
 WORDS = 9
@@ -20,7 +22,7 @@ WORDS = 9
 _ON = r"(?:vom|von|dated|du|del|de|della|from|van|of|issued at|issued on|en date du|le|am|,|-|–|/)"
 _JOINED = re.compile(rf"(?P<number>\S+)\s(?P<on>{_ON})\s(?P<date>{DATE.pattern})")
 _BROKEN = re.compile(r"(?P<number>\S+)\s(?P<on>vom|dated|du|del)")
-_NUMBER = re.compile(r"(?=.*[0-9])[^\W_][\w./#-]{0,39}")
+_NUMBER = re.compile(r"(?=.*[0-9])(?:[A-Z]{1,4} )?[^\W_][\w./#-]{0,39}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}(?:\s?[A-Z0-9]){11,30}")
 _TAX_ID = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9 ./-]{5,20}")
 _DATE = re.compile(DATE.pattern)
@@ -89,7 +91,7 @@ class Spot(NamedTuple):
 
 def sightings(sample: Sample) -> Iterator[Sighting]:
     """Every label that may be one, with the value beside it, or else below."""
-    for at, row in enumerate(sample.rows):
+    for at, row in enumerate(sample.rows[:LINES]):
         for position in range(min(len(row), WIDEST)):
             yield from _of_cell(sample, at, row, position)
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from billdrop.guidelines.draft.choosing import AMOUNTS, Choice, chosen
+from billdrop.guidelines.draft.choosing import AMOUNTS, Choice, amount_of, chosen
 from billdrop.guidelines.draft.evidence import (
     SHARED,
     SIGNS,
@@ -16,6 +17,7 @@ from billdrop.guidelines.draft.evidence import (
     signs_in,
     writings,
 )
+from billdrop.guidelines.draft.items import headed, listed
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sightings import Sighting, sightings
 from billdrop.guidelines.draft.sketch import Sketch
@@ -42,6 +44,8 @@ def drafted(samples: Sequence[Sample], sketch: Sketch) -> None:
         sketch.doubt(choice.field, choice.doubt)
         first = choice.seen[0]
         sketch.recognised.append(f"{choice.field}: `{first.value}` at `{first.label}`")
+    stated = _stated(choices, marks, len(samples))
+    sketch.lines = listed(samples[0], marks, stated) if labelled else headed(samples)
     for name in ("number", "issue_date", "total"):
         if name not in sketch.fields:
             sketch.fields[name] = {"label": USUAL[name]}
@@ -52,6 +56,16 @@ def drafted(samples: Sequence[Sample], sketch: Sketch) -> None:
     set_currency(sketch, text)
     _set_match(sketch, samples, ordered)
     sketch.fields = dict(sorted(sketch.fields.items(), key=lambda it: _place(it[0])))
+
+
+def _stated(choices: Sequence[Choice], marks: Marks, samples: int) -> dict[str, Decimal]:
+    """The amounts of the first sample, where each sample states them once."""
+    pairs = [
+        (it.field, amount_of(it.seen[0].value, marks))
+        for it in choices
+        if it.field in AMOUNTS and len(it.seen) == samples
+    ]
+    return {field: amount for field, amount in pairs if amount is not None}
 
 
 def _amounts(samples: Sequence[Sample], seen: Sequence[Sequence[Sighting]]) -> list[str]:

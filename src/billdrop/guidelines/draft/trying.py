@@ -62,6 +62,9 @@ def mended(sketch: Sketch, samples: Sequence[Sample]) -> Guide | None:
                 return guide
             continue
         guide = made
+        if sketch.lines and not any(map(_has_lines, (read_with(guide, it) for it in samples))):
+            _without_lines(sketch, "no row was read below their heads")
+            continue
         errors = [it for sample in samples for it in errors_of(read_with(guide, sample))]
         left = [_left_out(sketch, it) for it in errors[:20]]
         if not any(left):
@@ -69,6 +72,10 @@ def mended(sketch: Sketch, samples: Sequence[Sample]) -> Guide | None:
                 _doubt(sketch, it)
             break
     return guide
+
+
+def _has_lines(parsed: Parsed) -> bool:
+    return any(record.invoice is None or record.invoice.lines for record in parsed.records)
 
 
 def _left_out(sketch: Sketch, found: Finding) -> bool:

@@ -46,7 +46,7 @@ WORDS: tuple[tuple[str, int, str], ...] = (
 """Field, how surely (3: it says so), and what stands for it; all of a text must fit."""
 
 HEADS: tuple[tuple[str, str], ...] = (
-    ("id", r"pos|position|item(no|n)?|line(no)?|nr|no|num"),
+    ("id", r"pos|position|item(no|n)|line(no)?|nr|no|num"),
     ("name", r"[a-z]{0,20}(beschreibung|bezeichnung)|produkt|product|description|desc|details|item|items|service|services|designation|libelle|descripcion|concepto|descrizione|omschrijving|descricao|leistung|article|artikel"),
     ("quantity", r"menge|anzahl|qty|quantity|hours|units|quantite|qte|cantidad|cant|quantita|qta|aantal|quantidade|qtd"),
     ("unit", r"einheit|unit|uom|unite|unidad|unita|eenheid|unidade"),
