@@ -208,3 +208,17 @@ def test_other_heads_one_above_the_other_are_one_column() -> None:
     wide = "Pos        Stock     Qty\n     Name  Stocked        Net price\n1    Bolt   99        5    2.50"
     assert draft(text, GUIDE).lines[0]["quantity"] == 5
     assert draft(wide, guideline).lines[0]["quantity"] == 5
+
+
+def test_heads_of_very_many_senders_are_not_all_kept() -> None:
+    tables = "".join(f"Pos  Name  Qty   Net price\n{n}    Bolt    5     2.50\n" for n in range(300))
+    assert len(draft(tables, GUIDE).lines) == 300
+
+
+def test_line_that_only_begins_like_a_mark_is_none() -> None:
+    guideline = small(lines='end = "Net sum"', lines__fields=TABLE)
+    made = draft(
+        "Pos  Name  Qty   Net price\nNet  Bolt    5     2.50\nNet sum\nNet  Bolt    5     2.50",
+        guideline,
+    )
+    assert len(made.lines) == 1
