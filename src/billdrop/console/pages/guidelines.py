@@ -26,14 +26,41 @@ def show(desk: Desk, ask: Ask) -> Sheet:
     """The guidelines there are; and the playground with the one, or the document, that is asked for."""
     guides = sorted(desk.library().guides, key=lambda guide: guide.ref.name)
     named = next((guide for guide in guides if guide.ref.name == ask.query.get("name")), None)
+    sample, customer = _sample(desk, ask)
+    text = own_text(named) if named else ""
+    if sample and not named and ask.query.get("draft"):
+        text = drafted(sample, customer)
+    return _playground(desk, ask, guides, named, text, sample)
+
+
+def draft(desk: Desk, ask: Ask) -> Sheet:
+    """The playground with a guideline drafted from the sample that was posted."""
+    guides = sorted(desk.library().guides, key=lambda guide: guide.ref.name)
+    sample = ask.form.get("sample", "")
+    return _playground(desk, ask, guides, None, drafted(sample, ""), sample)
+
+
+def drafted(sample: str, customer: str) -> str:
+    """A guideline drafted from a text; why there is none, as its comment, where it cannot be."""
+    from billdrop.guidelines.draft import draft as made
+
+    try:
+        return made([("the sample", sample.encode("utf-8", "replace"))], customer=customer).text
+    except UsageError as error:
+        return f"# no draft: {error.message}; {error.hint}\n"
+
+
+def _playground(  # noqa: PLR0917  what the page shows
+    desk: Desk, ask: Ask, guides: list[Guide], named: Guide | None, text: str, sample: str
+) -> Sheet:
     return Sheet(
         title="Guidelines",
         template="guidelines.html",
         values={
             "guides": guides,
             "named": named.ref.name if named else "",
-            "text": own_text(named) if named else "",
-            "sample": _sample(desk, ask) or (_example(named) if named else ""),
+            "text": text,
+            "sample": sample or (_example(named) if named else ""),
             "writable": bool(desk.guidelines_folder) and not desk.read_only and ask.visitor.may(),
         },
         rows=[
@@ -54,18 +81,18 @@ def _example(guide: Guide) -> str:
     return next((one.text for one in guide.guideline.examples if one.text), "")
 
 
-def _sample(desk: Desk, ask: Ask) -> str:
-    """The text of the document that the playground was opened for."""
+def _sample(desk: Desk, ask: Ask) -> tuple[str, str]:
+    """The text of the document that the playground was opened for, and whose it is."""
     from billdrop.console.pages.document import entry_of
 
     entry = entry_of(desk, ask, "document")
     if entry is None:
-        return ""
+        return "", ""
     try:
         content = desk.archive.original(entry.document_id)[0].content
     except KeyError:
-        return ""
-    return (content or b"")[:SAMPLE_CHARS].decode("utf-8", "replace")
+        return "", ""
+    return (content or b"")[:SAMPLE_CHARS].decode("utf-8", "replace"), entry.customer
 
 
 def attempt(desk: Desk, ask: Ask) -> Sheet:
@@ -183,6 +210,6 @@ PAGE = Page(
     show=show,
     roles=("finance",),
     actions={"save": save},
-    trials={"attempt": attempt, "changes": changes},
+    trials={"attempt": attempt, "changes": changes, "draft": draft},
     title="Guidelines",
 )

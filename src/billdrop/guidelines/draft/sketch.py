@@ -95,7 +95,8 @@ class Sketch(Struct, kw_only=True):
 
     def _unsure(self, name: str) -> Iterator[str]:
         if name in self.doubts:
-            yield f"# unsure: {name}: {' '.join(self.doubts[name].split())}"
+            why = "".join(map(_escaped, " ".join(self.doubts[name].split())))
+            yield f"# unsure: {name}: {why}"
 
 
 def quoted(text: str) -> str:
