@@ -12,7 +12,7 @@ _ONLY = ("side", "cell", "form")
 
 def faults(guideline: Guideline, stated: Stated) -> Iterator[Fault]:
     """Everything that does not hold."""
-    for path, field, _ in stated:
+    for path, field, kind in stated:
         of_line = path[0] == "lines"
         if field.at and not of_line:
             message = f"`{dotted(path)}.at` is for the columns of `[lines.fields]`"
@@ -20,6 +20,9 @@ def faults(guideline: Guideline, stated: Stated) -> Iterator[Fault]:
         if field.cell == 0 or (field.cell < 0 and field.side == "below"):
             message = f"`{dotted(path)}.cell` is {field.cell}"
             yield Fault((*path, "cell"), message, "texts count from 1; -1 is the last on its line")
+        if field.several == "sum" and kind not in ("money", "number", "percent"):
+            message = f"`{dotted(path)}.several` is `sum`, and a {kind} is not added up"
+            yield Fault((*path, "several"), message, "use `first` or `last`")
         for key in ("side", "cell", "several", "section") if of_line else ():
             if key in field.model_fields_set:
                 message = f"`{dotted((*path, key))}` is not for a column"

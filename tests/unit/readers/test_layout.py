@@ -243,6 +243,7 @@ def test_records_of_all_invoices_are_complete() -> None:
         (small('tax = { label = "T", cell = 0 }'), "fields.tax.cell"),
         (small('tax = { label = "T", side = "below", cell = -1 }'), "fields.tax.cell"),
         (small('tax = { label = ":" }'), "fields.tax.label"),
+        (small('due_date = { label = "D", several = "sum" }'), "fields.due_date.several"),
         (small('tax = { label = "T", form = "{_:text}" }'), "fields.tax.form"),
         (small('tax = { label = "T", form = ["{}", "{} {}"] }'), "fields.tax.form"),
         (small(records='start = " "'), "records.start"),
