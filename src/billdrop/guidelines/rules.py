@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from billdrop.guidelines import fixed_rules, layout_rules, policy_rules, terms
+from billdrop.guidelines import fixed_rules, layout_rules, lines_rules, policy_rules, terms
 from billdrop.guidelines.faults import Fault, dotted, listed, meant
 from billdrop.guidelines.inputs import ReaderInput
 from billdrop.guidelines.model import (
@@ -66,6 +66,7 @@ def faults(guideline: Guideline) -> Iterator[Fault]:
     yield from _sums(guideline)
     yield from _reader(guideline)
     yield from _examples(guideline)
+    yield from lines_rules.faults(guideline)
     yield from policy_rules.faults(guideline)
 
 
