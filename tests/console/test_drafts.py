@@ -15,7 +15,7 @@ def text_of(page: str) -> str:
     return html.unescape(found[1])
 
 
-def test_entry_of_an_unknown_layout_offers_a_draft_that_releases_it(
+def test_entry_of_an_unknown_layout_offers_a_draft_that_redrives_it(
     browser: Browser, service: Up
 ) -> None:
     service.drop("strange.txt", GERMAN, customer="schrauben")

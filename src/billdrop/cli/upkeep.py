@@ -22,14 +22,14 @@ def sweep(where: Where, as_json: bool) -> int:
     What waits in quarantine and is read without errors by now leaves it. `billdrop up` does both by
     itself; by hand it is the way to backfill a folder once.
     """
-    from billdrop import operations, releasing
+    from billdrop import operations, redriving
     from billdrop.cli.progress import progress
     from billdrop.cli.summary import report
     from billdrop.cli.writing import hands_on
 
     with hands_on(where) as (reading, way), progress("sweep") as told:
         summary = operations.sweep(way, reading.settings, told)
-        releasing.release(way, reading.archive, summary, told)
+        redriving.redrive(way, reading.archive, summary, told)
     return report(summary, as_json=as_json)
 
 

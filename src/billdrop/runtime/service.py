@@ -18,7 +18,7 @@ from billdrop.local.ledger import SqliteBooks
 from billdrop.merged_inbox import MergedInbox
 from billdrop.pipeline import Way
 from billdrop.pump import Log, Pump
-from billdrop.releasing import Releasing
+from billdrop.redriving import Redriving
 from billdrop.runtime import (
     Reading,
     Writing,
@@ -45,12 +45,12 @@ class Service(Struct, kw_only=True):
     pump: Pump
     ended: Event
     """Set when the pump has stopped, asked or not."""
-    releasing: Releasing
+    redriving: Redriving
 
     @property
     def quiet(self) -> bool:
         """Whether nothing waits, nothing is under way and nothing is unconfirmed."""
-        return self.pump.idle and self.releasing.rests
+        return self.pump.idle and self.redriving.rests
 
 
 @contextmanager
@@ -75,8 +75,8 @@ def running(
         door = HttpDoor(most_bytes=reading.settings.upload_waiting_bytes)
         errands, flow = Errands(), Flow()
         way = writing.way(MergedInbox((folder, door)))
-        releasing = Releasing(Renewal(writing, log), way, reading.archive, log)
-        pump = _pump(way, reading.settings, errands, releasing, log)
+        redriving = Redriving(Renewal(writing, log), way, reading.archive, log)
+        pump = _pump(way, reading.settings, errands, redriving, log)
         flow.watch(pump.way)
         books = SqliteBooks(reading.layout.ledger)
         folder.start()
@@ -98,7 +98,7 @@ def running(
                 server = serve(app, port=port, **options)
                 try:
                     yield Service(
-                        url=server.url, reading=reading, pump=pump, ended=ended, releasing=releasing
+                        url=server.url, reading=reading, pump=pump, ended=ended, redriving=redriving
                     )
                 finally:
                     drained(server, log)
@@ -107,7 +107,7 @@ def running(
             books.close()
 
 
-def _pump(way: Way, settings: Settings, errands: Errands, renew: Releasing, log: Log) -> Pump:
+def _pump(way: Way, settings: Settings, errands: Errands, renew: Redriving, log: Log) -> Pump:
     def between() -> Library | None:
         """What is done between two batches."""
         errands.run(way)

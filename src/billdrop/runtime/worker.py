@@ -20,7 +20,7 @@ from billdrop.aws.topic.door import TopicDoor
 from billdrop.aws.topic.download import Fetch, download
 from billdrop.merged_inbox import Door, MergedInbox
 from billdrop.pump import Log, Pump
-from billdrop.releasing import Releasing
+from billdrop.redriving import Redriving
 from billdrop.runtime import monotonic, now
 from billdrop.runtime.aws import (
     Guidelines,
@@ -108,7 +108,7 @@ def working(
             way,
             here.settings,
             monotonic=monotonic,
-            renew=Releasing(watch, way, writing.reading.archive, log),
+            renew=Redriving(watch, way, writing.reading.archive, log),
             log=log,
             swept=watch.swept,
         )

@@ -22,7 +22,7 @@ DECIDED = "BD3"
 """What such codes hold is no matter of reading: two invoices that contradict each other."""
 
 
-class Releasing:
+class Redriving:
     """Stands between the pump and what renews its guidelines; called by the pump's thread alone."""
 
     def __init__(
@@ -30,7 +30,7 @@ class Releasing:
     ) -> None:
         self._renew, self._way, self._archive, self._log = renew, way, archive, log
         self._waiting: deque[str] = deque()
-        self._looked_at = self._released = 0
+        self._looked_at = self._redriven = 0
         self._begun = False
 
     @property
@@ -71,14 +71,14 @@ class Releasing:
             size=STEP_BYTES,
         )
         self._looked_at += before - len(self._waiting)
-        self._released += len(outcomes)
+        self._redriven += len(outcomes)
         if not self._waiting:
-            if self._released:
-                self._log("released", documents=self._released, looked_at=self._looked_at)
-            self._looked_at = self._released = 0
+            if self._redriven:
+                self._log("redriven", documents=self._redriven, looked_at=self._looked_at)
+            self._looked_at = self._redriven = 0
 
 
-def release(way: Way, archive: Archive, summary: Summary, progress: Progress) -> None:
+def redrive(way: Way, archive: Archive, summary: Summary, progress: Progress) -> None:
     """Redrive all that waits and is read without errors now; counted with what else was done."""
     entries = way.books.quarantine()
     mine = [one.document_id for one in entries if _may_be_read(one, changed=True)]

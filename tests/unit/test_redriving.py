@@ -7,7 +7,7 @@ from billdrop import operations
 from billdrop.guidelines.library import Library, open_library
 from billdrop.operations import Summary
 from billdrop.readers import Limits
-from billdrop.releasing import STEP_DOCUMENTS, Releasing, release
+from billdrop.redriving import STEP_DOCUMENTS, Redriving, redrive
 from billdrop.settings import Settings
 from tests.unit.rig import Rig
 from tests.unit.test_quarantine import PIP, PIPS
@@ -36,16 +36,16 @@ def drained(rig: Rig, **texts: str) -> Summary:
     return operations.drain(rig.inbox, rig.way, Settings(), lambda _: None)
 
 
-def looked(releasing: Releasing, rig: Rig) -> None:
+def looked(redriving: Redriving, rig: Rig) -> None:
     """What the pump does between two batches."""
-    library = releasing()
+    library = redriving()
     if library is not None:
         rig.way.read.library = library
 
 
-def releasing_on(rig: Rig, folder: Folder) -> tuple[Releasing, list[dict[str, object]]]:
+def redriving_on(rig: Rig, folder: Folder) -> tuple[Redriving, list[dict[str, object]]]:
     told: list[dict[str, object]] = []
-    return Releasing(
+    return Redriving(
         folder, rig.way, rig.ledger, lambda event, /, **facts: told.append(facts)
     ), told
 
@@ -54,37 +54,37 @@ def test_documents_leave_quarantine_when_a_guideline_reads_them_without_errors(
     tmp_path: Path,
 ) -> None:
     rig, folder = Rig(), Folder(tmp_path)
-    releasing, told = releasing_on(rig, folder)
-    looked(releasing, rig)
+    redriving, told = redriving_on(rig, folder)
+    looked(redriving, rig)
     drained(
         rig, a=PIP, b=OTHER, c="nothing", d=PIP.replace("12.50", "twelve").replace("p-1", "p-3")
     )
     folder.write(PIPS)
-    looked(releasing, rig)
-    assert not releasing.rests
+    looked(redriving, rig)
+    assert not redriving.rests
     assert len(rig.ledger.quarantine()) == 4
-    looked(releasing, rig)
-    assert releasing.rests
+    looked(redriving, rig)
+    assert redriving.rests
     assert [entry.key for entry in rig.ledger.quarantine()] == ["acme/c.txt", "acme/d.txt"]
     assert told == [{"documents": 2, "looked_at": 4}]
-    looked(releasing, rig)
+    looked(redriving, rig)
     assert len(told) == 1
 
 
 def test_what_a_changed_guideline_still_refuses_waits_on(tmp_path: Path) -> None:
     rig, folder = Rig(), Folder(tmp_path)
     folder.write(PIPS)
-    releasing, told = releasing_on(rig, folder)
-    looked(releasing, rig)
+    redriving, told = redriving_on(rig, folder)
+    looked(redriving, rig)
     drained(rig, a=PIP.replace("12.50", "12,50"))
     folder.write(PIPS.replace("version = 1", "version = 2"))
-    looked(releasing, rig)
-    looked(releasing, rig)
+    looked(redriving, rig)
+    looked(redriving, rig)
     (entry,) = rig.ledger.quarantine()
     assert (entry.code, told) == ("BD2004", [])
     folder.write(PIPS.replace('decimal = ".", group = ","', 'decimal = ",", group = "."'))
-    looked(releasing, rig)
-    looked(releasing, rig)
+    looked(redriving, rig)
+    looked(redriving, rig)
     assert rig.ledger.quarantine() == []
 
 
@@ -95,31 +95,31 @@ def test_at_the_start_only_what_no_guideline_had_read_is_looked_at(tmp_path: Pat
     rig.way.read.library = open_library(tmp_path, Limits())[0]
     drained(rig, b=OTHER.replace("12.50", "12,50"))
     folder.due = False
-    releasing, told = releasing_on(rig, folder)
-    looked(releasing, rig)
-    looked(releasing, rig)
+    redriving, told = redriving_on(rig, folder)
+    looked(redriving, rig)
+    looked(redriving, rig)
     assert told == [{"documents": 1, "looked_at": 1}]
 
 
-def test_guidelines_that_are_the_same_as_before_release_nothing(tmp_path: Path) -> None:
+def test_guidelines_that_are_the_same_as_before_redrive_nothing(tmp_path: Path) -> None:
     rig, folder = Rig(), Folder(tmp_path)
-    releasing, _ = releasing_on(rig, folder)
-    looked(releasing, rig)
+    redriving, _ = redriving_on(rig, folder)
+    looked(redriving, rig)
     drained(rig, a=PIP)
     folder.due = True
-    looked(releasing, rig)
-    assert releasing.rests
+    looked(redriving, rig)
+    assert redriving.rests
 
 
 def test_a_look_is_bounded_by_documents_and_by_bytes(tmp_path: Path) -> None:
     rig, folder = Rig(), Folder(tmp_path)
-    releasing, _ = releasing_on(rig, folder)
-    looked(releasing, rig)
+    redriving, _ = redriving_on(rig, folder)
+    looked(redriving, rig)
     drained(rig, **{f"a{at}": PIP.replace("p-1", f"p-{at}") for at in range(STEP_DOCUMENTS + 1)})
     folder.write(PIPS)
-    looked(releasing, rig)
-    looked(releasing, rig)
-    assert not releasing.rests
+    looked(redriving, rig)
+    looked(redriving, rig)
+    assert not redriving.rests
     (last,) = rig.ledger.quarantine()
     waiting = deque([last.document_id, "gone", last.document_id])
     bounds = {"documents": 5, "size": 1}
@@ -131,25 +131,25 @@ def test_a_look_is_bounded_by_documents_and_by_bytes(tmp_path: Path) -> None:
 def test_conflicts_are_left_to_a_person(tmp_path: Path) -> None:
     rig, folder = Rig(), Folder(tmp_path)
     folder.write(PIPS)
-    releasing, told = releasing_on(rig, folder)
-    looked(releasing, rig)
-    looked(releasing, rig)
+    redriving, told = redriving_on(rig, folder)
+    looked(redriving, rig)
+    looked(redriving, rig)
     drained(rig, a=PIP)
     drained(rig, b=PIP.replace("12.50", "13.50"))
     folder.write(PIPS.replace("version = 1", "version = 2"))
-    looked(releasing, rig)
-    assert releasing.rests
+    looked(redriving, rig)
+    assert redriving.rests
     assert [entry.code for entry in rig.ledger.quarantine()] == ["BD3001"]
     assert told == []
 
 
-def test_by_hand_all_that_can_be_read_is_released_at_once(tmp_path: Path) -> None:
+def test_by_hand_all_that_can_be_read_is_redriven_at_once(tmp_path: Path) -> None:
     rig, folder = Rig(), Folder(tmp_path)
     drained(rig, a=PIP, b=OTHER)
     folder.write(PIPS)
     rig.way.read.library = open_library(tmp_path, Limits())[0]
     summary, told = Summary(), []
-    release(rig.way, rig.ledger, summary, lambda outcomes: told.append(len(outcomes)))
+    redrive(rig.way, rig.ledger, summary, lambda outcomes: told.append(len(outcomes)))
     assert (summary.documents, summary.invoices, told) == (2, 2, [2])
-    release(rig.way, rig.ledger, summary, lambda outcomes: told.append(len(outcomes)))
+    redrive(rig.way, rig.ledger, summary, lambda outcomes: told.append(len(outcomes)))
     assert told == [2]
