@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from billdrop.guidelines.draft import draft
 from billdrop.guidelines.faults import dotted, parts
 from billdrop.guidelines.load import compile_guide, lint
 from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS
@@ -44,11 +45,9 @@ def test_path_reads_back_as_it_is_written(text: str) -> None:
 
 
 def test_guidelines_in_the_guide_are_sound_and_read_the_texts_above_them() -> None:
-    blocks = re.findall(
-        r"```(toml|)\n(.*?)```", (DOCS / "guidelines.md").read_text("utf-8"), re.DOTALL
-    )
+    blocks = fenced()
     texts = [text for kind, text in blocks if not kind]
-    guidelines = [text for kind, text in blocks if kind]
+    guidelines = [text for kind, text in blocks if kind == "toml"]
     assert [lint(text, "guide.toml") for text in guidelines] == [[]] * 5
     for text, guideline in zip(texts[1:], guidelines, strict=True):
         guide = compile_guide(guideline, origin="guide.toml", limits=Limits())
@@ -56,6 +55,21 @@ def test_guidelines_in_the_guide_are_sound_and_read_the_texts_above_them() -> No
         records = [complete(draft, index, guide) for index, draft in enumerate(drafts)]
         assert [record.findings for record in records if not record.accepted] == []
         assert records
+
+
+def test_draft_in_the_guide_is_the_one_that_is_made_of_the_sample_above_it() -> None:
+    (sample,), (shown,) = (
+        [it for kind, it in fenced() if kind == one] for one in ("sample", "draft")
+    )
+    made = draft([("warp.txt", sample.encode())], name="space-mechanics", customer="starfleet")
+    assert made.text.startswith(shown)
+    assert [it.field for it in made.unsure] == ["seller", "buyer", "match"]
+
+
+def fenced() -> list[tuple[str, str]]:
+    """The blocks of the guide, with what each is said to be."""
+    text = (DOCS / "guidelines.md").read_text("utf-8")
+    return re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
 def test_guide_names_every_field() -> None:
