@@ -136,13 +136,15 @@ class Accounts:
         self._by_bytes: defaultdict[bytes, list[Account]] = defaultdict(list)
         self._loaded: dict[int, tuple[Any, ...]] = {}
         self._gone: list[Account] = []
+        self._moment = at, self._at
 
-    def load(self, documents: Sequence[Document]) -> None:
-        """Load what is known of some documents: by name, and by their bytes."""
-        self.load_names(document.ref for document in documents)
+    def load(self, documents: Sequence[Document]) -> list[str]:
+        """Load what is known of some documents: by name, and by their bytes; returns the names."""
+        names = self.load_names([document.ref for document in documents])
         prints = list({fingerprint(document.sha256) for document in documents})
         for row in self._connection.execute(_BY_FINGERPRINTS, (_json(prints).decode(),)).fetchall():
             self._keep(row)
+        return names
 
     def named(self, document_id: str) -> Account | None:
         """A loaded document."""
@@ -164,12 +166,12 @@ class Accounts:
         found = self._by_bytes.get(document.sha256, ())
         return [known for known in found if known.size == document.size]
 
-    def add(self, document: Document, *, start: int, guideline: int | None) -> Account:
+    def add(self, document: Document, name: str, *, start: int, guideline: int | None) -> Account:
         """A new account; takes the place of a lost one."""
         ref = document.ref
         added = Account(
             id=self._next,
-            name=ref.document_id,
+            name=name,
             bucket=ref.bucket,
             version=ref.version,
             customer=ref.customer,
@@ -181,7 +183,7 @@ class Accounts:
             oversized=document.content is None,
             sequencer=document.sequencer,
             ordinal=self._next,
-            arrived_at=micros(document.arrived_at),
+            arrived_at=self._micros(document.arrived_at),
             committed_at=self._at,
             guideline=guideline,
             refused=_json(document.findings).decode() if document.findings else "",
@@ -190,11 +192,12 @@ class Accounts:
         self._enter(added)
         return added
 
-    def load_names(self, refs: Iterable[DocumentRef]) -> None:
-        """Load what is known of some documents, by name alone."""
-        names = _json([ref.document_id for ref in refs]).decode()
-        for row in self._connection.execute(_BY_NAMES, (names,)).fetchall():
+    def load_names(self, refs: Iterable[DocumentRef]) -> list[str]:
+        """Load what is known of some documents, by name alone; returns the names."""
+        names = [ref.document_id for ref in refs]
+        for row in self._connection.execute(_BY_NAMES, (_json(names).decode(),)).fetchall():
             self._keep(row)
+        return names
 
     def lose(self, lost: Lost) -> Account:
         """A new account of a document that nobody can read any more."""
@@ -240,6 +243,12 @@ class Accounts:
         self._connection.executemany(_INSERT, added)
         self._connection.executemany(_UPDATE, changed)
         self._connection.executemany(_COUNT, [item for item in counts.items() if item[1]])
+
+    def _micros(self, moment: datetime) -> int:
+        """As `micros`; documents of a batch often arrived together."""
+        if moment is not self._moment[0]:
+            self._moment = moment, micros(moment)
+        return self._moment[1]
 
     def _enter(self, added: Account) -> None:
         self._next += 1

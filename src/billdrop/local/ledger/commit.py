@@ -40,34 +40,28 @@ class Commit:
 
     def run(self, parsed: Sequence[Parsed]) -> tuple[Outcome, ...]:
         """Take all of it in; returns the outcomes in order."""
-        self._accounts.load([each.document for each in parsed])
-        names = [each.document.ref.document_id for each in parsed]
-        taken = [(name, self._take(name, each)) for name, each in zip(names, parsed, strict=True)]
+        names = self._accounts.load([each.document for each in parsed])
+        taken = [self._take(name, each) for name, each in zip(names, parsed, strict=True)]
         self._flush()
         self._packer.finish()
         self._accounts.write()
         self._revisions.finish()
         self._entries.finish()
-        return tuple(self._outcome(name, known=not done) for name, done in taken)
+        connection = self._connection
+        return tuple([outcome(connection, account, known=not done) for account, done in taken])
 
-    def _outcome(self, name: str, *, known: bool) -> Outcome:
+    def _take(self, name: str, parsed: Parsed) -> tuple[Account, bool]:
+        """Take one document in; its account, and False when the ledger has it already."""
         account = self._accounts.named(name)
-        if account is None:
-            raise KeyError(name)
-        return outcome(self._connection, account, known=known)
-
-    def _take(self, name: str, parsed: Parsed) -> bool:
-        """Take one document in; False when the ledger has it already."""
-        account = self._accounts.named(name)
-        if account is None or account.state is State.LOST:
-            self._arrive(parsed)
-            return True
+        if account is None or account.evidence:
+            return self._arrive(name, parsed), True
         if parsed.intent is Intent.ARRIVAL:
-            return False
+            return account, False
         self._flush()
         if self._bytes_known(account):
-            return False
-        intake = self._intake(account, parsed)
+            return account, False
+        account.guideline = self._guideline(parsed.guideline)
+        intake = Intake(account, parsed, self._revisions.next)
         intake.before = self._revisions.recorded_from(account)
         if intake.before and not _refused(parsed):
             items = [self._item(intake, record) for record in parsed.records]
@@ -77,7 +71,7 @@ class Commit:
         self._entries.reopen(intake)
         account.stale = 0
         self._read(intake)
-        return True
+        return account, True
 
     def _bytes_known(self, account: Account) -> bool:
         """Whether it is a duplicate by its bytes, so that it has no reading of its own."""
@@ -86,28 +80,27 @@ class Commit:
         other = self._accounts.find(account.duplicate_of)
         return other is not None and other.sha256 == account.sha256
 
-    def _arrive(self, parsed: Parsed) -> None:
+    def _arrive(self, name: str, parsed: Parsed) -> Account:
         document = parsed.document
         same = self._accounts.same_bytes(document)
         start = same[0].start if same else None
         account = self._accounts.add(
             document,
+            name,
             start=self._packer.add(document) if start is None else start,
             guideline=self._guideline(parsed.guideline),
         )
-        intake = self._intake(account, parsed)
+        intake = Intake(account, parsed, self._revisions.next)
         twin = self._twin(intake, same) if same else None
         if twin is None:
-            account.findings.clear()
-            intake.stated.clear()
+            if same:
+                account.findings.clear()
+                intake.stated.clear()
             self._read(intake)
         else:
             account.duplicate_of = twin.name
             twin.restate(account)
-
-    def _intake(self, account: Account, parsed: Parsed) -> Intake:
-        account.guideline = self._guideline(parsed.guideline)
-        return Intake(account=account, parsed=parsed, first=self._revisions.next)
+        return account
 
     def _guideline(self, ref: GuidelineRef | None) -> int | None:
         if ref is None:
@@ -127,10 +120,11 @@ class Commit:
     def _read(self, intake: Intake) -> None:
         """Queue every record of a document, or quarantine all of it."""
         parsed = intake.parsed
-        self._entries.note(intake.account, parsed.findings)
-        if _refused(parsed):
-            self._entries.add(intake.account, None, parsed.findings)
-            return
+        if parsed.findings:
+            self._entries.note(intake.account, parsed.findings)
+            if _refused(parsed):
+                self._entries.add(intake.account, None, parsed.findings)
+                return
         intake.held = parsed.atomic and self._refuses(intake)
         for record in for_books(parsed):
             self._queue.append(self._item(intake, record))

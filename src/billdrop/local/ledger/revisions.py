@@ -22,11 +22,13 @@ from billdrop.decide import (
     precedes,
     twice,
 )
-from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, moment, next_id
+from billdrop.local.ledger import posting
+from billdrop.local.ledger.accounts import Account, Accounts, moment, next_id
 from billdrop.local.ledger.intake import Item, Key
-from billdrop.local.ledger.kept import Kept, recorded
+from billdrop.local.ledger.kept import Kept
+from billdrop.local.ledger.posting import HALF, Posted
 from billdrop.local.ledger.totals import CURRENCY, ISSUE_DATE, Changes
-from billdrop.model import Finding, Invoice, Row
+from billdrop.model import Booking, Finding, Invoice, Row
 
 _json = msgspec.json.Encoder().encode
 
@@ -39,9 +41,8 @@ class Held(Struct):
     account: Account
     sequencer: str | None
     ordinal: int
-    cells: str | None = None
-    lines: str = ""
-    """Its cells and those of its lines as JSON, where they are at hand."""
+    made: tuple[Booking, Added] | None = None
+    """What it was made of, where this commit recorded it."""
     stated: tuple[Row, Invoice] | None = None
     """Its cells and what it states, where that was asked for."""
 
@@ -55,7 +56,7 @@ class Revisions:
         self._recorded_at = at.replace(tzinfo=None).isoformat(" ", "milliseconds")
         self._totals = Changes()
         self._latest: dict[Key, Held] = {}
-        self._added: list[tuple[Any, ...]] = []
+        self._posted: list[Posted] = []
         self._replaced: list[tuple[int]] = []
         self._restated: list[tuple[str | None, int, int]] = []
         self.first = next_id(connection, "invoices")
@@ -83,9 +84,7 @@ class Revisions:
     def _stated(self, known: Held) -> tuple[Row, Invoice]:
         """The cells of a revision, and what it states."""
         if known.stated is None:
-            known.stated = (
-                self._load(known.id) if known.cells is None else _stated(known.cells, known.lines)
-            )
+            known.stated = self._load(known.id) if known.made is None else _made(*known.made)
         return known.stated
 
     def _load(self, number: int) -> tuple[Row, Invoice]:
@@ -179,9 +178,12 @@ class Revisions:
 
     def write(self) -> None:
         """Write what was decided, and forget it."""
-        self._connection.executemany(_INSERT, self._added)
+        posted, self._posted = self._posted, []
+        posting.write(self._connection, posted, self._totals)
+        if self.kept is not None and not posting.keep(posted, self.kept):
+            self.kept = None
         self._connection.executemany("UPDATE invoices SET live = 0 WHERE id = ?", self._replaced)
-        self._added, self._replaced = [], []
+        self._replaced = []
         self.forget()
 
     def finish(self) -> None:
@@ -262,33 +264,23 @@ class Revisions:
         account = intake.account
         if key is None or booked is None:
             raise ValueError(f"{account.name}: an accepted record has a booking")
-        revision = 1 if known is None else known.revision + 1
+        revision, replaced = (
+            (1, None) if known is None else (known.revision + 1, self._stated(known)[0][0])
+        )
         name = invoice_id(account.customer, key.text, revision)
-        more = Added(
-            name=name,
-            revision=revision,
-            supersedes=self._stated(known)[0][0] if known is not None else None,
-            recorded_at=self._recorded_at,
-        )
-        cells = booking.cells(booked, more)
+        more = Added(name, revision, replaced, self._recorded_at)
+        number, self.next = self.next, self.next + 1
         self._latest[key] = Held(
-            self.next, revision, account, account.sequencer, account.ordinal, cells, booked.lines
-        )  # fmt: skip
-        self._added.append((
-            self.next, *key, revision, int(name[:16], 16) - _HALF, account.id, record.index, 1,
-            account.sequencer, account.ordinal, cells, booked.lines,
-        ))  # fmt: skip
-        self.next += 1
-        if self.kept is not None and not self.kept.keep(booked, more):
-            self.kept = None
-        self._totals.of(booked.currency, booked.issue_date).count(
-            booked.net, booked.tax, booked.total
+            number, revision, account, account.sequencer, account.ordinal, (booked, more)
         )
+        self._posted.append(Posted(number, account, record.index, key, booked, more))
         account.invoices += 1
         account.added += 1
         account.live += 1
-        if account.invoices <= SHOWN:
-            account.recorded.append(recorded(booked, more))
+
+
+def _made(booked: Booking, added: Added) -> tuple[Row, Invoice]:
+    return _stated(booking.cells(booked, added), booked.lines)
 
 
 def _stated(cells: str, lines: str) -> tuple[Row, Invoice]:
@@ -307,13 +299,10 @@ def _statement(account: Account, content: bytes, sequencer: str | None, ordinal:
     )
 
 
-_HALF = 1 << 63
-
-
 def name_print(name: str) -> int | None:
     """The fingerprint of an invoice id; None for what is no invoice id."""
     try:
-        return int(name[:16], 16) - _HALF if len(name) == 20 else None
+        return int(name[:16], 16) - HALF if len(name) == 20 else None
     except ValueError:
         return None
 
@@ -326,4 +315,3 @@ _ALL = """
 SELECT document, sequencer, ordinal
 FROM invoices WHERE number = ? AND customer = ? AND identity = ? ORDER BY revision DESC
 """
-_INSERT = "INSERT INTO invoices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
