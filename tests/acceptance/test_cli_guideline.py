@@ -1,0 +1,129 @@
+"""Guidelines on the command line: drafted from what waits, compared, put to use."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.process import answer, billdrop
+from tests.unit.guidelines.draft_samples import FRENCH, GERMAN
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    (file := tmp_path / "bill.txt").write_text(GERMAN, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def drafted(tmp_path: Path, sample: Path) -> Path:
+    run = billdrop("guideline", "draft", sample, "--name", "bills", "-o", tmp_path / "bills.toml")
+    assert run.returncode == 0, run.stderr
+    return tmp_path / "bills.toml"
+
+
+def test_what_waits_is_drafted_from_put_to_use_and_recorded_by_the_next_sweep(
+    tmp_path: Path, sample: Path
+) -> None:
+    data, file = tmp_path / "data", tmp_path / "g.toml"
+    billdrop("ingest", "--data-dir", data, "--customer", "acme", sample)
+    shown = billdrop("quarantine", "show", "1", "--data-dir", data)
+    assert "next: billdrop guideline draft --from-quarantine 1 -o FILE" in shown.stderr
+    run = billdrop("guideline", "draft", "--from-quarantine", "1", "-o", file, "--data-dir", data)
+    assert (run.returncode, run.stdout) == (0, "")
+    assert "recognised number: `R-4711` at `Rechnungsnummer`" in run.stderr
+    assert "unsure match: " in run.stderr
+    assert 'customers = ["acme"]' in file.read_text("utf-8")
+    added = billdrop("guideline", "add", file, "--data-dir", data)
+    assert added.stdout == f"acme-draft is {data}/guidelines/acme-draft.toml\n"
+    assert "which waits in quarantine\n" in added.stderr
+    assert billdrop("sweep", "--data-dir", data).returncode == 0
+    assert [row["total"] for row in answer("expenses", data)] == ["1309.00"]
+
+
+def test_draft_goes_to_stdout_and_its_talk_to_stderr(sample: Path) -> None:
+    run = billdrop("guideline", "draft", sample)
+    assert run.stdout.startswith("# A draft: ")
+    assert "recognised" not in run.stdout
+    told = json.loads(billdrop("guideline", "draft", sample, "--json").stdout)
+    assert told["text"] == run.stdout
+    assert {"match"} == {one["field"] for one in told["unsure"]}
+
+
+def test_draft_leaves_a_file_that_is_there(sample: Path, drafted: Path) -> None:
+    run = billdrop("guideline", "draft", sample, "-o", drafted)
+    assert (run.returncode, "is there already" in run.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--from-quarantine", "9")])
+def test_draft_needs_samples_or_an_entry_that_waits(
+    arguments: tuple[str, ...], tmp_path: Path, sample: Path
+) -> None:
+    billdrop("ingest", "--data-dir", tmp_path / "data", "--customer", "acme", sample)
+    run = billdrop("guideline", "draft", *arguments, "--data-dir", tmp_path / "data")
+    assert run.returncode in (1, 2)
+    assert "quarantine" in run.stderr
+
+
+def test_add_refuses_what_lint_refuses(tmp_path: Path, drafted: Path) -> None:
+    drafted.write_text(drafted.read_text("utf-8").replace("[fields]", "[feilds]"), "utf-8")
+    run = billdrop("guideline", "add", drafted, "--data-dir", tmp_path / "data")
+    assert (run.returncode, "(BD4003)" in run.stdout) == (1, True)
+    assert not (tmp_path / "data" / "guidelines").exists()
+
+
+def test_add_brings_the_examples_that_lie_beside(tmp_path: Path, drafted: Path) -> None:
+    text, _, _ = drafted.read_text("utf-8").partition("[[examples]]")
+    example = '[[examples]]\nfile = "bill.txt"\nexpect = { number = "R-4711" }\n'
+    drafted.write_text(text + example, "utf-8")
+    told = json.loads(
+        billdrop("guideline", "add", drafted, "--data-dir", tmp_path / "data", "--json").stdout
+    )
+    place = tmp_path / "data" / "guidelines"
+    assert told == {"guideline": "bills", "place": str(place / "bills.toml"), "reads": []}
+    assert (place / "bill.txt").read_text("utf-8") == GERMAN
+    elsewhere = example.replace("bill.txt", "../bill.txt")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "g.toml").write_text(text + elsewhere, "utf-8")
+    run = billdrop(
+        "guideline", "add", tmp_path / "deep" / "g.toml", "--data-dir", tmp_path / "data"
+    )
+    assert (run.returncode, "lies elsewhere" in run.stderr) == (2, True)
+
+
+def test_diff_shows_what_changes_by_invoice_field_and_date(
+    tmp_path: Path, sample: Path, drafted: Path
+) -> None:
+    (new := tmp_path / "new.toml").write_text(
+        drafted.read_text("utf-8")
+        .partition("[[examples]]")[0]
+        .replace('tax = { label = "zzgl. 19 % MwSt." }\n', "")
+        .replace('total = { label = "Rechnungsbetrag" }', 'total = { label = "Zwischensumme" }'),
+        "utf-8",
+    )
+    (other := tmp_path / "more").mkdir()
+    (other / "b.txt").write_text(FRENCH, "utf-8")
+    run = billdrop("guideline", "diff", drafted, new, "--on", sample, "--on", other)
+    assert run.returncode == 1
+    assert "2026-03-05  EUR       1,309.00  1,100.00" in run.stdout
+    assert "bill.txt  R-4711   total  1309.00  1100.00" in run.stdout
+    assert run.stderr == "2 documents read with both, 2 changes\n"
+    told = json.loads(billdrop("guideline", "diff", drafted, new, "--on", sample, "--json").stdout)
+    assert [one["field"] for one in told["changes"]] == ["total", "tax"]
+    assert billdrop("guideline", "diff", drafted, drafted, "--on", sample).returncode == 0
+
+
+def test_diff_says_why_an_invoice_would_be_refused(
+    tmp_path: Path, sample: Path, drafted: Path
+) -> None:
+    (new := tmp_path / "new.toml").write_text(
+        drafted.read_text("utf-8").partition("[[examples]]")[0].replace("zzgl. 19 % ", ""), "utf-8"
+    )
+    (found,) = [
+        one
+        for one in json.loads(
+            billdrop("guideline", "diff", new, drafted, "--on", sample, "--json").stdout
+        )["changes"]
+        if one["field"] == "tax"
+    ]
+    assert (found["before"], found["after"]) == ("", "209.00")
