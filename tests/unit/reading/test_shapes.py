@@ -11,6 +11,10 @@ from billdrop.demo import docproc_invoice
 from billdrop.guidelines.load import compile_guide
 from billdrop.readers import Limits
 from billdrop.readers.block import LONGEST as ROW_LONGEST
+from billdrop.readers.block import Takers
+from billdrop.readers.tables import tables
+from billdrop.readers.usual import UnusualError
+from billdrop.readers.written import Written
 from billdrop.reading import read
 from billdrop.shapes import LONGEST, MOST, PRICE, Shapes, shapes
 from tests.unit.reading.shaped import document, exactly, guide_of, layouts, taught, told
@@ -324,3 +328,16 @@ def test_line_known_by_its_text_states_nothing_whatever_was_read_before(ignored:
     exactly(guide, f"{TEXT}note: abc\nNote: abc\n".encode())
     content = f"{TEXT}Note: see below\n".encode()
     assert told(exactly(guide, content)[0]) == told(exactly(guide_of(guideline), content)[0])
+
+
+@pytest.mark.parametrize("lines", ["Bolt = 3\nSum: 9 = 2\n", ""])
+def test_line_that_a_label_claims_and_no_line_at_all_are_left_to_the_exact_reader(
+    lines: str,
+) -> None:
+    guide = guide_of(HEAD + '[lines]\nstart = "Lines"\nrow = "{name} = {net}"\n')
+    asked = guide.guideline.input
+    assert asked.reader == "labelled"
+    take = Takers(tables(guide.guideline, asked, Limits())).of({0}, Written.ANYHOW)
+    assert take("Bolt = 3\nNut = 2\n", 1)[1].net == 2
+    with pytest.raises(UnusualError):
+        take(lines, 1)
