@@ -111,6 +111,28 @@ def test_a_day_that_may_be_a_month_is_marked() -> None:
     assert "# unsure: issue_date:" in made.text
 
 
+def test_dates_in_words_and_in_digits_are_both_read() -> None:
+    text = draft_samples.ENGLISH.replace("22 December 2026", "22/12/2026")
+    invoice = invoices(drafted(text), text)[0]
+    assert (str(invoice.issue_date), str(invoice.due_date)) == ("2026-11-22", "2026-12-22")
+    text = draft_samples.ITALIAN.replace("28/02/2026", "8/2/2026")
+    assert 'dates = ["D/M/YYYY"]' in drafted(text).text
+
+
+def test_a_tax_of_nothing_is_marked_where_another_one_is_stated() -> None:
+    text = draft_samples.PLAIN.replace(
+        "VAT: 19.00\nTotal: 119.00", "VAT: 0.00\nVAT: 19.00\nTotal: 100.00"
+    )
+    assert "`VAT` says `19.00`" in doubts(drafted(text))["total"]
+
+
+def test_a_table_of_unknown_law_firms_is_read_below_its_title() -> None:
+    text = 'BILLS 2.0[]\nINVOICE_DATE|INVOICE_NUMBER|INVOICE_TOTAL|NOTE[]\n20260225|8841|970.50|a "note[]\n'
+    made = drafted(text)
+    assert [str(it.total) for it in invoices(made, text)] == ["970.50"]
+    assert 'quote = "", line_end = "[]", skip_rows = 1' in made.text
+
+
 def test_a_total_that_nothing_adds_up_to_is_marked() -> None:
     made = drafted(draft_samples.PLAIN.replace("VAT: 19.00", "VAT: 18.00"))
     assert "no net and tax" in doubts(made)["total"]

@@ -146,10 +146,11 @@ def _amounts(samples: Sequence[Sequence[Sighting]], marks: Marks) -> list[Choice
     payable = _best("payable", samples)
     if triples and len(triples) == len(samples):
         sums = any(len(it.taxes) > 1 for it in triples)
+        why = _untaxed(triples, samples, marks)
         made = [
             Choice("net", tuple(it.net for it in triples)),
             Choice("tax", tuple(tax for it in triples for tax in it.taxes), "sum" if sums else ""),
-            Choice("total", tuple(it.total for it in triples)),
+            Choice("total", tuple(it.total for it in triples), doubt=why),
         ]
         return [_repeated(it, samples, marks) for it in made] + _payable(payable, made[-1], marks)
     total = _total(samples, marks) or (payable and payable._replace(field="total"))
@@ -157,6 +158,16 @@ def _amounts(samples: Sequence[Sequence[Sighting]], marks: Marks) -> list[Choice
         return []
     why = total.doubt or "no net and tax in the text add up to it"
     return [_repeated(total._replace(doubt=why), samples, marks)]
+
+
+def _untaxed(triples: Sequence[Triple], samples: Sequence[Sequence[Sighting]], marks: Marks) -> str:
+    """A tax of nothing agrees with any amount that is there twice."""
+    for one, seen in zip(triples, samples, strict=True):
+        if not any(amount_of(it.value, marks) for it in one.taxes):
+            for other in seen:
+                if other.field == "tax" and amount_of(other.value, marks):
+                    return f"`{other.label}` says `{other.value}`, and was not taken"
+    return ""
 
 
 def _total(samples: Sequence[Sequence[Sighting]], marks: Marks) -> Choice | None:

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from billdrop.guidelines.draft.choosing import amount_of
 from billdrop.guidelines.draft.evidence import Marks, marks_of, writings
@@ -15,6 +15,8 @@ from billdrop.values.currencies import MINOR_UNITS
 
 DELIMITERS = ";\t|,"
 NEEDED = ("number", "issue_date", "total")
+SKIPPED = 3
+"""So many lines may stand before the heads."""
 ROWS = 500
 """So many rows are looked at."""
 
@@ -25,22 +27,33 @@ class Table(NamedTuple):
     delimiter: str
     heads: list[str]
     rows: list[list[str]]
+    skipped: int = 0
+    """Lines before the heads."""
+    line_end: str = ""
 
 
 def table_of(sample: Sample) -> Table | None:
     """The table of a text whose every line has the same cells, under heads; None for any other text."""
-    lines = [line for line in sample.lines if line.strip()][:ROWS]
-    if len(lines) < 2:
-        return None
-    for delimiter in DELIMITERS:
-        if lines[0].count(delimiter) < 2:
-            continue
-        heads, *rows = csv.reader(lines, delimiter=delimiter)
-        whole = all(len(row) == len(heads) for row in rows)
-        named = all(head.strip() and not writings(head.strip()) for head in heads)
-        if whole and named and len({*heads}) == len(heads) and _known(heads):
-            return Table(delimiter, heads, rows)
+    lines = [line.rstrip() for line in sample.lines if line.strip()][:ROWS]
+    end = "[]" if lines and all(line.endswith("[]") for line in lines) else ""
+    for skipped in range(min(SKIPPED + 1, len(lines) - 1)):
+        for delimiter in DELIMITERS:
+            bare = [line.removesuffix(end) for line in lines[skipped:]]
+            heads, *rows = csv.reader(bare, delimiter=delimiter, quoting=_quoting(end))
+            if len(heads) > 2 and _is_table(heads, rows):
+                return Table(delimiter, heads, rows, skipped, end)
     return None
+
+
+def _quoting(end: str) -> Literal[0, 3]:
+    """Where a mark ends the lines, quotes are letters like others."""
+    return csv.QUOTE_NONE if end else csv.QUOTE_MINIMAL
+
+
+def _is_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    named = all(head.strip() and not writings(head.strip()) for head in heads)
+    whole = all(len(row) == len(heads) for row in rows)
+    return named and whole and len({*heads}) == len(heads) and _known(heads)
 
 
 def _known(heads: Sequence[str]) -> bool:
@@ -62,6 +75,10 @@ def drafted(samples: Sequence[Sample], sketch: Sketch) -> bool:
     rows = [row for table in tables for row in table.rows]
     table = Table(first.delimiter, first.heads, rows)
     sketch.input = {"reader": "delimited", "delimiter": table.delimiter}
+    if first.line_end:
+        sketch.input |= {"quote": "", "line_end": first.line_end}
+    if first.skipped:
+        sketch.input["skip_rows"] = first.skipped
     if samples[0].encoding != "utf-8":
         sketch.input["encoding"] = samples[0].encoding
         sketch.doubt("input", f"it is no UTF-8, and was read as {samples[0].encoding}")

@@ -138,18 +138,20 @@ def set_dates(sketch: Sketch, taken: Sequence[tuple[str, str]], dates: str, text
             mine = [it for it in mine if it.pattern[0] == first]
             sketch.doubt(name, why)
         patterns += [it.pattern for it in mine[:1]]
-    patterns = [*dict.fromkeys(patterns)]
+    patterns = _alike([*dict.fromkeys(patterns)])
     if patterns:
-        sketch.locale = {"dates": _alike(patterns)} | sketch.locale
+        sketch.locale = {"dates": patterns} | sketch.locale
         sketch.recognised.append(f"dates written {' or '.join(f'`{it}`' for it in patterns)}")
     if language != "en":
         sketch.locale["language"] = language
 
 
-def _alike(patterns: Sequence[str]) -> Sequence[str]:
+def _alike(patterns: Sequence[str]) -> list[str]:
     """Patterns that differ in leading zeros alone are one."""
-    loose = {it.replace("DD", "D").replace("MM", "M") for it in patterns if "MMM" not in it}
-    return [*loose] if len(loose) == 1 and len(patterns) > 1 else patterns
+    spoken = [it for it in patterns if "MMM" in it]
+    digits = [it for it in patterns if "MMM" not in it]
+    loose = {it.replace("DD", "D").replace("MM", "M") for it in digits}
+    return [*spoken, *(sorted(loose) if len(loose) < len(digits) else digits)]
 
 
 def _order(dates: str, value: str, *, american: bool) -> tuple[str, str]:

@@ -24,6 +24,7 @@ WORDS: tuple[tuple[str, int, str], ...] = (
     ("issue_date", 3, rf"(fecha|data)(de|da|della|di|do|del)?(la)?({_INVOICE}|emision|expedicion|emissione|emissao)"),
     ("issue_date", 3, r"dated|issued(on|at|date)?|dateissued|issuedate"),
     ("issue_date", 2, r"date|datum|fecha|data|vom|tarikh"),
+    ("issue_date", 2, r"[a-z]{0,30}(rechnung|invoice|facture|factura|fattura|factuur|fatura)"),
     ("due_date", 3, r"(payment)?due(date|by|on)?|paymentdue(date|by)?|payby|payableby|falligam|falligkeit(sdatum)?|zahlbarbis(zum)?|(dated?)?echeance|(fecha(de)?)?vencimiento|(data(di)?)?scadenza|vervaldatum|(datade)?vencimento"),
     ("total", 3, rf"(grand|invoice|gross|bill)total(amount)?|(grand|invoice|gross)amount|total(amount)?(gross|brutto|({_WITH})(of)?(all)?({_VAT})?)|(invoice)?totalamount"),
     ("total", 3, rf"(rechnungs|rechnungsend|gesamt|end|brutto|gesamtbrutto)(summe|betrag|beitrag|total)(brutto)?(({_WITH})({_VAT})?)?|(summe|gesamt|gesamtsumme|betrag|total)(brutto|({_WITH})({_VAT}))|gesamtbrutto"),
