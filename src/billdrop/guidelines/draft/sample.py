@@ -8,6 +8,9 @@ from billdrop.readers.layout.cells import Cell, cells
 
 MOST = 2 * 1024 * 1024
 """Bytes of a sample; a longer one says no more."""
+LINES = 2000
+LONGEST = 400
+"""Of so many lines, so many characters are looked at: a draft takes seconds, whatever it is given."""
 
 
 class Sample:
@@ -28,9 +31,19 @@ class Sample:
 
     @cached_property
     def lines(self) -> list[str]:
-        """Its lines, those of new pages among them."""
+        """Its lines, those of new pages among them, as far as they are looked at."""
+        return [line[:LONGEST] for line in self.whole_lines]
+
+    @cached_property
+    def whole_lines(self) -> list[str]:
+        """Its lines."""
         plain = self.text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
         return plain.split("\n")
+
+    @cached_property
+    def head(self) -> str:
+        """So much of its text as evidence is looked for in."""
+        return "\n".join(self.lines[:LINES])
 
     @cached_property
     def rows(self) -> list[list[Cell]]:

@@ -34,7 +34,7 @@ class Table(NamedTuple):
 
 def table_of(sample: Sample) -> Table | None:
     """The table of a text whose every line has the same cells, under heads; None for any other text."""
-    lines = [line.rstrip() for line in sample.lines if line.strip()][:ROWS]
+    lines = [line.rstrip() for line in sample.whole_lines if line.strip()][:ROWS]
     end = "[]" if lines and all(line.endswith("[]") for line in lines) else ""
     for skipped in range(min(SKIPPED + 1, len(lines) - 1)):
         for delimiter in DELIMITERS:
@@ -82,7 +82,7 @@ def drafted(samples: Sequence[Sample], sketch: Sketch) -> bool:
     if samples[0].encoding != "utf-8":
         sketch.input["encoding"] = samples[0].encoding
         sketch.doubt("input", f"it is no UTF-8, and was read as {samples[0].encoding}")
-    text = "\n".join(it.text for it in samples)
+    text = "\n".join(it.head for it in samples)
     marks = marks_of([cell for row in rows for cell in row], "")
     sketch.locale = {"decimal": marks.decimal, "group": marks.group}
     sketch.doubt("locale", marks.doubt)

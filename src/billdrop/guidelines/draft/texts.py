@@ -30,7 +30,7 @@ _ORDER = ("number", "issue_date", "due_date", "currency", "net", "tax", "total",
 
 def drafted(samples: Sequence[Sample], sketch: Sketch) -> None:
     """Draft from texts: what is known of labels, dates, amounts and currencies."""
-    text = "\n".join(it.text for it in samples)
+    text = "\n".join(it.head for it in samples)
     seen = [list(sightings(it)) for it in samples]
     marks, choices = _agreed(seen, marks_of(_amounts(samples, seen), text))
     ordered = sorted(choices, key=lambda it: _place(it.field))
@@ -71,7 +71,7 @@ def _stated(choices: Sequence[Choice], marks: Marks, samples: int) -> dict[str, 
 def _amounts(samples: Sequence[Sample], seen: Sequence[Sequence[Sighting]]) -> list[str]:
     """Texts that are amounts: what labels state, and what stands beside the sign of a currency."""
     stated = [it.value for mine in seen for it in mine if it.field in AMOUNTS]
-    return stated + [it for sample in samples for it in signed_amounts(sample.text)]
+    return stated + [it for sample in samples for it in signed_amounts(sample.head)]
 
 
 def _agreed(seen: Sequence[Sequence[Sighting]], marks: Marks) -> tuple[Marks, list[Choice]]:
