@@ -137,7 +137,11 @@ class Pump:
 
     def _renewed(self) -> None:
         """A document is read with the guidelines as they are when it comes."""
-        library = self._renew()
+        try:
+            library = self._renew()
+        except Exception:
+            self._next_recovery = self._monotonic() + RECOVERED
+            raise
         if library is not None:
             self.way.read.library = library
 

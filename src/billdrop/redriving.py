@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from billdrop import operations
 from billdrop.guidelines.library import Library
@@ -14,6 +15,9 @@ from billdrop.pump import Log
 STEP_DOCUMENTS = 50
 STEP_BYTES = 4 * 1024 * 1024
 """So much is looked at between two batches, so that those who wait for theirs do not notice."""
+
+PAUSE_ROUNDS = 25
+"""Rounds of the pump, of some 0.2 s where nothing comes, before what failed is tried again."""
 
 UNKNOWN = ("BD2001", "BD2002")
 """No guideline read it, or several would have."""
@@ -31,45 +35,63 @@ class Redriving:
         self._renew, self._way, self._archive, self._log = renew, way, archive, log
         self._waiting: deque[str] = deque()
         self._looked_at = self._redriven = 0
-        self._begun = False
+        self._asked = True
+        """Whether it is still to be asked what waits; at the start, what no guideline had read."""
+        self._changed = False
+        self._pause = 0
 
     @property
     def rests(self) -> bool:
         """Whether nothing is left to look at."""
-        return self._begun and not self._waiting
+        return not self._asked and not self._waiting
 
     def __call__(self) -> Library | None:
-        """New guidelines, if there are any; else some of what waits is looked at."""
+        """
+        New guidelines, if there are any; else some of what waits is looked at.
+
+        They are handed out whatever else fails: what waits is asked again in the next round.
+        """
         library = self._renew()
-        if library is not None or not self._begun:
-            self._begin(library)
+        if library is not None:
+            digests = {guide.ref.digest for guide in self._way.read.library.guides}
+            self._changed |= {it.ref.digest for it in library.guides} != digests
+            self._asked = self._asked or self._changed
+            if self._asked:
+                with suppress(Exception):
+                    self._begin()
+        elif self._pause:
+            self._pause -= 1
+        elif self._asked:
+            self._begin()
         elif self._waiting:
             self._step()
         return library
 
-    def _begin(self, library: Library | None) -> None:
+    def _begin(self) -> None:
         """
         Choose what may be read by guidelines that came or were changed, or since others are gone.
 
         At the start nobody knows which those are; then it is what no guideline had read.
         """
-        digests = {guide.ref.digest for guide in self._way.read.library.guides}
-        changed = library is not None and {it.ref.digest for it in library.guides} != digests
-        entries = self._way.books.quarantine() if changed or not self._begun else []
-        mine = [one.document_id for one in entries if _may_be_read(one, changed=changed)]
+        entries = self._way.books.quarantine()
+        mine = [one.document_id for one in entries if _may_be_read(one, changed=self._changed)]
         self._waiting = deque(dict.fromkeys([*self._waiting, *mine]))
-        self._begun = True
+        self._asked = self._changed = False
 
     def _step(self) -> None:
         """Look at a few; those that are read without errors leave quarantine."""
-        before = len(self._waiting)
-        outcomes = operations.redrive_readable(
-            self._waiting,
-            self._archive,
-            self._way,
-            documents=STEP_DOCUMENTS,
-            size=STEP_BYTES,
-        )
+        before, held = len(self._waiting), deque(self._waiting)
+        try:
+            outcomes = operations.redrive_readable(
+                self._waiting,
+                self._archive,
+                self._way,
+                documents=STEP_DOCUMENTS,
+                size=STEP_BYTES,
+            )
+        except Exception:
+            self._waiting, self._pause = held, PAUSE_ROUNDS
+            raise
         self._looked_at += before - len(self._waiting)
         self._redriven += len(outcomes)
         if not self._waiting:

@@ -64,7 +64,7 @@ class Shapes:
         if self.credit < MOST * PRICE:
             self.credit += 1
         known = self.known
-        if known[0] is not shape:
+        if not known or known[0] is not shape:
             self.known = (shape, *(other for other in known if other is not shape))
 
     def learn(self, content: bytes, draft: Draft) -> None:

@@ -3,11 +3,14 @@
 from collections import deque
 from pathlib import Path
 
+import pytest
+
 from billdrop import operations
+from billdrop.errors import UnavailableError
 from billdrop.guidelines.library import Library, open_library
 from billdrop.operations import Summary
 from billdrop.readers import Limits
-from billdrop.redriving import STEP_DOCUMENTS, Redriving, redrive
+from billdrop.redriving import PAUSE_ROUNDS, STEP_DOCUMENTS, Redriving, redrive
 from billdrop.settings import Settings
 from tests.unit.rig import Rig
 from tests.unit.test_quarantine import PIP, PIPS
@@ -153,3 +156,43 @@ def test_by_hand_all_that_can_be_read_is_redriven_at_once(tmp_path: Path) -> Non
     assert (summary.documents, summary.invoices, told) == (2, 2, [2])
     redrive(rig.way, rig.ledger, summary, lambda outcomes: told.append(len(outcomes)))
     assert told == [2]
+
+
+def test_guidelines_are_handed_out_and_what_waits_is_asked_again_when_asking_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    redriving, _ = redriving_on(rig, folder)
+    looked(redriving, rig)
+    drained(rig, a=PIP)
+    folder.write(PIPS)
+    with monkeypatch.context() as failing:
+        failing.setattr(type(rig.ledger), "quarantine", throttled)
+        looked(redriving, rig)
+    assert rig.way.read.library.named("pips") is not None
+    for _ in range(3):
+        looked(redriving, rig)
+    assert rig.ledger.quarantine() == []
+
+
+def test_documents_of_a_look_that_failed_are_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    redriving, _ = redriving_on(rig, folder)
+    looked(redriving, rig)
+    drained(rig, a=PIP)
+    folder.write(PIPS)
+    looked(redriving, rig)
+    with monkeypatch.context() as failing:
+        failing.setattr(type(rig.ledger), "commit", throttled)
+        with pytest.raises(UnavailableError):
+            looked(redriving, rig)
+    assert not redriving.rests
+    for _ in range(PAUSE_ROUNDS + 1):
+        looked(redriving, rig)
+    assert rig.ledger.quarantine() == []
+
+
+def throttled(*_: object, **__: object) -> None:
+    raise UnavailableError("too many asked")

@@ -16,6 +16,7 @@ from billdrop.bulk.regular import Layout, layout, regular
 from billdrop.bulk.templates import learnt
 from billdrop.checks.agree import LOOKED_AT, looked_at
 from billdrop.completing import Plan, completed
+from billdrop.guidelines.fields import INVOICE_FIELDS
 from billdrop.guidelines.guide import Guide
 from billdrop.model import DocumentRef, Record
 from billdrop.readers.cells import rows
@@ -86,6 +87,10 @@ class Bulk:
         return completed(found.assembly.draft(taken, []), chunk.index + place, self._asked)
 
 
+_TOLD_BY = frozenset(INVOICE_FIELDS)
+"""What an identity may be made of here; what is worked out of other values goes the exact way."""
+
+
 def bulk(guide: Guide, asked: Plan) -> Bulk | None:
     """The short way of a guideline; None for one that says more than it knows."""
     guideline, reader = guide.guideline, guide.reader
@@ -101,6 +106,8 @@ def bulk(guide: Guide, asked: Plan) -> Bulk | None:
         and _CHECKS.issuperset(checks)
         and not asked.tolerance
         and asked.constants.keys().isdisjoint(("number", "currency"))
+        and not any(path.startswith("extra.") for path in asked.constants)
+        and _TOLD_BY.issuperset(guideline.identity)
     )
     amounts = "net" in guideline.fields and "net" in line and line["net"].column is not None
     if not (known and fits and amounts) or summed or special or guideline.policy is not None:

@@ -83,8 +83,11 @@ def remove(name: str, data_dir: Path) -> None:
     from billdrop.cli.output import talk
     from billdrop.console.access import without
 
-    _write(data_dir, without(_read(data_dir), name))
+    known = without(_read(data_dir), name)
+    _write(data_dir, known)
     talk(f"{name} is removed")
+    if not known.people:
+        talk("nobody can log in now: a running billdrop lets nobody in, the next asks nobody")
 
 
 def _read(data_dir: Path) -> Access:

@@ -8,7 +8,7 @@ import click
 
 from billdrop.cli import options, stacks
 from billdrop.cli.where import Where, where
-from billdrop.errors import UsageError
+from billdrop.errors import BilldropError, UsageError
 
 if TYPE_CHECKING:
     from billdrop.guidelines.guide import Guide
@@ -58,7 +58,25 @@ def _copied(file: Path, guide: "Guide", data_dir: Path) -> Path:
         if example.file:
             _place(folder, example.file, (file.parent / example.file).read_bytes())
     text = guide.ref.text.partition(BASE)[0]
+    _unlike(guide, folder / f"{guide.ref.name}.toml", text)
     return _place(folder, f"{guide.ref.name}.toml", text.encode())
+
+
+def _unlike(guide: "Guide", target: Path, text: str) -> None:
+    """Raises `UsageError` where another text has the name and the version, so that no two are one."""
+    from billdrop.guidelines.load import compile_guide
+    from billdrop.readers import Limits
+
+    try:
+        known = target.read_text(encoding="utf-8-sig")
+        same = compile_guide(known, origin=str(target), limits=Limits()).ref.version
+    except (OSError, BilldropError):
+        return
+    if known != text and same == guide.ref.version:
+        raise UsageError(
+            f"`{guide.ref.name}` version {same} is in use with another text, in {target}",
+            hint="count `version` up to replace it, or give `guideline` another name",
+        )
 
 
 def _place(folder: Path, name: str, content: bytes) -> Path:

@@ -1,7 +1,6 @@
 """Who may do what: people with a password and a role, and tokens for uploads; kept as hashes in one file."""
 
 import hashlib
-import os
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,6 +11,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from billdrop.console.placing import placed
 from billdrop.errors import ConfigurationError, UsageError
 from billdrop.names import customer_refused
 
@@ -49,11 +49,13 @@ class Access(Struct, frozen=True, kw_only=True):
 
     people: tuple[Person, ...] = ()
     tokens: tuple[Token, ...] = ()
+    closed: bool = False
+    """Whether nobody may do anything where nobody is named: somebody was, or strangers reach the port."""
 
     @property
     def asked(self) -> bool:
         """Whether anybody has to say who they are."""
-        return bool(self.people or self.tokens)
+        return bool(self.people or self.tokens or self.closed)
 
     def person(self, name: str) -> Person | None:
         """The person of that name."""
@@ -80,12 +82,8 @@ def read(path: Path) -> Access:
 
 def write(path: Path, access: Access) -> None:
     """Replace the file, whole, for the owner's eyes only."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(access)) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    access = replace(access, closed=False)
+    placed(path, msgspec.json.format(msgspec.json.encode(access)) + b"\n", mode=0o600)
 
 
 def with_person(access: Access, *, name: str, role: Role, customer: str, password: str) -> Access:

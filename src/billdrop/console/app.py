@@ -19,7 +19,8 @@ from billdrop.console.pages.way import state
 from billdrop.console.sessions import COOKIE, Sessions, Visitor, same
 from billdrop.errors import BilldropError
 
-FORM_BYTES = 1024 * 1024
+FORM_BYTES = 4 * 1024 * 1024
+"""A sample of the playground, each of its letters escaped, and a guideline."""
 
 View = Callable[[Request], Awaitable[Response]]
 
@@ -57,16 +58,22 @@ class Console:
             if visitor is None:
                 return _to_login(request)
             if not visitor.may(*given.roles):
+                if given is PAGES[""] and page_kind == "html":
+                    return RedirectResponse(f"{ROOT}/documents", status_code=303)
                 return self._refused(request, visitor)
             ask = Ask(visitor, dict(request.query_params), {})
-            sheet = await run_in_threadpool(given.show, self._desk, ask)
-            if page_kind == "json":
-                return page.as_json(sheet)
-            if page_kind == "csv":
-                return page.as_csv(sheet)
-            return page.html(request, self._desk, visitor, sheet)
+            try:
+                sheet = await run_in_threadpool(given.show, self._desk, ask)
+            except BilldropError as error:
+                return self._said(request, visitor, 503, error.message, error.hint)
+            return self._as(page_kind, request, visitor, sheet)
 
         return view
+
+    def _as(self, kind: str, request: Request, visitor: Visitor, sheet: Sheet) -> Response:
+        if kind == "html":
+            return page.html(request, self._desk, visitor, sheet)
+        return page.as_json(sheet) if kind == "json" else page.as_csv(sheet)
 
     def _done(
         self,
@@ -80,11 +87,9 @@ class Console:
             if visitor is None:
                 return _to_login(request)
             form = await _form(request)
-            token = request.headers.get("x-csrf-token") or form.get("csrf", "")
-            if not same(token, visitor.csrf):
-                return self._said(
-                    request, visitor, 403, "the form is from another session", "load the page again"
-                )
+            wrong = _amiss(form, request.headers.get("x-csrf-token"), visitor)
+            if form is None or wrong is not None:
+                return self._said(request, visitor, *(wrong or _TOO_LARGE))
             if not visitor.may(*roles) or (changes and self._desk.read_only):
                 return self._refused(request, visitor)
             ask = Ask(visitor, dict(request.query_params), form)
@@ -132,7 +137,7 @@ class Console:
         nobody = Visitor(name="", role="customer", csrf="")
         said, name = "", ""
         if request.method == "POST":
-            form = await _form(request)
+            form = await _form(request) or {}
             name = form.get("name", "")
             answer = await run_in_threadpool(self._sessions.login, name, form.get("password", ""))
             if isinstance(answer, tuple):
@@ -152,7 +157,7 @@ class Console:
 
     async def _logout(self, request: Request) -> Response:
         visitor = self._visitor(request)
-        form = await _form(request)
+        form = await _form(request) or {}
         if visitor is not None and same(form.get("csrf", ""), visitor.csrf):
             self._sessions.logout(request.cookies.get(COOKIE, ""))
         response = RedirectResponse(f"{ROOT}/login", status_code=303)
@@ -178,6 +183,20 @@ class Console:
             status=status,
         )
         return page.html(request, self._desk, visitor, sheet)
+
+
+_TOO_LARGE = (413, f"the form has more than {FORM_BYTES:,} bytes", "take a smaller sample")
+
+
+def _amiss(
+    form: dict[str, str] | None, mark: str | None, visitor: Visitor
+) -> tuple[int, str, str] | None:
+    """Why a form is not taken: status, fact and remedy."""
+    if form is None:
+        return _TOO_LARGE
+    if not same(mark or form.get("csrf", ""), visitor.csrf):
+        return 403, "the form is from another session", "load the page again"
+    return None
 
 
 def _to_login(request: Request) -> Response:
@@ -209,12 +228,12 @@ def _with_cookie(request: Request, cookie: str, target: str) -> Response:
     return response
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form; nothing of one that is larger than any of ours."""
+async def _form(request: Request) -> dict[str, str] | None:
+    """The fields of a form; None for one that is larger than any of ours."""
     body = b""
     async for piece in request.stream():
         body += piece
         if len(body) > FORM_BYTES:
-            return {}
+            return None
     fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
     return {name: values[-1] for name, values in fields.items()}

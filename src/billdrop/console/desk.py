@@ -65,6 +65,6 @@ class Desk(Struct, kw_only=True):
     version: str
     read_only: bool = False
     incognito: bool = False
+    """Whether amounts and names are blurred."""
     uploads: str = ""
     """Where customers upload, where this console has no door; empty where it has one."""
-    """Whether amounts and names are blurred."""

@@ -40,6 +40,8 @@ class Visitor(Struct, frozen=True, kw_only=True):
 
 class _Session(Struct, kw_only=True):
     visitor: Visitor
+    person: Person
+    """As they were at the login; whoever changed since logs in again."""
     began: float
     seen: float
 
@@ -59,7 +61,7 @@ class Sessions:
         """Who has the cookie; without any person in the file, everybody is the operator."""
         access = self._access()
         if not access.people:
-            return self._everybody
+            return None if access.closed else self._everybody
         now, name = self._monotonic(), digest_of(cookie)
         with self._lock:
             session = self._held.get(name)
@@ -67,7 +69,7 @@ class Sessions:
                 return None
             person = access.person(session.visitor.name)
             late = now - session.began > LASTS_SECONDS or now - session.seen > IDLE_SECONDS
-            if person is None or person.role != session.visitor.role or late:
+            if person != session.person or late:
                 del self._held[name]
                 return None
             session.seen = now
@@ -93,7 +95,9 @@ class Sessions:
             self._failed.pop(name, None)
             while len(self._held) >= MOST:
                 del self._held[next(iter(self._held))]
-            self._held[digest_of(cookie)] = _Session(visitor=visitor, began=now, seen=now)
+            self._held[digest_of(cookie)] = _Session(
+                visitor=visitor, person=person, began=now, seen=now
+            )
         return cookie, visitor
 
     def logout(self, cookie: str) -> None:

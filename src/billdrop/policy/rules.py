@@ -93,10 +93,14 @@ def _largest(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
         fact = f"no largest total is agreed on in {invoice.currency}"
         hint = f"add {invoice.currency} to `policy.largest.total`"
         yield Fault("BD2504", fact, "total", hint)
-    elif invoice.total.copy_abs() > most:
-        amount = f"{invoice.total:f} {invoice.currency}"
-        fact = f"total {amount} is more than {most:f}, what needs no person"
-        yield Fault("BD2504", fact, "total", "look at it, then release it")
+        return
+    for name, amount in (("total", invoice.total), ("payable", invoice.payable)):
+        if amount is not None and amount.copy_abs() > most:
+            fact = (
+                f"{name} {amount:f} {invoice.currency} is more than {most:f}, what needs no person"
+            )
+            yield Fault("BD2504", fact, name, "look at it, then release it")
+            return
 
 
 def _required(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:

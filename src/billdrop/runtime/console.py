@@ -1,12 +1,12 @@
 """The console of a running service: its desk, and who may sit at it."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from billdrop import __version__
 from billdrop.console.access import Access, read
@@ -94,6 +94,7 @@ def seated(access: "Keeper", mode: Mode) -> Sessions:
             f"{mode.host} can be reached by others, and nobody has to log in",
             hint="`billdrop access add NAME --role operator` first",
         )
+    access.closed = access.closed or mode.host != LOOPBACK
     return Sessions(access, monotonic=monotonic)
 
 
@@ -105,7 +106,7 @@ class Lately:
     def __init__(self, ask: Callable[[], list[Line]]) -> None:
         self._ask, self._lock = ask, Lock()
         self._asking = ThreadPoolExecutor(1, thread_name_prefix="doctor")
-        self._next: Future[list[Line]] = self._asking.submit(ask)
+        self._next = self._asking.submit(self._told)
         self._said: list[Line] | None = None
         self._until = 0.0
 
@@ -116,8 +117,16 @@ class Lately:
                 self._said = self._next.result()
             if monotonic() >= self._until:
                 self._until = monotonic() + self.KEPT_SECONDS
-                self._next = self._asking.submit(self._ask)
+                self._next = self._asking.submit(self._told)
             return self._said
+
+    def _told(self) -> list[Line]:
+        """What he says; where he cannot, that."""
+        try:
+            return self._ask()
+        except Exception as error:  # noqa: BLE001  a page about health answers whatever is ill
+            fact = f"the doctor stopped: {type(error).__name__}: {error}"
+            return [Line(check="doctor", ok=False, fact=fact, fix="run `billdrop doctor`")]
 
 
 class Oldest:
@@ -169,6 +178,8 @@ class Keeper:
         self._lock = Lock()
         self._stamp: object = None
         self._held = Access()
+        self.closed = False
+        """Whether nobody may do anything once nobody is named; so since somebody was."""
 
     def __call__(self) -> Access:
         """Read again when the file has changed."""
@@ -181,4 +192,5 @@ class Keeper:
             if stamp != self._stamp:
                 self._held = read(self._path)
                 self._stamp = stamp
-            return self._held
+                self.closed = self.closed or bool(self._held.people)
+            return structs.replace(self._held, closed=self.closed)

@@ -1,6 +1,7 @@
 """The SDK's clients, made when first asked for: one session, one set of time-outs and retries."""
 
 from functools import cached_property
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Clients:
     def __init__(self, session: "Session | None" = None) -> None:
         self._session = session
         self._calls: dict[str, Call] = {}
+        self._lock = RLock()
 
     @cached_property
     def session(self) -> "Session":
@@ -67,9 +69,10 @@ class Clients:
         """The frequent calls of a service."""
         from billdrop.aws.calls.frequent import Calls
 
-        if service not in self._calls:
-            self._calls[service] = Calls(self.session, getattr(self, service))
-        return self._calls[service]
+        with self._lock:
+            if service not in self._calls:
+                self._calls[service] = Calls(self.session, getattr(self, service))
+            return self._calls[service]
 
     def _client(self, service: str) -> Any:
         from botocore.config import Config
@@ -83,7 +86,8 @@ class Clients:
             max_pool_connections=CONNECTIONS,
             user_agent_extra="billdrop",
         )
-        return self.session.client(service, config=config)  # type: ignore[call-overload]
+        with self._lock:
+            return self.session.client(service, config=config)  # type: ignore[call-overload]
 
     @cached_property
     def athena(self) -> "AthenaClient":

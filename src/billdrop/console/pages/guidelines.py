@@ -1,6 +1,6 @@
 """The playground: a sample beside a guideline, and what is read of it, alive as it is typed."""
 
-import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
 from billdrop.console.original import Mark, found, lines_of, shown
 from billdrop.console.page import Sheet, link
+from billdrop.console.placing import placed
 from billdrop.errors import UsageError
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.lint import examine
@@ -27,10 +28,23 @@ def show(desk: Desk, ask: Ask) -> Sheet:
     guides = sorted(desk.library().guides, key=lambda guide: guide.ref.name)
     named = next((guide for guide in guides if guide.ref.name == ask.query.get("name")), None)
     sample, customer = _sample(desk, ask)
-    text = own_text(named) if named else ""
+    text = own_text(named) if named else _saved(desk, ask)
     if sample and not named and ask.query.get("draft"):
         text = drafted(sample, customer)
     return _playground(desk, ask, guides, named, text, sample)
+
+
+def _saved(desk: Desk, ask: Ask) -> str:
+    """What was saved a moment ago, and is not loaded yet."""
+    name = ask.query.get("name", "")
+    if not (
+        ask.query.get("saved") and desk.guidelines_folder and re.fullmatch(r"[a-z0-9-]+", name)
+    ):
+        return ""
+    try:
+        return (Path(desk.guidelines_folder) / f"{name}.toml").read_text("utf-8")
+    except OSError:
+        return ""
 
 
 def draft(desk: Desk, ask: Ask) -> Sheet:
@@ -179,10 +193,20 @@ def save(desk: Desk, ask: Ask) -> str:
             f"line {first.line}, column {first.column}: {first.message}", hint=first.hint
         )
     target = folder / f"{guide.ref.name}.toml"
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    temporary.write_text(text.replace("\r\n", "\n"), encoding="utf-8")
-    temporary.replace(target)
+    _unlike(guide, target, desk)
+    placed(target, text.replace("\r\n", "\n").encode())
     return link("guidelines", name=guide.ref.name, saved="yes")
+
+
+def _unlike(guide: Guide, target: Path, desk: Desk) -> None:
+    """Raises `UsageError` where another text has the name and the version, so that no two are one."""
+    known = desk.library().named(guide.ref.name)
+    same = known is not None and known.ref.version == guide.ref.version
+    if same and known is not None and known.ref.text != guide.ref.text:
+        raise UsageError(
+            f"`{guide.ref.name}` version {guide.ref.version} is in use with another text",
+            hint="count `version` up to replace it, or give `guideline` another name",
+        )
 
 
 def changes(desk: Desk, ask: Ask) -> Sheet:

@@ -2,18 +2,22 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
+from itertools import islice
 
 from billdrop import operations
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
 from billdrop.console.original import Shown, found, lines_of, shown
-from billdrop.console.page import Sheet, link
+from billdrop.console.page import Sheet
 from billdrop.errors import UsageError
 from billdrop.model import QuarantineEntry, first_error
 from billdrop.operations import Summary
 from billdrop.pipeline import Way
 
 PAGE_SIZE = 100
+STEP = 50
+"""Entries that are read again between two batches."""
 AROUND = 4
 
 
@@ -48,9 +52,15 @@ def show(desk: Desk, ask: Ask) -> Sheet:
 
 def redrive(desk: Desk, ask: Ask) -> str | Sheet:
     """Read one entry's document, or all of a group, again under today's guidelines."""
-    entries = _named(desk, ask)
-    summary = desk.write(lambda way: operations.redrive(entries, desk.archive, way, lambda _: None))
+    entries, summary = iter(_named(desk, ask)), Summary()
+    while some := list(islice(entries, STEP)):
+        desk.write(partial(_redriven, desk, some, summary))
     return _done("Read again", summary)
+
+
+def _redriven(desk: Desk, entries: list[QuarantineEntry], summary: Summary, way: Way) -> None:
+    """One errand of a few: who uploads meanwhile does not notice."""
+    operations.redrive(entries, desk.archive, way, summary.add)
 
 
 def release(desk: Desk, ask: Ask) -> str | Sheet:
@@ -129,7 +139,6 @@ def _row(one: QuarantineEntry) -> dict[str, object]:
     }
 
 
-BACK = link("quarantine")
 PAGE = Page(
     show=show,
     roles=("finance", "customer"),

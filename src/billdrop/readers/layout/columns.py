@@ -67,11 +67,12 @@ class Heads:
     def begin(self, lines: Sequence[str], at: int, fixed: Sequence[Column]) -> Headed | None:
         """The columns, if the heads of all of them stand in this line and the next few."""
         window = tuple(_window(lines, at))
-        if window not in self.known:
+        found = self.known.get(window)
+        if found is None:
             if len(self.known) >= KEPT:
                 self.known.clear()
-            self.known[window] = self.columns(window, fixed)
-        columns, last = self.known[window]
+            found = self.known[window] = self.columns(window, fixed)
+        columns, last = found
         return Headed(columns, at + last) if columns else None
 
     def columns(

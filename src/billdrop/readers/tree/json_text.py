@@ -12,7 +12,7 @@ from typing import Any
 
 DEPTH = 64
 """No value lies deeper."""
-VALUES = 4_000_000
+VALUES = 1_000_000
 """So many values are taken apart."""
 
 Leaf = tuple[str | None, int, int]
