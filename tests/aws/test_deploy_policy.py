@@ -21,13 +21,13 @@ ROOT = Path(__file__).parents[2]
 CODE = [
     ROOT / f"src/billdrop/aws/{name}.py"
     for name in [
-        "deploy",
-        "rollout",
-        "destroy",
-        "customers",
-        "catalogue",
-        "issuers",
-        "progress",
+        "deploy/proposal",
+        "deploy/rollout",
+        "deploy/destroy",
+        "deploy/customers",
+        "query/catalogue",
+        "topic/issuers",
+        "deploy/progress",
         "stack",
     ]
 ]
