@@ -8,7 +8,7 @@ import pytest
 
 from billdrop.console.access import read
 from tests.console.asker import Browser
-from tests.process import Up, billdrop, up
+from tests.process import Up, billdrop, eventually, up
 from tests.samples import docproc
 
 PASSWORD = "correct horse battery"
@@ -230,3 +230,49 @@ def test_read_only_console_changes_nothing(tmp_path: Path) -> None:
         page = browser.get("/console/quarantine").text
         assert 'class="incognito"' in page
         assert "Read all again" not in page
+
+
+def test_nobody_is_let_in_once_the_last_person_is_gone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    add(data, "olga", "--role", "operator")
+    with up(data) as running:
+        browser = logged_in(running, "olga")
+        run = billdrop("access", "remove", "olga", "--data-dir", data)
+        assert "lets nobody in" in run.stderr
+        assert browser.get("/console").status == 303
+        assert Browser(running.url).get("/console").status == 303
+        assert Browser(running.url).get("/expenses").status == 401
+        assert Browser(running.url).put("/inbox/acme/a.txt", b"x").status == 401
+
+
+def test_person_with_another_customer_or_password_logs_in_again(guarded: Up) -> None:
+    add(guarded.data, "moved", "--role", "customer", "--customer", "acme")
+    browser = logged_in(guarded, "moved")
+    assert browser.get("/console/documents").status == 200
+    add(guarded.data, "moved", "--role", "customer", "--customer", "globex")
+    assert browser.get("/console/documents").status == 303
+
+
+def test_form_that_is_too_large_is_told_so(guarded: Up) -> None:
+    olga = logged_in(guarded, "olga")
+    form = {"text": "x" * (4 * 1024 * 1024), "csrf": olga.csrf()}
+    answer = olga.post("/console/guidelines/attempt", form)
+    assert answer.status == 413
+
+
+def test_another_guideline_of_one_name_and_version_is_refused(guarded: Up) -> None:
+    olga = logged_in(guarded, "olga")
+    text = (
+        'guideline = "mine"\nversion = 1\nmatch = { contains = ["ONE"] }\n'
+        'input = { reader = "labelled" }\nlocale = { currency = "EUR" }\n[fields]\n'
+        'number = { label = "No" }\nissue_date = { label = "On" }\ntotal = { label = "Sum" }\n'
+    )
+    page = "/console/guidelines"
+    assert olga.send(page, f"{page}/save", {"text": text}).status == 303
+    eventually(
+        lambda: olga.get(f"{page}.json").json, lambda rows: "mine" in {r["name"] for r in rows}
+    )
+    other = text.replace("ONE", "TWO")
+    assert olga.send(page, f"{page}/save", {"text": other}).status == 409
+    newer = other.replace("version = 1", "version = 2")
+    assert olga.send(page, f"{page}/save", {"text": newer}).status == 303

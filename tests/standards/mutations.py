@@ -108,6 +108,7 @@ def slip(altered: Altered, whole: Record, library: Library) -> Slip | None:
     What was taken for right and is not, where the right invoice has what denies it.
 
     What is not stated any more is not altered; lines that nothing introduces are reported as unclaimed.
+    Where no total is printed, a warning that the payable is another one tells it.
     """
     right = whole.invoice
     assert right is not None
@@ -115,9 +116,12 @@ def slip(altered: Altered, whole: Record, library: Library) -> Slip | None:
     read = parse(document("altered.txt", altered.content), library)
     if any(found.severity is Severity.ERROR for found in read.findings):
         return None
-    taken = [record.invoice for record in read.records if record.accepted and record.invoice]
-    for invoice in taken:
-        for name, why in denied(right, printed):
+    taken = [record for record in read.records if record.accepted and record.invoice]
+    for record in taken:
+        invoice = record.invoice
+        assert invoice is not None
+        told = "total" not in printed and any(one.field == "payable" for one in record.findings)
+        for name, why in () if told else denied(right, printed):
             if getattr(invoice, name) not in (None, getattr(right, name)):
                 fact = (
                     f"{name} {getattr(invoice, name)}, not {getattr(right, name)}; {why} denies it"
@@ -130,8 +134,14 @@ def slip(altered: Altered, whole: Record, library: Library) -> Slip | None:
 
 
 def denied(right: Invoice, printed: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """The amounts of an invoice that it states in more than one way; a total that is worked out is not."""
-    if "total" not in printed:
+    """
+    The amounts of an invoice that it states in more than one way.
+
+    A total that is worked out is none; what is payable denies what it was worked out of, where they
+    agree before anything is altered.
+    """
+    owed = right.total - (right.withheld or Decimal(0))
+    if "total" not in printed and not ("payable" in printed and right.payable == owed):
         return
     if right.net is not None and right.tax is not None:
         yield "total", "net + tax"

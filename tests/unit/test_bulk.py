@@ -284,6 +284,8 @@ def test_lines_may_end_with_a_text_of_their_own() -> None:
         SHOP.replace('net = { column = "Net" }', 'net = { sum = ["lines.net"] }'),
         SHOP.replace('{ column = "LineNet" }', '{ column = "LineNet", less = ["tax"] }'),
         SHOP + "[checks]\ntolerance = 0.01\n",
+        SHOP.replace("version = 1", 'version = 1\nidentity = ["number", "year"]'),
+        SHOP + '[extra]\nbranch = { value = "Kiel" }\n',
         SHOP.replace('net = { column = "Net" }\n', ""),
         SHOP.replace('{ column = "Cur" }', '{ value = "EUR" }'),
     ],

@@ -124,6 +124,12 @@ def test_a_currency_without_a_largest_total_needs_a_person() -> None:
     ]
 
 
+def test_what_is_payable_may_be_no_larger_than_the_total_may() -> None:
+    invoice = replace(INVOICE, prepaid=Decimal(-900), payable=INVOICE.total + 900)
+    (said,) = messages(invoice, largest={"total": {"EUR": 100}})
+    assert said.startswith("payable ")
+
+
 def test_a_credit_note_is_as_large_as_what_it_gives_back() -> None:
     invoice = replace(INVOICE, total=Decimal(-100))
     assert len(messages(invoice, largest={"total": {"EUR": 99}})) == 1

@@ -1,6 +1,6 @@
 """What the pages ask and do: the books, the queries, the guidelines, and the one thread that writes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -37,6 +37,26 @@ class Part(Struct, frozen=True, kw_only=True):
     """The measured edge that leads to it, see `pages.way.EDGES`; empty where nothing is measured."""
     unit: str = "documents"
     """What is counted on the edge."""
+
+
+STEPS = (
+    ("A customer uploads", "", ""),
+    ("An event says so", "delivered", "documents"),
+    ("The program gets the event", "fetched", "documents"),
+    ("It checks its access and reads", "parsed", "batches"),
+    ("It parses and saves the original", "committed", "batches"),
+    ("It writes the CSV", "put", "objects"),
+    ("SQL shows the expenses", "recorded", "documents"),
+)
+"""The seven steps wherever they run: what each is, the edge that is measured, what is counted there."""
+
+
+def parts(done_by: Sequence[str]) -> tuple[Part, ...]:
+    """The steps with what does each of them here."""
+    return tuple(
+        Part(number=number, name=name, what=what, edge=edge, unit=unit)
+        for number, ((name, edge, unit), what) in enumerate(zip(STEPS, done_by, strict=True), 1)
+    )
 
 
 class Desk(Struct, kw_only=True):

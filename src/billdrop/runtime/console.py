@@ -11,33 +11,18 @@ from msgspec import Struct, structs
 from billdrop import __version__
 from billdrop.console.access import Access, read
 from billdrop.console.app import Console
-from billdrop.console.desk import Desk, Part
+from billdrop.console.desk import Desk, parts
 from billdrop.console.flow import Flow
 from billdrop.console.sessions import Sessions
 from billdrop.doctoring import Line
 from billdrop.errands import Errands
 from billdrop.errors import BilldropError, ConfigurationError
 from billdrop.guidelines.library import Library
+from billdrop.layout import Layout
 from billdrop.pipeline import batches
 from billdrop.ports import Books, Inbox
 from billdrop.runtime import Reading, examine, monotonic, now
 from billdrop.web.server import LOOPBACK
-
-PARTS = (
-    ("A customer uploads", "{inbox}/<customer>/, or PUT /inbox/<customer>/<name>", "", ""),
-    (
-        "An event says so",
-        "file-system notification, or the request itself",
-        "delivered",
-        "documents",
-    ),
-    ("The program gets the event", "in process", "fetched", "documents"),
-    ("It checks its access and reads", "file permissions, upload tokens", "parsed", "batches"),
-    ("It parses and saves the original", "SQLite: {ledger}", "committed", "batches"),
-    ("It writes the CSV", "{destination}", "put", "objects"),
-    ("SQL shows the expenses", "DuckDB, in Athena's words", "recorded", "documents"),
-)
-"""The seven steps on one machine: what each is, what does it, and the edge that is measured."""
 
 
 class Mode(Struct, frozen=True, kw_only=True):
@@ -76,7 +61,7 @@ def console(reading: Reading, behind: Behind, sessions: Sessions, mode: Mode) ->
         waiting=behind.waiting,
         oldest=behind.oldest,
         guidelines_folder=str(layout.guidelines),
-        parts=tuple(_parts(layout.inbox, layout.ledger, layout.destination)),
+        parts=parts(_done_by(layout)),
         place=str(layout.root),
         version=__version__,
         read_only=mode.read_only,
@@ -157,17 +142,17 @@ class Oldest:
         return found
 
 
-def _parts(inbox: Path, ledger: Path, destination: Path) -> list[Part]:
-    return [
-        Part(
-            number=number,
-            name=name,
-            what=what.format(inbox=inbox, ledger=ledger, destination=destination),
-            edge=edge,
-            unit=unit,
-        )
-        for number, (name, what, edge, unit) in enumerate(PARTS, 1)
-    ]
+def _done_by(layout: Layout) -> tuple[str, ...]:
+    """What does each of the seven steps on one machine."""
+    return (
+        f"{layout.inbox}/<customer>/, or PUT /inbox/<customer>/<name>",
+        "file-system notification, or the request itself",
+        "in process",
+        "file permissions, upload tokens",
+        f"SQLite: {layout.ledger}",
+        str(layout.destination),
+        "DuckDB, in Athena's words",
+    )
 
 
 class Keeper:

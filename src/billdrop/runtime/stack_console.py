@@ -9,7 +9,7 @@ from billdrop import __version__
 from billdrop.aws.stack import Stack
 from billdrop.console.access import Access
 from billdrop.console.app import Console
-from billdrop.console.desk import Desk, Part
+from billdrop.console.desk import Desk, parts
 from billdrop.console.flow import Flow
 from billdrop.console.sessions import Sessions
 from billdrop.errors import BilldropError
@@ -22,17 +22,6 @@ from billdrop.web.app import create_pages_app
 from billdrop.web.server import serve
 
 T = TypeVar("T")
-
-PARTS = (
-    ("A customer uploads", "S3: {0.inbox_bucket}", "", ""),
-    ("An event says so", "SNS: {0.topic_arn}", "delivered", "documents"),
-    ("The program gets the event", "SQS: {0.queue_url}", "fetched", "documents"),
-    ("It checks its access and reads", "the role of the instance; S3", "parsed", "batches"),
-    ("It parses and saves the original", "DynamoDB: {0.table}", "committed", "batches"),
-    ("It writes the CSV", "S3: {0.destination_bucket}", "put", "objects"),
-    ("SQL shows the expenses", "Athena: {0.database}, {0.workgroup}", "recorded", "documents"),
-)
-"""The seven steps on AWS: what each is, what does it, and the edge that is measured in a worker."""
 
 
 @contextmanager
@@ -95,10 +84,7 @@ def pages_of(
         waiting=lambda: 0,
         oldest=lambda: None,
         guidelines_folder="",
-        parts=tuple(
-            Part(number=number, name=name, what=what.format(stack), edge=edge, unit=unit)
-            for number, (name, what, edge, unit) in enumerate(PARTS, 1)
-        ),
+        parts=parts(_done_by(stack)),
         place=f"{stack.name} in {stack.region}",
         version=__version__,
         read_only=mode.read_only,
@@ -106,6 +92,19 @@ def pages_of(
         uploads=f"s3://{stack.inbox_bucket}/<customer>/<name>",
     )
     return Console(desk, Sessions(Access, monotonic=monotonic))
+
+
+def _done_by(stack: Stack) -> tuple[str, ...]:
+    """What does each of the seven steps on AWS."""
+    return (
+        f"S3: {stack.inbox_bucket}",
+        f"SNS: {stack.topic_arn}",
+        f"SQS: {stack.queue_url}",
+        "the role of the instance; S3",
+        f"DynamoDB: {stack.table}",
+        f"S3: {stack.destination_bucket}",
+        f"Athena: {stack.database}, {stack.workgroup}",
+    )
 
 
 @contextmanager
