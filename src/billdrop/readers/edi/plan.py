@@ -220,7 +220,7 @@ def _refusing(convert: Convert, refused: dict[str, str]) -> Convert:
 
     def read(text: str) -> Any:
         if text in refused:
-            return Failure("BD2040", f"`{text}`: {refused[text]}", "send the invoice itself")
+            return Failure("BD2070", f"`{text}`: {refused[text]}", "send the invoice itself")
         return convert(text)
 
     return read
