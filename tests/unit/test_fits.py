@@ -61,7 +61,7 @@ def guide(text: str) -> Guide:
     given_guideline = Guideline.model_validate(tomllib.loads(text, parse_float=Decimal))
     reader = build(given_guideline, Limits())
     ref = GuidelineRef(name="g", version=1, digest="", text=text)
-    return Guide(ref=ref, guideline=given_guideline, reader=reader)
+    return Guide(ref=ref, guideline=given_guideline, made=lambda: reader)
 
 
 def findings(text: str, content: str, *before: str) -> list[tuple[str, str, int | None]]:

@@ -1,6 +1,7 @@
 """A guideline made ready to read."""
 
 import hashlib
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -14,10 +15,16 @@ class Guide(Struct, frozen=True, kw_only=True):
 
     ref: GuidelineRef
     guideline: Guideline
-    reader: Reader
+    made: Callable[[], Reader]
+    """The same reader each time; one that was not asked for yet may be built by it."""
+
+    @property
+    def reader(self) -> Reader:
+        """What reads the documents."""
+        return self.made()
 
 
-def bound(text: str, guideline: Guideline, reader: Reader) -> Guide:
+def bound(text: str, guideline: Guideline, made: Callable[[], Reader]) -> Guide:
     """The guide of a guideline, tied to the very text it was read from."""
     ref = GuidelineRef(
         name=guideline.guideline,
@@ -25,4 +32,4 @@ def bound(text: str, guideline: Guideline, reader: Reader) -> Guide:
         digest=hashlib.sha256(text.encode()).hexdigest(),
         text=text,
     )
-    return Guide(ref=ref, guideline=guideline, reader=reader)
+    return Guide(ref=ref, guideline=guideline, made=made)

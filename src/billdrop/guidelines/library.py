@@ -11,7 +11,7 @@ from billdrop.guidelines import toml
 from billdrop.guidelines.faults import Fault, Problem
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.lint import examine
-from billdrop.guidelines.load import compile_guide
+from billdrop.guidelines.load import sound
 from billdrop.guidelines.matching import HEAD, Matcher
 from billdrop.guidelines.places import places
 from billdrop.guidelines.standards import shown
@@ -160,7 +160,7 @@ def builtins(limits: Limits) -> Iterator[Guide]:
     folder = resources.files("billdrop.guidelines") / "builtin"
     files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
     for file in sorted(files, key=lambda file: file.name):
-        yield compile_guide(file.read_text("utf-8"), origin=file.name, limits=limits)
+        yield sound(file.read_text("utf-8"), limits)
 
 
 def _toml_files(folder: Path | None) -> list[Path]:

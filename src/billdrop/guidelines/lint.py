@@ -40,7 +40,7 @@ def examine(
     if guideline:
         faults = [*rules.faults(guideline), *locales.faults(guideline)]
         reader = None if faults else _built(guideline, limits, faults)
-        guide = bound(entire, guideline, reader) if reader else None
+        guide = bound(entire, guideline, lambda: reader) if reader else None
         if guide and beside is not None:
             faults += disagreements(guide, beside)
     return guide, _placed(text.partition(extending.BASE)[0], faults)

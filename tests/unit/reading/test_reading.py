@@ -68,7 +68,8 @@ def guide(**given_keys: Any) -> Guide:
     }
     guideline = Guideline.model_validate(keys)
     ref = GuidelineRef(name="g", version=1, digest="", text="")
-    return Guide(ref=ref, guideline=guideline, reader=build(guideline, Limits()))
+    reader = build(guideline, Limits())
+    return Guide(ref=ref, guideline=guideline, made=lambda: reader)
 
 
 def records(content: bytes, **given_keys: Any) -> list[Record]:
@@ -100,8 +101,8 @@ class Odd:
 
 
 def odd(*drafts: Draft | Exception) -> Guide:
-    known = guide()
-    return Guide(ref=known.ref, guideline=known.guideline, reader=Odd(*drafts))
+    known, reader = guide(), Odd(*drafts)
+    return Guide(ref=known.ref, guideline=known.guideline, made=lambda: reader)
 
 
 def draft(number: str, **given_keys: Any) -> Draft:
