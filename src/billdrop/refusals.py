@@ -56,7 +56,7 @@ REFUSALS: dict[str, Code] = {
     "BD2011": Code(
         "Currencies differ",
         "Two amounts of one invoice are in different currencies.",
-        "Correct the file: an invoice has one currency.",
+        "Correct the file: an invoice has one currency. Only the tax may be stated once more, in the currency of the tax accounts (BT-6).",
     ),
     "BD2012": Code(
         "Not a number",

@@ -25,6 +25,11 @@ MADE: Mapping[str, type[TaxShare | Adjustment]] = {
 }
 
 
+TAX = "tax"
+SHARE = ("amount", "base")
+"""The amounts of a tax: stated in one currency, all of them."""
+
+
 class NotAnInvoiceError(Exception):
     """A value says that it is none; never leaves the readers."""
 
@@ -95,13 +100,16 @@ class Taker:
     def __init__(self, layout: Layout, notes: Notes) -> None:
         self.layout, self.tree, self.notes = layout, notes.tree, notes
         self.currency, self.tax_currency = layout.currency, ""
-        self.left_out = False
+        self.left_out: list[tuple[Sought, Any]] = []
+        """What the item at hand states in the currency of the tax accounts, and where."""
 
     def take(self, node: Any, shared: Found) -> Taken:
         """What the invoice at a node says; `shared`: what was met above it."""
         found = met(self.tree, node, self.layout.invoice.branch, dict(shared))
         values: dict[str, Any] = {}
         self.read(self.layout.invoice, found, "", values)
+        if TAX not in values:
+            self.in_tax_currency("")
         lines: tuple[Line, ...] = ()
         for name, slots, scope in self.layout.groups:
             items = self.items(name, scope, all_of(found, slots))
@@ -116,25 +124,32 @@ class Taker:
     def items(self, name: str, scope: Scope, nodes: list[Any]) -> list[Any]:
         """What each item of a group says."""
         made: list[Any] = []
+        repeated: list[tuple[Sought, Any]] = []
         make = MADE.get(name)
         for node in nodes:
             prefix = f"{name}[{len(made)}]."
             values: dict[str, Any] = {}
-            self.left_out = False
             whole = self.read(scope, met(self.tree, node, scope.branch, {}), prefix, values)
-            if make is not None and self.left_out and ONE not in values:
-                continue
-            if whole:
+            if self.left_out:
+                if values.keys().isdisjoint(SHARE):
+                    repeated += self.left_out
+                    continue
+                self.in_tax_currency(prefix)
+            elif whole:
                 self.need(scope, values, node, prefix)
             if make is None:
                 made.append(Line(source_line=self.tree.line(node), **values))
             else:
                 made.append(make(**{ONE: Decimal(0), **values}))
+        if not made:
+            self.left_out = repeated
+            self.in_tax_currency(f"{name}[0].")
         return made
 
     def read(self, scope: Scope, found: Found, prefix: str, values: dict[str, Any]) -> bool:
         """Put the value of every field that is there; whether nothing was wrong with any."""
         before = len(self.notes.findings)
+        self.left_out.clear()
         for field in scope.fields:
             kept: Value | None = None
             for slot, attribute in field.slots:
@@ -204,7 +219,7 @@ class Taker:
             return None
         if field.refuse and text in field.refuse:
             self.refuse(field, text, node, attribute)
-        if field.money and not self.counts(node, prefix + field.name):
+        if field.money and not self.counts(field, node, prefix):
             return None
         value = field.convert(text)
         if isinstance(value, Failure):
@@ -215,16 +230,21 @@ class Taker:
             return value.amount
         return value
 
-    def counts(self, node: Any, path: str) -> bool:
-        """Whether an amount is the invoice's: not where it is in the currency of the tax accounts."""
+    def counts(self, field: Sought, node: Any, prefix: str) -> bool:
+        """Whether an amount is the invoice's: a tax is not in the currency of the tax accounts."""
         code = self.tree.code(node)
         if not code or code == self.currency:
             return True
-        if code == self.tax_currency:
-            self.left_out = True
+        if field.accounted and code == self.tax_currency:
+            self.left_out.append((field, node))
             return False
-        self.same_currency(code, path, node)
+        self.same_currency(code, prefix + field.name, node)
         return True
+
+    def in_tax_currency(self, prefix: str) -> None:
+        """What is stated in the currency of the tax accounts alone takes the place of nothing."""
+        for field, node in self.left_out:
+            self.same_currency(self.tax_currency, prefix + field.name, node)
 
     def same_currency(self, code: str, path: str, node: Any) -> None:
         """An invoice has one currency; the first that is named, where it has no field of its own."""

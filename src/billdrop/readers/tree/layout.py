@@ -23,6 +23,8 @@ from billdrop.values.kinds import kinds
 
 FIRST = ("currency", "tax_currency")
 """What has to be known before any amount."""
+ACCOUNTED = frozenset((("fields", "tax"), ("taxes", "amount"), ("taxes", "base")))
+"""What may be stated once more in the currency of the tax accounts."""
 ONE = "amount"
 """What a tax, an allowance or a charge has to have."""
 
@@ -48,6 +50,8 @@ class Sought(NamedTuple):
     """Whether it may stand in several places."""
     sets: bool
     """Whether amounts are compared with it."""
+    accounted: bool
+    """Whether it may be stated once more in the currency of the tax accounts (BT-111)."""
 
 
 class Scope(NamedTuple):
@@ -199,6 +203,7 @@ class _Compiler:
             gathers=field.several == "sum" or field.joined is not None,
             more=len(each(field.path)) > 1,
             sets=name in FIRST and group == "fields",
+            accounted=kind == "money" and (group, name) in ACCOUNTED,
             constant=self.constant(prefix + name, field, convert) if group in GROUPS else None,
         )
 

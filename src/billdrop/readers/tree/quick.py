@@ -11,8 +11,8 @@ from billdrop.checks.exact import total_of
 from billdrop.columns import excess, room
 from billdrop.model import Adjustment, Line, TaxShare
 from billdrop.readers.tree.branches import Found
-from billdrop.readers.tree.drafting import MADE, OddError, Taken, Tree, all_of, met
-from billdrop.readers.tree.layout import ONE, Grouped, Layout, Scope, Sought
+from billdrop.readers.tree.drafting import MADE, SHARE, TAX, OddError, Taken, Tree, all_of, met
+from billdrop.readers.tree.layout import Grouped, Layout, Scope, Sought
 from billdrop.readers.usual import UnusualError
 from billdrop.values import Failure, Stated
 
@@ -34,6 +34,8 @@ class Quick:
         found = met(self.tree, node, self.layout.invoice.branch, dict(shared))
         try:
             values = self.read(self.layout.invoice, found)
+            if self.left_out and TAX not in values:
+                raise UnusualError
             lines: tuple[Line, ...] = ()
             for group in self.layout.groups:
                 nodes = all_of(found, group.slots)
@@ -56,18 +58,22 @@ class Quick:
         return Line(source_line=self.tree.line(node), **values)
 
     def items(self, group: Grouped, nodes: list[Any]) -> tuple[TaxShare | Adjustment, ...]:
-        """Taxes, allowances or charges; those in the currency of the tax accounts are left out."""
+        """Taxes, allowances or charges; those in the currency of the tax accounts repeat others."""
         made = []
         make, scope = MADE[group.name], group.scope
         for node in nodes:
             self.left_out = False
             values = self.read(scope, met(self.tree, node, scope.branch, {}))
-            if self.left_out and ONE not in values:
+            if self.left_out:
+                if not values.keys().isdisjoint(SHARE):
+                    raise UnusualError
                 continue
             for name in scope.required:
                 if name not in values:
                     raise UnusualError
             made.append(make(**values))
+        if not made:
+            raise UnusualError
         return tuple(made)
 
     def read(self, scope: Scope, found: Found) -> dict[str, Any]:
@@ -134,7 +140,7 @@ class Quick:
         if field.money:
             code = self.tree.code(node)
             if code and code != self.currency:
-                if code == self.tax_currency:
+                if field.accounted and code == self.tax_currency:
                     self.left_out = True
                     return None
                 raise UnusualError

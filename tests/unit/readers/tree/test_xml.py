@@ -129,6 +129,34 @@ def test_amount_in_the_currency_of_the_tax_accounts_is_not_the_invoices() -> Non
     assert [(share.amount, share.category) for share in read.taxes] == [(Decimal(1), "VAT")]
 
 
+TWICE = PLAIN + "<n:TaxCur>SEK</n:TaxCur><n:Total>1</n:Total>"
+
+
+@pytest.mark.parametrize(
+    ("stated", "field"),
+    [
+        ("<n:Tax cur='SEK'>11</n:Tax>", "tax"),
+        ("<n:Paid cur='SEK'>11</n:Paid>", "prepaid"),
+        ("<n:Share><n:Amount cur='SEK'>11</n:Amount></n:Share>", "taxes[0].amount"),
+        (
+            "<n:Share><n:Base cur='SEK'>55</n:Base><n:Amount cur='EUR'>1</n:Amount></n:Share>",
+            "taxes[0].base",
+        ),
+        (
+            "<n:Share><n:Base cur='EUR'>5</n:Base><n:Amount cur='SEK'>11</n:Amount></n:Share>",
+            "taxes[0].amount",
+        ),
+    ],
+)
+def test_amount_in_the_currency_of_the_tax_accounts_is_refused_where_it_repeats_nothing(
+    stated: str, field: str
+) -> None:
+    findings = one(xml(TWICE + stated)).findings
+    (found,) = (each for each in findings if each.code == "BD2011")
+    assert found.field == field
+    assert found.message == f"{field}: is in SEK, the invoice in EUR"
+
+
 def test_currency_of_the_amounts_is_the_invoices_where_no_field_states_it() -> None:
     read = invoice(xml(PLAIN.replace("<n:Cur>EUR</n:Cur>", "") + "<n:Total cur='CHF'>1</n:Total>"))
     assert read.currency == "CHF"

@@ -34,6 +34,7 @@ total = {{ path = "n:Total", required = true }}
 each = "n:Share"
 [taxes.fields]
 amount = {{ path = "n:Amount" }}
+base = {{ path = "n:Base" }}
 category = {{ value = "VAT" }}
 rate = {{ path = ".[n:Kind='part']/n:Rate", fraction = true }}
 
