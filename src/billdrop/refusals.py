@@ -198,6 +198,16 @@ REFUSALS: dict[str, Code] = {
         "The document says of itself that it is something else: a transfer of goods, a receipt of a payment.",
         "Send the invoice itself, or leave the type out of `refuse` in the guideline.",
     ),
+    "BD2071": Code(
+        "Test message",
+        "The interchange says of itself that it is a test, or for information only. Nothing of it is recorded.",
+        "Send it in production; `billdrop check` says what else would be found in it.",
+    ),
+    "BD2072": Code(
+        "Not an original",
+        "The message says of itself that it cancels, repeats, copies or announces an invoice.",
+        "What is taken back is said by a credit note; `input.purposes` of the guideline names the purposes that make an invoice.",
+    ),
     "BD2060": Code(
         "Envelope broken",
         "A header or trailer of an EDI interchange, group or message is missing, or stands where it cannot: ISA, GS, ST, SE, GE, IEA; UNB, UNG, UNH, UNT, UNE, UNZ.",

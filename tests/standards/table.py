@@ -7,7 +7,7 @@ from pathlib import Path
 from billdrop.guidelines.library import Library, builtins
 from billdrop.guidelines.load import compile_guide
 from billdrop.readers import Limits
-from tests.standards.verdicts import READ, REFUSED, UNKNOWN, WRONG, Verdict, samples, verdict
+from tests.standards.verdicts import READ, REFUSED, TEST, UNKNOWN, WRONG, Verdict, samples, verdict
 
 FORMATS = {
     "docproc": "labels and an items list",
@@ -50,7 +50,7 @@ def described(verdicts: Mapping[str, Sequence[Verdict]]) -> str:
 
 
 def _counts(verdicts: Mapping[str, Sequence[Verdict]]) -> Iterator[str]:
-    kinds = (READ, UNKNOWN, REFUSED, WRONG)
+    kinds = (READ, UNKNOWN, TEST, REFUSED, WRONG)
     yield f"| format | files | {' | '.join(kinds)} |"
     yield "|---|--:|" + "--:|" * len(kinds)
     totals = Counter[str]()

@@ -16,6 +16,9 @@ from billdrop.reading import parse
 
 READ, REFUSED, UNKNOWN, WRONG = "read", "refused", "read, nothing known of it", "wrong"
 """READ: number, date, currency and total are as known; REFUSED: with a finding; WRONG: never."""
+TEST = "read, sent as a test"
+"""Refused for being a test of a partner's, and for nothing else; what is known of it is as it was read."""
+OF_TESTS = frozenset(("BD2071",))
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -64,12 +67,15 @@ def verdict(file: Path, library: Library) -> Verdict:
     errors = [found for found in read.findings if found.severity is Severity.ERROR]
     for record in records:
         errors += [found for found in record.findings if found.severity is Severity.ERROR]
-    invoices = [record.invoice for record in records if record.accepted and record.invoice]
+    tests = bool(errors) and {found.code for found in errors} <= OF_TESTS
+    invoices = [it.invoice for it in records if it.invoice and (it.accepted or tests)]
     said = known_of(file)
-    differences = tuple(_differences(invoices, said, whole=not errors))
+    differences = tuple(_differences(invoices, said, whole=not errors or tests))
     name = read.guideline.name if read.guideline else ""
     if differences:
         kind = WRONG
+    elif tests:
+        kind = TEST
     elif errors:
         kind = REFUSED
     else:

@@ -1,8 +1,9 @@
 """`[input]`: one model for each reader, which also says what else of a guideline the reader uses."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field as Key
+from pydantic import StringConstraints
 
 from billdrop.guidelines.part import Part, Texts
 
@@ -111,6 +112,9 @@ class LayoutInput(ReaderInput):
     reader: Literal["layout"] = Key(description="Pages as `pdftotext -layout` prints them.")
 
 
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,3}$")]
+"""A code of a standard."""
+
 _SEGMENTS = frozenset(
     {
         ("lines", "each"),
@@ -129,6 +133,10 @@ class X12Input(ReaderInput):
     uses = _SEGMENTS | {("unclaimed",)}
 
     reader: Literal["x12"] = Key(description="Interchanges of ANSI X12.")
+    purposes: list[Code] = Key(
+        ["00", "05", "15", "18", "20", "49", "CO"],
+        description="What `BIG08` may say of an invoice; any other purpose is refused.",
+    )
 
 
 class EdifactInput(ReaderInput):
@@ -139,6 +147,10 @@ class EdifactInput(ReaderInput):
 
     reader: Literal["edifact"] = Key(description="Interchanges of UN/EDIFACT.")
     encoding: str = Key("utf-8", description="As Python names it; without it, that of UNB.")
+    purposes: list[Code] = Key(
+        ["5", "9", "18", "22", "35", "47"],
+        description="What 1225 of `BGM` may say of an invoice; any other purpose is refused.",
+    )
 
 
 _TREE = _SEGMENTS | {("records",), ("records", "each")}

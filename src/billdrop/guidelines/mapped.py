@@ -87,9 +87,7 @@ def _more(field: Field) -> str:
 
 
 def _remarks(field: Field) -> Iterator[str]:
-    if field.map:
-        named = ", ".join(f"`{text}` is `{value}`" for text, value in field.map.items())
-        yield named.replace("`*` is", "all else is")
+    yield from _meant(field.map)
     if field.less:
         yield "less " + ", ".join(f"`{name}`" for name in field.less)
     if field.decimals is not None:
@@ -103,6 +101,20 @@ def _remarks(field: Field) -> Iterator[str]:
     if field.fraction:
         yield "a part of one, read in percent"
     if field.refuse:
-        yield "refused: " + ", ".join(f"`{text}` is {it}" for text, it in field.refuse.items())
+        refused = ", ".join(f"`{text}` is {it}" for text, it in field.refuse.items())
+        yield "refused: " + refused.replace("`*` is", "all else is")
     if field.required:
         yield "required"
+
+
+def _meant(known: dict[str, str]) -> Iterator[str]:
+    """What texts stand for: themselves, or something else, under which those of one meaning are named once."""
+    same = [f"`{text}`" for text, value in known.items() if text == value]
+    if same:
+        yield f"one of {', '.join(same)}"
+    others: dict[str, list[str]] = {}
+    for text, value in known.items():
+        if text != value:
+            others.setdefault(value, []).append("all else" if text == "*" else f"`{text}`")
+    if others:
+        yield ", ".join(f"{', '.join(texts)} is `{value}`" for value, texts in others.items())

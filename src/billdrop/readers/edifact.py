@@ -1,7 +1,7 @@
 """The reader of UN/EDIFACT interchanges with INVOIC messages, of any directory from D.93A on."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from billdrop.guidelines.inputs import EdifactInput
@@ -15,7 +15,15 @@ from billdrop.readers.edi.numerals import plain
 from billdrop.readers.edi.pieces import control, decoded, source
 from billdrop.readers.edi.plan import plan
 from billdrop.readers.edi.refusals import separators, whole
-from billdrop.readers.edi.standard import COUNT, RATE, Aside, Level, Standard
+from billdrop.readers.edi.standard import (
+    COUNT,
+    RATE,
+    Aside,
+    Level,
+    Standard,
+    Test,
+    no_invoice,
+)
 from billdrop.values import Convert, Failure, dates
 
 _PARTY = "NAD(LOC FII MOA RFF(DTM) DOC(DTM) CTA(COM) COM)"
@@ -82,17 +90,44 @@ _TIMES = {
     "304": r"[0-9]{6}[A-Z+-][A-Z0-9+-]*",
 }
 
+TEST = Test(
+    11,
+    frozenset(("", "0")),
+    {"1": "that it is a test", "2": "that it is a test of the syntax"},
+)
+
+PURPOSES = {
+    "1": "cancels an invoice that was sent before",
+    "3": "deletes what was sent before",
+    "4": "changes what was sent before, and is not whole",
+    "6": "confirms an invoice that was sent before",
+    "7": "repeats an invoice that was sent before",
+    "15": "is a reminder of an invoice that was sent before",
+    "16": "is a proposal",
+    "17": "cancels an invoice that will be sent again",
+    "31": "is a copy",
+    "43": "adds to an invoice that was sent before",
+    "46": "is provisional",
+    "53": "is a test",
+}
+"""What the codes of 1225 say that make no invoice."""
+_PURPOSE = no_invoice(
+    "BD2072",
+    PURPOSES,
+    "send a credit note for what is taken back; `purposes` of `[input]` names what is an invoice",
+)
+
 
 def build(guideline: Guideline, limits: Limits) -> Reader:
     """Make the reader of an EDIFACT guideline; raises `GuidelineError`."""
     given = guideline.input
     assert isinstance(given, EdifactInput)
-    known = standard(limits)
+    known = standard(limits, given.purposes)
     return EdifactReader(Drafts(guideline, known, plan(guideline, known, limits)), given, limits)
 
 
-def standard(limits: Limits) -> Standard:
-    """What is to be known of EDIFACT."""
+def standard(limits: Limits, purposes: Sequence[str]) -> Standard:
+    """What is to be known of EDIFACT; `purposes` are those that make an invoice."""
     money = plain("money", ".,", limits.digits)
     return Standard(
         name="EDIFACT",
@@ -109,15 +144,17 @@ def standard(limits: Limits) -> Standard:
         component=1,
         aside=(
             Aside("fields", COUNT, "CNT[2]01-2", "number"),
-            Aside("allowances", RATE, "PCD01-2", "text"),
-            Aside("charges", RATE, "PCD01-2", "text"),
+            Aside("allowances", RATE, "PCD01-2"),
+            Aside("charges", RATE, "PCD01-2"),
             Aside("fields", settle.ADJUSTED, "MOA[131]01-2", "money"),
+            Aside("fields", "#purpose", f"BGM[03!={'|'.join(purposes)}]03", convert=_PURPOSE),
         ),
         together=(),
         money=lambda place, decimals: money,
         number=plain("number", ".,", limits.digits),
         date=_dates(),
         priced="MOA",
+        test=TEST,
         settle=settle.edifact,
     )
 

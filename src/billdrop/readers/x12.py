@@ -1,6 +1,6 @@
 """The reader of ANSI X12 interchanges with 810 transaction sets, of any version from 003010 on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from billdrop.guidelines.inputs import X12Input
 from billdrop.guidelines.model import Guideline
@@ -13,7 +13,15 @@ from billdrop.readers.edi.numerals import implied, plain
 from billdrop.readers.edi.pieces import control, decoded, source
 from billdrop.readers.edi.plan import plan
 from billdrop.readers.edi.refusals import separators, whole
-from billdrop.readers.edi.standard import COUNT, RATE, Aside, Level, Standard
+from billdrop.readers.edi.standard import (
+    COUNT,
+    RATE,
+    Aside,
+    Level,
+    Standard,
+    Test,
+    no_invoice,
+)
 from billdrop.values import Convert
 
 _PARTY = "N1(N2 N3 N4 REF PER DMG)"
@@ -39,17 +47,43 @@ _INDICATORS = "A|C|N|P|Q|R|S"
 IMPLIED = {"TDS01": 2, "TDS02": 2, "TDS03": 2, "TDS04": 2, "SAC05": 2, "ITA07": 2, "ITD08": 2}
 """Amounts of the data type N2: two decimals, and no mark before them."""
 
+TEST = Test(
+    15,
+    frozenset(("", "P")),
+    {"T": "that it is a test", "I": "that it is for information only"},
+)
+
+PURPOSES = {
+    "01": "cancels an invoice that was sent before",
+    "03": "deletes what was sent before",
+    "04": "changes what was sent before, and is not whole",
+    "06": "confirms an invoice that was sent before",
+    "07": "repeats an invoice that was sent before",
+    "17": "cancels an invoice that will be sent again",
+    "22": "is a copy for information",
+    "24": "is a draft",
+    "38": "has no financial value",
+    "77": "is an exercise",
+}
+"""What the codes of `BIG08` say that make no invoice."""
+_PURPOSE = no_invoice(
+    "BD2072",
+    PURPOSES,
+    "send a credit note for what is taken back; `purposes` of `[input]` names what is an invoice",
+)
+_UNKNOWN = no_invoice("BD2062", {}, "correct the code in the file")
+
 
 def build(guideline: Guideline, limits: Limits) -> Reader:
     """Make the reader of an X12 guideline; raises `GuidelineError`."""
     given = guideline.input
     assert isinstance(given, X12Input)
-    known = standard(limits)
+    known = standard(limits, given.purposes)
     return X12Reader(Drafts(guideline, known, plan(guideline, known, limits)), given, limits)
 
 
-def standard(limits: Limits) -> Standard:
-    """What is to be known of X12."""
+def standard(limits: Limits, purposes: Sequence[str]) -> Standard:
+    """What is to be known of X12; `purposes` are those that make an invoice."""
     real, number = plain("money", ".", limits.digits), plain("number", ".", limits.digits)
 
     def money(place: str, decimals: int) -> Convert:
@@ -71,11 +105,12 @@ def standard(limits: Limits) -> Standard:
         component=0,
         aside=(
             Aside("fields", COUNT, "CTT01", "number"),
-            Aside("fields", "#indicator", f"SAC[01!={_INDICATORS}]01", "refused"),
-            Aside("fields", "#indicator", f"IT1/SAC[01!={_INDICATORS}]01", "refused"),
-            Aside("allowances", RATE, "SAC[06!=]07", "text"),
-            Aside("charges", RATE, "SAC[06!=]07", "text"),
-            Aside("allowances", settle.CODE, "SAC02", "text"),
+            Aside("fields", "#indicator", f"SAC[01!={_INDICATORS}]01", convert=_UNKNOWN),
+            Aside("fields", "#indicator", f"IT1/SAC[01!={_INDICATORS}]01", convert=_UNKNOWN),
+            Aside("fields", "#purpose", f"BIG[08!={'|'.join(purposes)}]08", convert=_PURPOSE),
+            Aside("allowances", RATE, "SAC[06!=]07"),
+            Aside("charges", RATE, "SAC[06!=]07"),
+            Aside("allowances", settle.CODE, "SAC02"),
             Aside("lines", settle.DISCOUNT, "SAC[A,02=C310]05", "money", "sum"),
         ),
         together=("quantity", "unit", "unit_price"),
@@ -83,6 +118,7 @@ def standard(limits: Limits) -> Standard:
         number=number,
         date=None,
         priced="",
+        test=TEST,
         settle=settle.x12,
     )
 

@@ -1,15 +1,13 @@
 """Interchanges, groups and messages: what is opened is closed, counted, and named alike at both ends."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Generator, Iterator, Sequence
 
 from billdrop.model import Finding, Severity
 from billdrop.readers import Draft, Limits
 from billdrop.readers.edi.draft import Drafts
+from billdrop.readers.edi.edges import Open, Segment, Spoiled, closes, element, tags
 from billdrop.readers.edi.message import Message, Spot
 from billdrop.readers.edi.pieces import Lines, Pieces, Source, cleaned, pieces
-from billdrop.readers.edi.standard import Level
 
 LOST = "something was lost on the way: have the interchange sent again whole"
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -17,47 +15,6 @@ SMALL = 64 * 1024
 """Interchanges of more characters are read block by block."""
 MESSAGE = 2
 """The innermost level: interchange, group, message."""
-
-
-class Segment(NamedTuple):
-    """A header or a trailer."""
-
-    text: str
-    raw: str
-    offset: int
-    """Of `raw`, in the text."""
-    begin: int
-    """Of its name, in the text."""
-
-
-class Spoiled(NamedTuple):
-    """An element of a trailer that is not what it should be."""
-
-    segment: Segment
-    element: int
-    severity: Severity
-
-
-@lru_cache(maxsize=64)
-def tags(levels: tuple[Level, ...], mark: str) -> Mapping[str, tuple[str, int, bool]]:
-    """Headers and trailers by the first three characters of a segment: name, level, whether it opens."""
-    found = {"UNA": ("UNA", -1, False)}
-    for level, one in enumerate(levels):
-        for tag, opens in ((one.header, True), (one.trailer, False)):
-            found[tag] = found[f"{tag}{mark}"[:3]] = (tag, level, opens)
-    return found
-
-
-class Open:
-    """A header that waits for its trailer."""
-
-    __slots__ = ("count", "faults", "level", "message", "reference")
-
-    def __init__(self, level: int, reference: str, message: Message) -> None:
-        self.level, self.reference, self.message = level, reference, message
-        self.count = 0
-        """Of what is directly inside."""
-        self.faults: list[Finding] = []
 
 
 class Envelope:
@@ -108,9 +65,10 @@ class Envelope:
         for place, level in enumerate(levels):
             head, tail = raws[place].split(plus), raws[-1 - place].split(plus)
             there = 1 if place < outer - 1 else len(raws) - 2 * place
-            if not _closes(level, head, tail, str(there)):
+            if not closes(level, head, tail, str(there)):
                 return None
-        if self.standard.kind(head, marks.component) != self.standard.message:
+        kind = self.standard.kind(head, marks.component)
+        if kind != self.standard.message or self.standard.test.of(raws[0].split(plus)):
             return None
         inner = raws[outer - 1 : len(raws) - outer + 1]
         if "" in inner:
@@ -215,12 +173,22 @@ class Envelope:
         )
         message.raws.append(segment.raw)
         around = self.open[-1].level if self.open else -1
-        self.open.append(Open(level, _element(elements, known.reference), message))
+        self.open.append(Open(level, element(elements, known.reference), message))
+        if not level and (fact := self.standard.test.of(elements)):
+            self.open[-1].test.append(self.test(message, fact))
         self.messages += level == MESSAGE
         if around not in known.around:
             missing = self.standard.levels[max(known.around[0], 0)].header
             fact = f"{known.header} stands outside of an interchange: {missing} is missing"
             self.open[-1].faults.append(self.lost(fact, segment.begin, len(known.header)))
+
+    def test(self, message: Message, fact: str) -> Finding:
+        """A finding about an interchange that is not in production."""
+        spot: Spot = (0, self.standard.test.at, 0)
+        offset, length = message.find(spot)
+        hint = "send it in production; `billdrop check` says what else would be found in it"
+        name = f"{self.standard.levels[0].header}{spot[1]:02}"
+        return self.lines.finding("BD2071", f"{name} {fact}", offset, length, hint=hint)
 
     def closed(self, level: int, segment: Segment) -> Iterator[Draft]:
         """A trailer: it closes the header of its level."""
@@ -240,6 +208,7 @@ class Envelope:
         message.last_line = self.line_of(segment.begin)
         ended.faults += self.compared(ended, segment)
         if level == MESSAGE:
+            ended.faults += self.open[0].test if self.open else []
             yield self.read_message(message, ended.faults)
         elif ended.faults and self.last and all(it.severity is WARNING for it in ended.faults):
             self.last.findings += ended.faults
@@ -253,7 +222,7 @@ class Envelope:
         there = ended.count
         if ended.level == MESSAGE:
             there = sum(bool(raw.strip()) for raw in message.raws)
-        count, reference = _element(elements, 1), _element(elements, 2)
+        count, reference = element(elements, 1), element(elements, 2)
         if not count.isdecimal() or len(count) > 12 or int(count) != there:
             fact = f"{known.trailer}01 says `{count[:20]}` {known.counted}, there are {there}"
             yield self.about("BD2040", fact, message, Spoiled(segment, 1, ERROR))
@@ -309,22 +278,6 @@ class Envelope:
         self.line += self.lines.text.count("\n", self.counted, offset)
         self.counted = offset
         return self.line
-
-
-def _closes(level: Level, head: list[str], tail: list[str], there: str) -> bool:
-    """Whether a trailer is plainly that of its header; what is not so plain is looked at closer."""
-    return (
-        head[0] == level.header
-        and tail[0] == level.trailer
-        and len(tail) > 2
-        and len(head) > level.reference
-        and tail[1] == there
-        and tail[2] == head[level.reference]
-    )
-
-
-def _element(elements: list[str], at: int) -> str:
-    return elements[at].strip() if at < len(elements) else ""
 
 
 def _unread(first: int, last: int, findings: list[Finding]) -> Draft:

@@ -96,9 +96,8 @@ def _aside(
     readers = {
         "money": standard.money(_place(found), -1),
         "number": standard.number,
-        "refused": _unknown,
     }
-    convert = readers.get(one.kind, known.text)
+    convert = one.convert or readers.get(one.kind, known.text)
     component = found.component or standard.component
     take = Take(
         SLOTS.index(one.slot),
@@ -111,10 +110,6 @@ def _aside(
         one.several,
     )
     yield from _claims(begun.get(one.slot, [()]), found, take, one.slot)
-
-
-def _unknown(text: str) -> Failure:
-    return Failure("BD2062", f"`{text[:20]}` is none of its codes", "correct the code in the file")
 
 
 def _place(found: Path) -> str:
@@ -192,7 +187,7 @@ def _take(sought: _Sought, found: Path, standard: Standard, known: Kinds) -> Tak
     if field.map:
         convert = _mapped(convert, field.map)
     if field.refuse:
-        convert = _refusing(convert, field.refuse)
+        convert = _refusing(convert, field)
     if "several" not in field.model_fields_set and kind == "text" and not _told(key):
         several = "first"
     component = found.component or standard.component
@@ -215,12 +210,18 @@ def _mapped(convert: Convert, known: dict[str, str]) -> Convert:
     return read
 
 
-def _refusing(convert: Convert, refused: dict[str, str]) -> Convert:
-    """Reads what is not refused: what makes a message no invoice."""
+def _refusing(convert: Convert, field: Field) -> Convert:
+    """Reads what is not refused: what makes a message no invoice. `*` says it of all that has no name."""
+    refused, others = field.refuse, field.refuse.get("*")
 
     def read(text: str) -> Any:
-        if text in refused:
-            return Failure("BD2070", f"`{text}`: {refused[text]}", "send the invoice itself")
-        return convert(text)
+        why = refused.get(text, None if text in field.map else others)
+        if why is None:
+            return convert(text)
+        hint = "send the invoice itself" if text in refused else _NAMED
+        return Failure("BD2070", f"`{text[:20]}`: {why}", hint)
 
     return read
+
+
+_NAMED = "correct the code, or say in `map` of a guideline that extends this one what it stands for"

@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from billdrop.readers.edi.groups import Area
 from billdrop.readers.edi.marks import Marks
-from billdrop.values import Convert
+from billdrop.values import Convert, Failure
 
 
 class Level(NamedTuple):
@@ -19,6 +19,34 @@ class Level(NamedTuple):
     """What the trailer counts, in words."""
     around: tuple[int, ...]
     """The levels in which it may stand; -1: in none."""
+
+
+class Test(NamedTuple):
+    """How an interchange says that it is a test."""
+
+    at: int
+    """The element of its header."""
+    production: frozenset[str]
+    """What stands there where it is none."""
+    said: Mapping[str, str]
+    """What else stands there, and what it says."""
+
+    def of(self, elements: list[str]) -> str:
+        """What a header says that keeps its messages from being recorded; nothing if it says nothing."""
+        text = elements[self.at].strip() if self.at < len(elements) else ""
+        if text in self.production:
+            return ""
+        return f"says `{text[:20]}`: {self.said.get(text, 'it is none of its codes')}"
+
+
+def no_invoice(code: str, said: Mapping[str, str], hint: str) -> Convert:
+    """Reads codes that make a message no invoice: each is refused for what it says."""
+
+    def read(text: str) -> Failure:
+        fact = said.get(text, "is none of the codes of an invoice")
+        return Failure(code, f"`{text[:20]}` {fact}", hint)
+
+    return read
 
 
 class Sums(NamedTuple):
@@ -41,8 +69,10 @@ class Aside(NamedTuple):
     slot: str
     name: str
     path: str
-    kind: Literal["text", "money", "number", "refused"]
+    kind: Literal["text", "money", "number"] = "text"
     several: str = "same"
+    convert: Convert | None = None
+    """Its reader; None: that of its kind."""
 
 
 COUNT, RATE = "#lines", "#rate"
@@ -77,5 +107,6 @@ class Standard(NamedTuple):
     """The reader of dates by the text of the component after the date; None: the locale's."""
     priced: str
     """The segment whose amounts have their currency in the component after them; empty: none has."""
+    test: Test
     settle: Callable[[Sums], None]
     """Works out what the standard does not let a message state."""

@@ -95,7 +95,8 @@ def test_several_sets_of_several_groups_and_interchanges_are_read() -> None:
         ("BIG*20260302*A-1*****CR", "2450", "381", "24.50"),
         ("BIG*20260302*A-1*****CN", "2450", "381", "24.50"),
         ("BIG*20260302*A-1*****DR", "2450", "383", "24.50"),
-        ("BIG*20260302*A-1*****ZZ", "2450", "380", "24.50"),
+        ("BIG*20260302*A-1*****CC", "2450", "381", "24.50"),
+        ("BIG*20260302*A-1*****DI", "2450", "380", "24.50"),
     ],
 )
 def test_type_of_the_transaction_says_what_it_is(
