@@ -160,7 +160,9 @@ def _compare_count(archive: Archive, entry: DocumentEntry, findings: Findings) -
 
 
 def _waiting(books: Books) -> Counter[int]:
-    return Counter(mark(entry.document_id) for entry in books.quarantine())
+    """How many entries of each document are not closed; what a person rejected is among them."""
+    entries = books.quarantine(closed=True)
+    return Counter(mark(each.document_id) for each in entries if each.closed_at is None)
 
 
 def _compare_waiting(books: Books, entries: list[DocumentEntry], findings: Findings) -> None:

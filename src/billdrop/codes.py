@@ -75,6 +75,11 @@ _ALL: dict[str, Code] = {
         "A document was read again, and what it put into the books before has another number or identity now.",
         "Let the guideline read the number as it is in the books; what is there cannot be renamed.",
     ),
+    "BD3005": Code(
+        "Rejected by a person",
+        "A person decided that it does not go into the books; it stays in quarantine, and is not read again by itself.",
+        "Send a corrected document; `billdrop quarantine reconsider` takes the decision back.",
+    ),
     "BD4001": Code(
         "Guideline cannot be used",
         "The guideline file has an error; the line and column are named.",

@@ -22,7 +22,7 @@ from billdrop.model import (
 from billdrop.pipeline import Way
 from billdrop.ports import Archive, Inbox
 from billdrop.settings import Settings
-from billdrop.settled import settled
+from billdrop.settled import kept_out, settled
 
 Progress = Callable[[Sequence[Outcome | None]], None]
 """Told the outcomes of each batch, as they become durable."""
@@ -153,8 +153,8 @@ def redrive(
     summary = Summary()
     waiting = iter(dict.fromkeys(entry.document_id for entry in entries))
     while names := list(islice(waiting, 100)):
-        parsed = [_again(name, archive, way, Intent.REDRIVE) for name in names]
-        outcomes = _committed(parsed, way)
+        parsed = [again(name, archive, way, Intent.REDRIVE) for name in names]
+        outcomes = committed(parsed, way)
         summary.add(outcomes)
         progress(outcomes)
     return summary
@@ -175,13 +175,13 @@ def redrive_readable(
             break
         name = waiting.popleft()
         try:
-            again = _again(name, archive, way, Intent.REDRIVE)
+            read = again(name, archive, way, Intent.REDRIVE)
         except KeyError:
             continue
-        size -= again.document.size
-        if not _wrong(again):
-            parsed.append(again)
-    return _committed(parsed, way) if parsed else ()
+        size -= read.document.size
+        if not _wrong(read):
+            parsed.append(read)
+    return committed(parsed, way) if parsed else ()
 
 
 def _wrong(parsed: Parsed) -> bool:
@@ -190,7 +190,7 @@ def _wrong(parsed: Parsed) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-def _committed(parsed: Sequence[Parsed], way: Way) -> tuple[Outcome, ...]:
+def committed(parsed: Sequence[Parsed], way: Way) -> tuple[Outcome, ...]:
     """Commit what was read again, and tell those who sent it; raises when they cannot be told."""
     outcomes = pipeline.commit(parsed, way)
     deliveries = [_delivery(each.document) for each in parsed]
@@ -230,11 +230,11 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
     Raises `UsageError` when it does not say who and why, or when the entry is neither: what cannot be
     read, or is rejected by policy, cannot be released.
     """
-    by, why = by.strip(), why.strip()
-    if not by or not why:
+    by, why = said_by("release", entry, by, why)
+    if entry.barred:
         raise UsageError(
-            f"the release of quarantine entry {entry.id} does not say {'why' if by else 'who'}",
-            hint="say who decides with --by, and the reason with --why",
+            f"quarantine entry {entry.id} was rejected by {entry.rulings[-1].by}",
+            hint="`billdrop quarantine reconsider` takes that back",
         )
     is_conflict = entry.code == "BD3001"
     lasting = [each.code for each in _errors(entry.findings) if not each.held]
@@ -244,31 +244,60 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
             hint="correct the guideline and `billdrop quarantine redrive` it",
         )
     parsed = structs.replace(
-        _again(entry.document_id, archive, way, Intent.RELEASE, released=entry),
+        again(entry.document_id, archive, way, Intent.RELEASE, decided=entry),
         by=by,
         why=why,
         released=None if entry.record is None else (entry.record,),
         corrects=is_conflict,
     )
-    return _committed([parsed], way)[0]
+    return committed([parsed], way)[0]
 
 
-def _again(
+def said_by(what: str, entry: QuarantineEntry, by: str, why: str) -> tuple[str, str]:
+    """Who decides and why; raises `UsageError` when it does not say so."""
+    by, why = by.strip(), why.strip()
+    if not by or not why:
+        raise UsageError(
+            f"the {what} of quarantine entry {entry.id} does not say {'why' if by else 'who'}",
+            hint="say who decides with --by, and the reason with --why",
+        )
+    return by, why
+
+
+def again(
     name: str,
     archive: Archive,
     way: Way,
     intent: Intent,
     *,
-    released: QuarantineEntry | None = None,
+    decided: QuarantineEntry | None = None,
 ) -> Parsed:
-    """A document read again; what a person let pass, now or before, is no error in it."""
+    """
+    A document read again: what a person let pass, now or before, is no error in it, and what one
+    rejected is refused however it reads now.
+    """
     document: Document = archive.original(name)[0]
     (parsed,) = way.read([document])[0]()
     parsed = structs.replace(parsed, intent=intent)
-    if not _holds(parsed):
-        return parsed
-    before = [each for each in way.books.quarantine(document_id=name, closed=True) if each.by]
-    return settled(parsed, [*before, released] if released else before)
+    before = way.books.quarantine(document_id=name, closed=True)
+    out = _out(before, intent, decided)
+    passed = [each for each in before if each.by]
+    if intent is Intent.RELEASE and decided is not None:
+        passed.append(decided)
+    return kept_out(settled(parsed, passed) if _holds(parsed) else parsed, out)
+
+
+def _out(
+    entries: Sequence[QuarantineEntry], intent: Intent, decided: QuarantineEntry | None
+) -> list[QuarantineEntry]:
+    """What of a document a person keeps out of the books: the last word about each record counts."""
+    last = {each.record: each for each in entries if each.rulings}
+    out = {record: each for record, each in last.items() if each.barred}
+    if decided is not None:
+        out.pop(decided.record, None)
+        if intent is Intent.REJECT:
+            out[decided.record] = decided
+    return list(out.values())
 
 
 def _holds(parsed: Parsed) -> bool:

@@ -134,7 +134,9 @@ class Books(Protocol):
         self, *, document_id: str | None = None, closed: bool = False
     ) -> list[QuarantineEntry]:
         """
-        What waits in quarantine, oldest first; with `closed`, also what waited once.
+        What waits in quarantine, oldest first; with `closed`, also what does no more.
+
+        What a person rejected waits no more, and stays in quarantine: it says who, when and why.
 
         The entry of a record stays the same however often it is read again and refused.
         What a person released says who and why.

@@ -1,4 +1,4 @@
-"""What a person let pass, so that it is no error when the document is read again."""
+"""What a person decided, for when the document is read again: what is let pass, and what stays out."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -6,6 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from billdrop.model import Finding, Parsed, QuarantineEntry, Record, Severity
+
+REJECTED = "BD3005"
+"""A person rejected it for good."""
 
 
 def settled(parsed: Parsed, released: Sequence[QuarantineEntry]) -> Parsed:
@@ -55,3 +58,46 @@ def _passed(findings: Iterable[Finding], said: set[tuple[str, str]]) -> tuple[Fi
             for each in findings
         ]
     )
+
+
+def kept_out(parsed: Parsed, entries: Sequence[QuarantineEntry]) -> Parsed:
+    """What was read, with what a person rejected refused as it was then, however it reads now."""
+    known = {entry.record: _barred(entry.findings) for entry in entries}
+    if None in known:
+        return replace(parsed, findings=known[None], records=())
+    if not known:
+        return parsed
+    records: Iterable[Record] = (
+        tuple([_out(record, known) for record in parsed.records])
+        if isinstance(parsed.records, tuple | list)
+        else KeptOut(parsed.records, known)
+    )
+    return replace(parsed, records=records)
+
+
+class KeptOut(Struct, frozen=True):
+    """The records of a large document, looked at as they are read."""
+
+    records: Iterable[Record]
+    known: dict[int | None, tuple[Finding, ...]]
+
+    def __iter__(self) -> Iterator[Record]:
+        """As often as they are asked for."""
+        return (_out(record, self.known) for record in self.records)
+
+
+def _out(record: Record, known: dict[int | None, tuple[Finding, ...]]) -> Record:
+    said = known.get(record.index)
+    return replace(record, findings=said) if said else record
+
+
+def _barred(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Why it was refused, and that a person rejected it."""
+    before = [each for each in findings if each.code != REJECTED]
+    said = Finding(
+        code=REJECTED,
+        message="a person decided that it does not go into the books",
+        line=next((each.line for each in before if each.line), None),
+        hint="send a corrected document, or ask who receives it",
+    )
+    return (*before, said)

@@ -173,6 +173,24 @@ def test_a_conflict_waits_until_a_person_releases_it(tmp_path: Path) -> None:
     assert billdrop("verify", "--data-dir", data).returncode == 0
 
 
+def test_what_is_rejected_waits_no_more_until_it_is_reconsidered(tmp_path: Path) -> None:
+    data = books(tmp_path, a=docproc("inv-1", total="9999"))
+    said = ("--by", "Ada", "--why", "sent by mistake", "--data-dir", data)
+    (out,) = answer("quarantine", "reject", "1", *said)
+    assert [(one["by"], one["rejects"]) for one in out["rulings"]] == [("Ada", True)]
+    assert answer("quarantine", "list", "--data-dir", data) == []
+    assert answer("quarantine", "list", "--rejected", "--data-dir", data) == [out]
+    assert answer("quarantine", "redrive", "--all", "--data-dir", data)["quarantined"] == 0
+    assert answer("status", "--data-dir", data)["quarantined"] == 1
+    story = billdrop("why", "a.txt", "--data-dir", data).stdout
+    assert "rejected by Ada at 2" in story
+    assert "Z: sent by mistake (quarantine entry 1, BD2014, lines 1-" in story
+    assert billdrop("verify", "--data-dir", data).returncode == 0
+    run = billdrop("quarantine", "reconsider", "1", *said)
+    assert run.stderr.endswith("1: waits again (BD2014)\n")
+    assert [entry["id"] for entry in answer("quarantine", "list", "--data-dir", data)] == [1]
+
+
 def test_a_release_without_a_reason_is_refused(tmp_path: Path) -> None:
     data = books(tmp_path, a=docproc("inv-1"), b=docproc("inv-1", amounts=(("1000", "100"),)))
     run = billdrop("quarantine", "release", "1", "--by", "Ada", "--why", "", "--data-dir", data)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from billdrop.model import Finding, Intent, Record, State
+from billdrop.model import Finding, Intent, Record, Ruling, State
 from tests.conformance.ledger_rigs import (
     GUIDELINE,
     Kept,
@@ -267,3 +267,67 @@ def test_what_is_refused_now_and_was_recorded_before_keeps_no_other_out(ledger: 
     records = (bad(0), *good(invoice("x"), invoice("B"))[1:])
     ledger.commit([again(read(ref(), records))], at=at(1))
     assert set(latest(ledger.books)) == {"A", "B"}
+
+
+def test_what_a_person_rejects_waits_no_more_and_stays_in_quarantine(ledger: Kept) -> None:
+    parsed = read(ref(), (*good(invoice("A")), bad(1), bad(2)))
+    commit(ledger, parsed)
+    first = ledger.books.quarantine()[0]
+    said = {"intent": Intent.REJECT, "by": "ada", "why": "not ours", "released": (1,)}
+    assert commit(ledger, again(parsed, **said), minutes=3) == [State.QUARANTINED]
+    assert [entry.record for entry in ledger.books.quarantine()] == [2]
+    out, _ = ledger.books.quarantine(closed=True)
+    assert (out.id, out.since, out.closed_at, out.barred) == (first.id, at(), None, True)
+    assert out.rulings == (Ruling(rejects=True, at=at(3), by="ada", why="not ours"),)
+    (entry,) = ledger.books.documents()
+    assert (entry.state, entry.waiting) == (State.QUARANTINED, 2)
+
+
+def test_rejected_document_stays_rejected_however_often_it_is_refused_again(ledger: Kept) -> None:
+    parsed = read(ref(), (bad(),))
+    commit(ledger, parsed)
+    said = {"intent": Intent.REJECT, "by": "ada", "why": "not ours"}
+    commit(ledger, again(parsed, **said), again(parsed), again(parsed))
+    assert not ledger.books.quarantine()
+    (entry,) = ledger.books.quarantine(closed=True)
+    assert (entry.barred, len(entry.rulings)) == (True, 1)
+
+
+def test_rejection_outlives_a_reading_that_refuses_the_whole_document(ledger: Kept) -> None:
+    parsed = read(ref(), (*good(invoice("A")), bad(1)))
+    whole = again(parsed, records=(), findings=(Finding(code="BD2001", message="none"),))
+    said = {"intent": Intent.REJECT, "by": "ada", "why": "not ours", "released": (1,)}
+    commit(ledger, parsed, again(parsed, **said), whole)
+    assert [entry.record for entry in ledger.books.quarantine()] == [None]
+    commit(ledger, again(parsed))
+    assert not ledger.books.quarantine()
+    there = ledger.books.quarantine(closed=True)
+    (out,) = [one for one in there if one.closed_at is None]
+    assert (out.record, [one.by for one in out.rulings]) == (1, ["ada"])
+
+
+def test_what_is_reconsidered_waits_again_and_keeps_every_word(ledger: Kept) -> None:
+    parsed = read(ref(), (bad(),))
+    commit(ledger, parsed)
+    (before,) = ledger.books.quarantine()
+    commit(ledger, again(parsed, intent=Intent.REJECT, by="ada", why="not ours"), minutes=1)
+    commit(ledger, again(parsed, intent=Intent.RECONSIDER, by="bob", why="it is"), minutes=2)
+    (entry,) = ledger.books.quarantine()
+    assert (entry.id, entry.waits, entry.closed_at) == (before.id, True, None)
+    assert [(one.rejects, one.at, one.by, one.why) for one in entry.rulings] == [
+        (True, at(1), "ada", "not ours"),
+        (False, at(2), "bob", "it is"),
+    ]
+    assert commit(ledger, again(parsed, records=good(invoice()))) == [State.RECORDED]
+    (closed,) = ledger.books.quarantine(closed=True)
+    assert (closed.by, len(closed.rulings)) == ("", 2)
+
+
+def test_what_has_left_quarantine_meanwhile_cannot_be_rejected(ledger: Kept) -> None:
+    parsed = read(ref(), (bad(),))
+    commit(ledger, parsed, again(parsed, records=good(invoice())))
+    rejected = again(parsed, intent=Intent.REJECT, by="ada", why="too late")
+    (outcome,) = ledger.commit([rejected], at=at(1)).outcomes
+    assert (outcome.state, outcome.known) == (State.RECORDED, True)
+    assert latest(ledger.books) == {"INV-1": ("1", "12.00")}
+    assert [one.rulings for one in ledger.books.quarantine(closed=True)] == [()]

@@ -165,3 +165,30 @@ def test_csv_twin_guards_against_formulas(browser: Browser, service: Up) -> None
     service.put("f.txt", docproc("inv-9", day=9, seller="=HYPERLINK(1)"))
     text = browser.get("/console/expenses.csv?by=seller").text
     assert "'=HYPERLINK(1)" in text
+
+
+def test_person_rejects_an_entry_and_takes_it_back(browser: Browser) -> None:
+    entry = next(
+        one for one in browser.get("/console/quarantine.json").json if one["code"] == "BD2014"
+    )
+    form = {"entry": str(entry["id"]), "by": "olga", "why": "sent by <b>mistake</b>"}
+    page = f"/console/quarantine?entry={entry['id']}"
+    done = browser.send(page, "/console/quarantine/reject", form)
+    assert (done.status, done.headers["location"]) == (303, page)
+    assert entry not in browser.get("/console/quarantine.json").json
+    shown = browser.get(page).text
+    assert "Rejected for good" in shown
+    assert "sent by &lt;b&gt;mistake&lt;/b&gt;" in shown
+    browser.send(page, "/console/quarantine/reconsider", form)
+    assert entry in browser.get("/console/quarantine.json").json
+    log = browser.get("/console/quarantine").text
+    assert "olga rejected" in log
+    assert "olga reconsidered" in log
+
+
+def test_nothing_is_rejected_without_a_reason(browser: Browser) -> None:
+    entry = browser.get("/console/quarantine.json").json[0]
+    form = {"entry": str(entry["id"]), "by": "olga", "why": ""}
+    done = browser.send("/console/quarantine", "/console/quarantine/reject", form)
+    assert done.status == 409
+    assert "does not say why" in done.text

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import asdict
 
 from billdrop.cli import options
 from billdrop.cli.where import Where, where
@@ -75,7 +76,7 @@ def why(document: str, where: Where, as_json: bool) -> None:
         invoices = list(reading.archive.invoices(document_id=entry.document_id))
         findings = reading.archive.findings(entry.document_id)
         entries = reading.books.quarantine(document_id=entry.document_id, closed=True)
-    waiting = [part for part in entries if part.closed_at is None]
+    waiting = [part for part in entries if part.waits]
     releases = [part for part in entries if part.by]
     if as_json:
         print_json(
@@ -84,6 +85,9 @@ def why(document: str, where: Where, as_json: bool) -> None:
                 "invoices": [invoice_object(invoice) for invoice in invoices],
                 "quarantine": [part.id for part in waiting],
                 "releases": [_release(part) for part in releases],
+                "rulings": [
+                    {"id": part.id, **asdict(one)} for part in entries for one in part.rulings
+                ],
                 "findings": findings,
             }
         )
@@ -115,7 +119,7 @@ def _tell(
     findings: Sequence[Finding],
     entries: Sequence[QuarantineEntry],
 ) -> None:
-    from billdrop.cli.render import finding_text, visible
+    from billdrop.cli.render import finding_text, ruling_text, visible
 
     click.echo(f"{click.style(visible(entry.document_id), bold=True)}: {entry.state}")
     for name, fact in _facts(entry):
@@ -127,9 +131,12 @@ def _tell(
         click.echo("\n" + finding_text(finding, entry.key))
     for part in entries:
         where = "all of it" if part.record is None else f"lines {part.first_line}-{part.last_line}"
-        if part.closed_at is None:
+        for one in part.rulings:
+            said = f"{ruling_text(one)} (quarantine entry {part.id}, {part.code}, {where})"
+            click.echo(f"\n{visible(said)}")
+        if part.waits:
             click.echo(f"\nwaits in quarantine as {part.id} ({part.code}, {where})")
-        elif part.by:
+        elif part.closed_at is not None and part.by:
             said = f"released by {part.by} at {_moment(part.closed_at)}: {part.why}"
             click.echo(f"\n{visible(said)} (quarantine entry {part.id}, {part.code}, {where})")
 

@@ -1,6 +1,6 @@
-"""`billdrop quarantine list|show|redrive|release`."""
+"""`billdrop quarantine list|show|redrive|release|reject|reconsider`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -21,14 +21,15 @@ def quarantine() -> None:
 
 
 @quarantine.command("list")
+@click.option("--rejected", is_flag=True, help="What a person rejected for good, instead.")
 @where
 @options.as_json
-def list_(where: Where, as_json: bool) -> None:
+def list_(rejected: bool, where: Where, as_json: bool) -> None:
     """List what waits, oldest first."""
     from billdrop.cli.output import print_json_list, table, talk
 
     with where.reading() as reading:
-        entries = reading.books.quarantine()
+        entries = _rejected(reading.books) if rejected else reading.books.quarantine()
     if as_json:
         print_json_list(entries)
     elif entries:
@@ -38,7 +39,7 @@ def list_(where: Where, as_json: bool) -> None:
         ]
         click.echo(table(("id", "since", "code", "reason", "document"), rows, right=("id",)))
     else:
-        talk("nothing waits in quarantine")
+        talk("nothing is rejected" if rejected else "nothing waits in quarantine")
 
 
 @quarantine.command()
@@ -48,14 +49,16 @@ def list_(where: Where, as_json: bool) -> None:
 def show(entry_id: int, where: Where, as_json: bool) -> None:
     """Show one entry, every finding with its caret."""
     from billdrop.cli.output import print_json, talk
-    from billdrop.cli.render import finding_text, visible
+    from billdrop.cli.render import finding_text, ruling_text, visible
 
     with where.reading() as reading:
-        (entry,) = _entries(reading.books, [entry_id])
+        (entry,) = _entries([*reading.books.quarantine(), *_rejected(reading.books)], [entry_id])
     if as_json:
         print_json(entry)
         return
     click.echo(f"{entry.id}: {visible(_where(entry))}, since {entry.since:%Y-%m-%d %H:%M:%S}Z")
+    for one in entry.rulings:
+        click.echo(visible(ruling_text(one)))
     for finding in entry.findings:
         click.echo("\n" + finding_text(finding, entry.key))
     if entry.code == UNKNOWN:
@@ -76,7 +79,7 @@ def redrive(entry_ids: tuple[int, ...], everything: bool, where: Where, as_json:
     if everything == bool(entry_ids):
         raise click.UsageError("name entries by id, or say --all")
     with hands_on(where) as (reading, way):
-        entries = _entries(reading.books, entry_ids)
+        entries = _entries(reading.books.quarantine(), entry_ids)
         summary = operations.redrive(entries, reading.archive, way, lambda outcomes: None)
     return report(summary, as_json=as_json)
 
@@ -94,16 +97,87 @@ def release(entry_id: int, by: str, why: str, where: Where, as_json: bool) -> in
     from billdrop.cli.writing import hands_on
 
     with hands_on(where) as (reading, way):
-        (entry,) = _entries(reading.books, [entry_id])
+        (entry,) = _entries(reading.books.quarantine(), [entry_id])
         outcome = operations.release(entry, reading.archive, way, by=by, why=why)
     summary = operations.Summary()
     summary.add([outcome])
     return report(summary, as_json=as_json)
 
 
-def _entries(books: Books, ids: Sequence[int]) -> list[QuarantineEntry]:
+@quarantine.command()
+@click.argument("entry_ids", metavar="ID...", type=int, nargs=-1, required=True)
+@click.option("--by", required=True, metavar="WHO", help="Who decides; kept with the entry.")
+@click.option("--why", required=True, metavar="TEXT", help="The reason; kept with the entry.")
+@where
+@options.as_json
+def reject(entry_ids: tuple[int, ...], by: str, why: str, where: Where, as_json: bool) -> None:
+    """Keep what waits out of the books for good; nothing reads it again by itself."""
+    from billdrop import rejecting
+
+    _rule(rejecting.reject, _waiting, entry_ids, where, by=by, why=why, as_json=as_json)
+
+
+@quarantine.command()
+@click.argument("entry_ids", metavar="ID...", type=int, nargs=-1, required=True)
+@click.option("--by", required=True, metavar="WHO", help="Who decides; kept with the entry.")
+@click.option("--why", required=True, metavar="TEXT", help="The reason; kept with the entry.")
+@where
+@options.as_json
+def reconsider(entry_ids: tuple[int, ...], by: str, why: str, where: Where, as_json: bool) -> None:
+    """Take back that something was rejected: it is read again, and waits if it is refused still."""
+    from billdrop import rejecting
+
+    _rule(rejecting.reconsider, _rejected, entry_ids, where, by=by, why=why, as_json=as_json)
+
+
+def _rule(
+    work: Callable[..., object],
+    among: Callable[[Books], Sequence[QuarantineEntry]],
+    ids: Sequence[int],
+    where: Where,
+    *,
+    by: str,
+    why: str,
+    as_json: bool,
+) -> None:
+    """What was decided is done: that something waits now, or does no more, is no failure."""
+    from billdrop.cli.output import print_json_list, talk
+    from billdrop.cli.writing import hands_on
+
+    with hands_on(where) as (reading, way):
+        entries = _entries(among(reading.books), ids)
+        work(entries, reading.archive, way, by=by, why=why)
+        names = {entry.document_id for entry in entries}
+        now = [
+            one
+            for name in names
+            for one in reading.books.quarantine(document_id=name, closed=True)
+            if one.id in ids
+        ]
+    if as_json:
+        print_json_list(now)
+        return
+    for one in now:
+        talk(f"{one.id}: {_stands(one)}")
+
+
+def _stands(entry: QuarantineEntry) -> str:
+    if entry.closed_at is not None:
+        return "read without errors now, and in the books"
+    return "rejected; it waits no more" if entry.barred else f"waits again ({entry.code})"
+
+
+def _waiting(books: Books) -> list[QuarantineEntry]:
+    return books.quarantine()
+
+
+def _rejected(books: Books) -> list[QuarantineEntry]:
+    return [one for one in books.quarantine(closed=True) if one.closed_at is None and one.barred]
+
+
+def _entries(there: Sequence[QuarantineEntry], ids: Sequence[int]) -> list[QuarantineEntry]:
     """The entries of the ids, or all of them when none is given."""
-    waiting = {entry.id: entry for entry in books.quarantine()}
+    waiting = {entry.id: entry for entry in there}
     unknown = [number for number in ids if number not in waiting]
     if unknown:
         fact = f"there is no quarantine entry {unknown[0]}"

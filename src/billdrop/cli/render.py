@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from billdrop.errors import BilldropError
-from billdrop.model import Finding, Severity
+from billdrop.model import Finding, Ruling, Severity
 
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -104,6 +104,12 @@ def finding_text(finding: Finding, name: str, paint: Paint = coloured) -> str:
     if finding.hint:
         block.append(f"{'':>{gutter}} = {paint('hint: ' + visible(finding.hint), 'hint')}")
     return "\n".join(block)
+
+
+def ruling_text(one: Ruling) -> str:
+    """What a person decided for good, on one line."""
+    what = "rejected" if one.rejects else "reconsidered"
+    return f"{what} by {one.by} at {one.at:%Y-%m-%d %H:%M:%S}Z: {one.why}"
 
 
 def _kind(finding: Finding, paint: Paint) -> str:

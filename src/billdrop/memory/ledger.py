@@ -127,7 +127,7 @@ class MemoryLedger:
         """See `Books`."""
         names = self._now.entries_of if document_id is None else [document_id]
         found = [entry for name in names for entry in self._now.entries(name)]
-        asked = [entry for entry in found if closed or entry.closed_at is None]
+        asked = [entry for entry in found if closed or entry.waits]
         return sorted(asked, key=lambda entry: entry.id)
 
     def original(self, document_id: str) -> tuple[Document, GuidelineRef | None]:

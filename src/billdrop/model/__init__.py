@@ -17,7 +17,7 @@ from billdrop.model.commits import (
     Written,
 )
 from billdrop.model.documents import Delivery, Document, DocumentRef, Lost, State
-from billdrop.model.entries import DocumentEntry, InvoiceEntry, QuarantineEntry, Total
+from billdrop.model.entries import DocumentEntry, InvoiceEntry, QuarantineEntry, Ruling, Total
 from billdrop.model.findings import Finding, Severity, Span, Spans, first_error
 from billdrop.model.invoices import (
     CREDIT_NOTES,
@@ -52,6 +52,7 @@ __all__ = [
     "Record",
     "RecordedInvoice",
     "Row",
+    "Ruling",
     "Segment",
     "Severity",
     "Span",

@@ -32,6 +32,10 @@ class Intent(StrEnum):
     """Quarantined before, read again; what is accepted now leaves quarantine."""
     RELEASE = "release"
     """A person decided: a conflict becomes a correction, or what policy holds is let pass."""
+    REJECT = "reject"
+    """A person decided that what waits never goes into the books; it is refused as it was read now."""
+    RECONSIDER = "reconsider"
+    """A person took that back; read again, it waits or leaves quarantine like any other."""
 
 
 class Parsed(Struct, frozen=True, kw_only=True):
@@ -52,13 +56,22 @@ class Parsed(Struct, frozen=True, kw_only=True):
     """Whether one refused record holds back all others of the document."""
     intent: Intent = Intent.ARRIVAL
     by: str = ""
-    """Who released it."""
+    """Who decided."""
     why: str = ""
-    """Why it was released."""
+    """Why they did."""
     released: tuple[int, ...] | None = None
-    """The record indexes a person released; None: all of the document. Only for `RELEASE`."""
+    """The record indexes a person decided about; None: all of the document."""
     corrects: bool = True
     """Whether a release decided a conflict too: False where only what policy holds was let pass."""
+
+    def decides(self, record: int | None) -> bool:
+        """Whether it is a record that a person decided about."""
+        return self.released is None or record in self.released
+
+    @property
+    def bars(self) -> bool:
+        """Whether a person rejects something, or takes that back."""
+        return self.intent in (Intent.REJECT, Intent.RECONSIDER)
 
 
 class RecordedInvoice(Struct, frozen=True, kw_only=True, gc=False):

@@ -10,6 +10,16 @@ from billdrop.model.documents import State
 from billdrop.model.findings import Finding
 
 
+class Ruling(Struct, frozen=True, kw_only=True, gc=False):
+    """That a person rejected a quarantine entry for good, or took that back."""
+
+    rejects: bool
+    """False where it was taken back."""
+    at: datetime
+    by: str
+    why: str
+
+
 class QuarantineEntry(Struct, frozen=True, kw_only=True):
     """What waits for a person or a better guideline: a document, or one record of it."""
 
@@ -30,6 +40,18 @@ class QuarantineEntry(Struct, frozen=True, kw_only=True):
     by: str = ""
     """Who released it; empty when nobody had to."""
     why: str = ""
+    rulings: tuple[Ruling, ...] = ()
+    """Each time that a person rejected it for good, or took that back, oldest first."""
+
+    @property
+    def barred(self) -> bool:
+        """Whether the last word of a person was that it never goes into the books."""
+        return bool(self.rulings) and self.rulings[-1].rejects
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still for somebody to settle."""
+        return self.closed_at is None and not self.barred
 
 
 class Total(Struct, frozen=True, kw_only=True):
@@ -65,7 +87,7 @@ class DocumentEntry(Struct, frozen=True, kw_only=True):
     invoices: int
     """How many invoice revisions it put into the books."""
     waiting: int
-    """How many quarantine entries it has."""
+    """How many quarantine entries it has that are not closed; those a person rejected are among them."""
     unfinished: bool = False
     """Whether only a part of it is in the books yet: it is being written, or was cut off."""
 

@@ -136,7 +136,16 @@ class Intake:
 
     def _is_settled(self, known: Known) -> bool:
         arrives = self.parsed.intent is Intent.ARRIVAL and not known.unfinished
-        return arrives or known.twin is not None
+        return arrives or known.twin is not None or self._is_gone()
+
+    def _is_gone(self) -> bool:
+        """Whether what a person rejects, or takes back, has left quarantine meanwhile."""
+        parsed = self.parsed
+        return parsed.bars and not any(
+            parsed.decides(entry.record)
+            for entry in self.now.entries(self.name)
+            if entry.closed_at is None
+        )
 
     def _reopen(self, known: Known) -> None:
         standing = []

@@ -6,9 +6,14 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from billdrop.model import Finding, Intent, Parsed, QuarantineEntry, Record
+from billdrop.model import Finding, Intent, Parsed, QuarantineEntry, Record, Ruling
 from billdrop.plan.contents import Contents
 from billdrop.plan.outcomes import errors_of
+
+
+def decidable(parsed: Parsed, record: int | None) -> bool:
+    """Whether a person rejects a record now, or takes that back."""
+    return parsed.bars and parsed.decides(record)
 
 
 class Waiting:
@@ -20,8 +25,9 @@ class Waiting:
         self._now = now
         self._parsed = parsed
         self._at = at
-        self._kept = {entry.id: entry for entry in before}
-        self._left = {entry.record: entry for entry in before if entry.closed_at is None}
+        self._kept = {entry.id: self._decided(entry) for entry in before}
+        self._left = {one.record: one for one in self._kept.values() if one.closed_at is None}
+        self._barred = {one.record: one.rulings for one in self._kept.values() if one.barred}
         self._times = Counter(entry.record for entry in before)
 
     def add(self, record: Record | None, findings: Sequence[Finding]) -> None:
@@ -41,6 +47,7 @@ class Waiting:
             code=errors_of(findings)[0].code,
             findings=tuple(findings),
             since=left.since if left else self._at,
+            rulings=left.rulings if left else self._barred.get(index, ()),
         )
 
     def close(self) -> tuple[QuarantineEntry, ...]:
@@ -56,10 +63,17 @@ class Waiting:
         return self._parsed.corrects and self.released(record)
 
     def released(self, record: int | None) -> bool:
-        """Whether a person decided about a record."""
+        """Whether a person let a record pass."""
+        return self._parsed.intent is Intent.RELEASE and self._parsed.decides(record)
+
+    def _decided(self, entry: QuarantineEntry) -> QuarantineEntry:
+        """The entry, with what a person decides about it now."""
         parsed = self._parsed
-        chosen = parsed.released is None or record in parsed.released
-        return parsed.intent is Intent.RELEASE and chosen
+        if not decidable(parsed, entry.record) or entry.closed_at is not None:
+            return entry
+        rejects = parsed.intent is Intent.REJECT
+        ruling = Ruling(rejects=rejects, at=self._at, by=parsed.by, why=parsed.why)
+        return replace(entry, rulings=(*entry.rulings, ruling))
 
     def _nth(self, record: int | None) -> int:
         self._times[record] += 1

@@ -103,7 +103,7 @@ class DynamoBooks:
             entry
             for _, item in self._transactions.documents(names)
             for entry in (entries_of(self._parcels.unwrap(item["q"])) if "q" in item else ())
-            if closed or entry.closed_at is None
+            if closed or entry.waits
         ]
         return sorted(found, key=_order)
 

@@ -21,6 +21,7 @@ def show(desk: Desk, ask: Ask) -> Sheet:
     findings = desk.archive.findings(entry.document_id)
     marks: list[Mark] = list(found(findings))
     invoices = list(desk.archive.invoices(document_id=entry.document_id)) if entry.invoices else []
+    kept = desk.books.quarantine(document_id=entry.document_id, closed=True)
     lines = lines_of(document.content if document else None, encoding_of(desk, ref))
     return Sheet(
         title=entry.key,
@@ -31,7 +32,7 @@ def show(desk: Desk, ask: Ask) -> Sheet:
             "lines": shown(lines, marks),
             "count": len(lines),
             "invoices": invoices[:100],
-            "waiting": desk.books.quarantine(document_id=entry.document_id),
+            "waiting": [one for one in kept if one.closed_at is None],
             "original": document is not None and document.content is not None,
         },
         rows=[

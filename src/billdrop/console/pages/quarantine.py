@@ -1,21 +1,25 @@
 """Quarantine: what waits for a person or a better guideline, and what a person decides."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
-from billdrop import operations
+from billdrop import operations, rejecting
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
 from billdrop.console.original import Shown, found, lines_of, shown
-from billdrop.console.page import Sheet
+from billdrop.console.page import Sheet, link
 from billdrop.errors import UsageError
 from billdrop.model import QuarantineEntry, first_error
 from billdrop.operations import Summary
 from billdrop.pipeline import Way
 
 PAGE_SIZE = 100
+REJECTED = 100
+"""So many of what was rejected are listed, the last ones."""
 STEP = 50
 """Entries that are read again between two batches."""
 AROUND = 4
@@ -23,8 +27,11 @@ AROUND = 4
 
 def show(desk: Desk, ask: Ask) -> Sheet:
     """What waits, grouped by reason and customer; one entry beside its original where one is chosen."""
-    waiting = _mine(desk, ask)
-    chosen = next((one for one in waiting if str(one.id) == ask.query.get("entry")), None)
+    there = _mine(desk, ask)
+    rejected = [one for one in there if one.closed_at is None and one.barred]
+    waiting = [one for one in there if one.waits]
+    wanted = ask.query.get("entry")
+    chosen = next((one for one in (*waiting, *rejected) if str(one.id) == wanted), None)
     code, customer = ask.query.get("code", ""), ask.query.get("customer", "")
     kept = [one for one in waiting if code in ("", one.code) and customer in ("", one.customer)]
     start = _number(ask.query.get("after", ""))
@@ -41,7 +48,8 @@ def show(desk: Desk, ask: Ask) -> Sheet:
             "customer": customer,
             "chosen": chosen,
             "lines": _text(desk, chosen) if chosen else (),
-            "log": [one for one in reversed(_closed(desk, ask)) if one.by][:20],
+            "rejected": rejected[-REJECTED:],
+            "log": _log(there)[:20] if not ask.visitor.whose else [],
             "reason": lambda one: (
                 ((first := first_error(one.findings)) and first.message) or one.code
             ),
@@ -68,8 +76,7 @@ def release(desk: Desk, ask: Ask) -> str | Sheet:
     (entry,) = _named(desk, ask)[:1] or (None,)
     if entry is None:
         raise UsageError("the entry is no longer in quarantine", hint="load the page again")
-    by = ask.visitor.name or ask.form.get("by", "")
-    why = ask.form.get("why", "")
+    by, why = _decided(ask)
 
     def work(way: Way) -> Summary:
         summary = Summary()
@@ -77,6 +84,35 @@ def release(desk: Desk, ask: Ask) -> str | Sheet:
         return summary
 
     return _done("Released", desk.write(work))
+
+
+def reject(desk: Desk, ask: Ask) -> str | Sheet:
+    """Keep one entry, or all of a group, out of the books for good; who and why are kept."""
+    return _ruled(desk, ask, _named(desk, ask), rejecting.reject)
+
+
+def reconsider(desk: Desk, ask: Ask) -> str | Sheet:
+    """Take back that an entry was rejected: it is read again."""
+    wanted = ask.form.get("entry", "")
+    entries = [one for one in desk.books.quarantine(closed=True) if str(one.id) == wanted]
+    return _ruled(desk, ask, [one for one in entries if one.barred], rejecting.reconsider)
+
+
+def _ruled(
+    desk: Desk, ask: Ask, entries: list[QuarantineEntry], rule: Callable[..., Summary]
+) -> str | Sheet:
+    if not entries:
+        raise UsageError("the entry is not there any more", hint="load the page again")
+    by, why = _decided(ask)
+    left = iter(entries)
+    while some := list(islice(left, STEP)):
+        desk.write(partial(rule, some, desk.archive, by=by, why=why))
+    return link("quarantine", entry=entries[0].id if len(entries) == 1 else "")
+
+
+def _decided(ask: Ask) -> tuple[str, str]:
+    """Who decides and why."""
+    return ask.visitor.name or ask.form.get("by", ""), ask.form.get("why", "")
 
 
 def _done(what: str, summary: Summary) -> Sheet:
@@ -101,14 +137,31 @@ def _named(desk: Desk, ask: Ask) -> list[QuarantineEntry]:
 
 
 def _mine(desk: Desk, ask: Ask) -> list[QuarantineEntry]:
+    """All entries there ever were that the visitor may see."""
     whose = ask.visitor.whose
-    return [one for one in desk.books.quarantine() if not whose or one.customer == whose]
+    return [one for one in desk.books.quarantine(closed=True) if not whose or one.customer == whose]
 
 
-def _closed(desk: Desk, ask: Ask) -> list[QuarantineEntry]:
-    if ask.visitor.whose:
-        return []
-    return [one for one in desk.books.quarantine(closed=True) if one.closed_at is not None]
+class Word(NamedTuple):
+    """What a person decided about an entry."""
+
+    at: datetime
+    by: str
+    what: str
+    entry: QuarantineEntry
+    why: str
+
+
+def _log(entries: Iterable[QuarantineEntry]) -> list[Word]:
+    """What people decided, the last first."""
+    words = []
+    for one in entries:
+        if one.closed_at is not None and one.by:
+            words.append(Word(one.closed_at, one.by, "released", one, one.why))
+        for each in one.rulings:
+            what = "rejected" if each.rejects else "reconsidered"
+            words.append(Word(each.at, each.by, what, one, each.why))
+    return sorted(words, key=lambda word: word.at, reverse=True)
 
 
 def _text(desk: Desk, entry: QuarantineEntry) -> Sequence[Shown]:
@@ -142,6 +195,11 @@ def _row(one: QuarantineEntry) -> dict[str, object]:
 PAGE = Page(
     show=show,
     roles=("finance", "customer"),
-    actions={"redrive": redrive, "release": release},
+    actions={
+        "redrive": redrive,
+        "release": release,
+        "reject": reject,
+        "reconsider": reconsider,
+    },
     title="Quarantine",
 )

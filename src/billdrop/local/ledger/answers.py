@@ -10,7 +10,7 @@ import apsw
 from billdrop.booking import lines_of, row_of
 from billdrop.columns import line_head
 from billdrop.local.ledger.accounts import COLUMNS, SHOWN, Account, account, moment
-from billdrop.local.ledger.entries import errors_of, findings_of
+from billdrop.local.ledger.entries import errors_of, findings_of, rulings_of
 from billdrop.local.ledger.totals import CURRENCY, ISSUE_DATE, TOTAL
 from billdrop.model import (
     DocumentEntry,
@@ -95,9 +95,9 @@ def invoice_entry(cells: str, lines: str, live: int) -> InvoiceEntry:
 
 
 def quarantine_entry(row: Sequence[Any]) -> QuarantineEntry:
-    """One entry of `QUARANTINE`."""
+    """One row of `quarantine_query`."""
     number, record, first_line, last_line, code, findings, *more = row
-    since, closed_at, by, why, name, customer, bucket, version = more
+    since, closed_at, by, why, rulings, name, customer, bucket, version = more
     return QuarantineEntry(
         id=number,
         document_id=name,
@@ -112,18 +112,25 @@ def quarantine_entry(row: Sequence[Any]) -> QuarantineEntry:
         closed_at=None if closed_at is None else moment(closed_at),
         by=by,
         why=why,
+        rulings=rulings_of(rulings),
     )
 
 
 _WAITING_TWIN = "SELECT id FROM documents WHERE name = ? AND sha256 = ? AND waiting > 0"
 _QUARANTINE = """
 SELECT q.id, q.record, q.first_line, q.last_line, q.code, q.findings, q.since,
-       q.closed_at, q.by, q.why, d.name, d.customer, d.bucket, d.version
+       q.closed_at, q.by, q.why, q.rulings, d.name, d.customer, d.bucket, d.version
 FROM quarantine AS q JOIN documents AS d ON d.id = q.document
-WHERE (:name IS NULL OR d.name = :name)
 """
-QUARANTINE = f"{_QUARANTINE} AND q.closed_at IS NULL ORDER BY q.id"
-ALL_QUARANTINE = f"{_QUARANTINE} ORDER BY q.id"
+
+
+def quarantine_query(*, one: bool, closed: bool) -> str:
+    """The SQL of all entries, or of those of `:name`; with closed ones or without."""
+    conditions = [
+        *(["d.name = :name"] if one else []),
+        *([] if closed else ["q.closed_at IS NULL"]),
+    ]
+    return f"{_QUARANTINE} WHERE {' AND '.join(conditions) or '1'} ORDER BY q.id"
 
 
 def document_entry(row: Sequence[Any]) -> DocumentEntry:

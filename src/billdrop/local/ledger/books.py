@@ -72,8 +72,10 @@ class SqliteBooks:
         self, *, document_id: str | None = None, closed: bool = False
     ) -> list[QuarantineEntry]:
         """See `Books`."""
-        sql = answers.ALL_QUARANTINE if closed else answers.QUARANTINE
-        return [answers.quarantine_entry(row) for row in self._all(sql, {"name": document_id})]
+        sql = answers.quarantine_query(one=document_id is not None, closed=closed)
+        wanted = {} if document_id is None else {"name": document_id}
+        found = [answers.quarantine_entry(row) for row in self._all(sql, wanted)]
+        return [entry for entry in found if closed or entry.waits]
 
     def original(self, document_id: str) -> tuple[Document, GuidelineRef | None]:
         """See `Archive`."""

@@ -58,7 +58,7 @@ class Commit:
         if parsed.intent is Intent.ARRIVAL:
             return account, False
         self._flush()
-        if self._bytes_known(account):
+        if self._bytes_known(account) or self._gone(account, parsed):
             return account, False
         account.guideline = self._guideline(parsed.guideline)
         intake = Intake(account, parsed, self._revisions.next)
@@ -72,6 +72,10 @@ class Commit:
         account.stale = 0
         self._read(intake)
         return account, True
+
+    def _gone(self, account: Account, parsed: Parsed) -> bool:
+        """Whether what a person rejects, or takes back, has left quarantine meanwhile."""
+        return parsed.bars and not self._entries.decides(account, parsed)
 
     def _bytes_known(self, account: Account) -> bool:
         """Whether it is a duplicate by its bytes, so that it has no reading of its own."""

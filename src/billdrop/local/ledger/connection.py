@@ -75,7 +75,7 @@ def open_writer(path: Path, *, vfs: str | None = None) -> apsw.Connection:
 
 
 def open_reader(path: Path) -> apsw.Connection:
-    """Open the ledger to read, beside whoever writes."""
+    """Open the ledger to read, beside whoever writes; an older one is brought to the current format."""
     if not path.is_file():
         raise ConfigurationError(
             f"there is no ledger at {path}",
@@ -83,14 +83,23 @@ def open_reader(path: Path) -> apsw.Connection:
             path=path,
         )
     with named(path):
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-        try:
-            connection.set_busy_timeout(5_000)
-            _answers(connection, path)
-        except BaseException:
+        connection, version = _reading(path)
+        if version < len(migrations()):
             connection.close()
-            raise
+            open_writer(path).close()
+            connection, _ = _reading(path)
     return connection
+
+
+def _reading(path: Path) -> tuple[apsw.Connection, int]:
+    """A connection that only reads, and the format of the file."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        connection.set_busy_timeout(5_000)
+        return connection, _answers(connection, path)
+    except BaseException:
+        connection.close()
+        raise
 
 
 def migrations() -> list[str]:
@@ -124,9 +133,12 @@ def _migrate(connection: apsw.Connection, version: int) -> None:
         connection.execute(f"PRAGMA user_version = {number}")
 
 
-def _answers(connection: apsw.Connection, path: Path) -> None:
-    if _format(connection, path) == 0:
+def _answers(connection: apsw.Connection, path: Path) -> int:
+    """The format of a ledger; raises `LedgerFormatError` where the file is none."""
+    version = _format(connection, path)
+    if version == 0:
         raise LedgerFormatError(f"{path} is not a ledger", hint=_OTHER, path=path)
+    return version
 
 
 def _format(connection: apsw.Connection, path: Path) -> int:

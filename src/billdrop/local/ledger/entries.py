@@ -7,20 +7,26 @@ from typing import Any, NamedTuple
 import apsw
 import msgspec
 
-from billdrop.local.ledger.accounts import SHOWN, Account, next_id
+from billdrop.local.ledger.accounts import SHOWN, Account, moment, next_id
 from billdrop.local.ledger.intake import Intake
-from billdrop.model import Finding, Intent, Record, Severity
+from billdrop.model import Finding, Intent, Parsed, Record, Ruling, Severity
 
 WARNINGS = 1_000
 """How many warnings of one document are kept."""
 
 _json = msgspec.json.Encoder().encode
 _findings = msgspec.json.Decoder(list[Finding]).decode
+_rulings = msgspec.json.Decoder(tuple[Ruling, ...]).decode
 
 
 def findings_of(stored: str) -> list[Finding]:
     """Findings as a table holds them."""
     return _findings(stored)
+
+
+def rulings_of(stored: str) -> tuple[Ruling, ...]:
+    """Decisions as a table holds them."""
+    return _rulings(stored) if stored else ()
 
 
 def errors_of(findings: Sequence[Finding]) -> list[Finding]:
@@ -46,6 +52,7 @@ class Entries:
         self._rows: list[tuple[Any, ...]] = []
         self._renewed: list[tuple[Any, ...]] = []
         self._left: dict[int, dict[int | None, Left]] = {}
+        self._barred: dict[int, dict[int | None, str]] = {}
         self._found: defaultdict[int, list[Finding]] = defaultdict(list)
         self._warnings: Counter[int] = Counter()
 
@@ -69,7 +76,8 @@ class Entries:
         if left is not None:
             self._renewed.append((*said, left.id))
             return
-        self._rows.append((self._next, account.id, index, *said, self._at))
+        decided = self._barred.get(account.id, {}).get(index, "")
+        self._rows.append((self._next, account.id, index, *said, self._at, decided))
         self._next += 1
 
     def note(self, account: Account, findings: Sequence[Finding]) -> None:
@@ -93,15 +101,45 @@ class Entries:
         released = parsed.intent is Intent.RELEASE
         self.write()
         self._close(account.id)
-        rows: list[Any] = self._connection.execute(_OPEN, (account.id,)).fetchall()
+        if parsed.bars:
+            self._decide(account.id, parsed)
         left = self._left[account.id] = {}
-        for number, record in rows:
-            chosen = released and (parsed.released is None or record in parsed.released)
+        for number, record in self._open(account.id):
+            chosen = released and parsed.decides(record)
             left[record] = Left(number, *((parsed.by, parsed.why) if chosen else ("", "")))
+        self._barred[account.id] = {
+            record: stored
+            for record, stored in self._connection.execute(_DECIDED, (account.id,))
+            if rulings_of(stored)[-1].rejects
+        }
         self._connection.execute("DELETE FROM findings WHERE document = ?", (account.id,))
         account.waiting = 0
         account.findings.clear()
         self._warnings.pop(account.id, None)
+
+    def decides(self, account: Account, parsed: Parsed) -> bool:
+        """Whether anything is open that a person decides about."""
+        self.write()
+        return any(parsed.decides(record) for _, record in self._open(account.id))
+
+    def _open(self, document: int) -> list[tuple[int, int | None]]:
+        """Id and record of its open entries."""
+        rows: list[Any] = self._connection.execute(_OPEN, (document,)).fetchall()
+        return rows
+
+    def _decide(self, document: int, parsed: Parsed) -> None:
+        """Keep what a person decides about open entries."""
+        ruling = Ruling(
+            rejects=parsed.intent is Intent.REJECT,
+            at=moment(self._at),
+            by=parsed.by,
+            why=parsed.why,
+        )
+        for number, record in self._open(document):
+            if parsed.decides(record):
+                before = self._connection.execute(_RULINGS, (number,)).get
+                said = (*rulings_of(str(before or "")), ruling)
+                self._connection.execute(_SAY, (_json(said).decode(), number))
 
     def _close(self, document: int) -> None:
         """Close the entries that the last reading of a document left over."""
@@ -141,11 +179,14 @@ def _left_off(count: int) -> Finding:
 
 
 _OPEN = "SELECT id, record FROM quarantine WHERE document = ? AND closed_at IS NULL"
+_DECIDED = "SELECT record, rulings FROM quarantine WHERE document = ? AND rulings != '' ORDER BY id"
+_RULINGS = "SELECT rulings FROM quarantine WHERE id = ?"
+_SAY = "UPDATE quarantine SET rulings = ? WHERE id = ?"
 _CLOSE = "UPDATE quarantine SET closed_at = ?, by = ?, why = ? WHERE id = ?"
 _RENEW = """
 UPDATE quarantine SET first_line = ?, last_line = ?, code = ?, findings = ? WHERE id = ?
 """
 _INSERT = """
-INSERT INTO quarantine (id, document, record, first_line, last_line, code, findings, since)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO quarantine (id, document, record, first_line, last_line, code, findings, since, rulings)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """

@@ -1,0 +1,53 @@
+"""What a person decides for good: that what waits never goes into the books, and that it may after all."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from billdrop.model import Intent, QuarantineEntry
+from billdrop.operations import Summary, again, committed, said_by
+from billdrop.pipeline import Way
+from billdrop.ports import Archive
+
+WORDS = {Intent.REJECT: "rejection", Intent.RECONSIDER: "reconsidering"}
+"""What each decision is called."""
+
+
+def reject(
+    entries: Sequence[QuarantineEntry], archive: Archive, way: Way, *, by: str, why: str
+) -> Summary:
+    """
+    Bar what waits from the books for good; who and why are kept, and it waits no more.
+
+    Raises `UsageError` when it does not say who and why.
+    """
+    return _ruled(entries, archive, way, Intent.REJECT, by=by, why=why)
+
+
+def reconsider(
+    entries: Sequence[QuarantineEntry], archive: Archive, way: Way, *, by: str, why: str
+) -> Summary:
+    """Take back that something was rejected: it is read again, and waits if it is refused still."""
+    return _ruled(entries, archive, way, Intent.RECONSIDER, by=by, why=why)
+
+
+def _ruled(
+    entries: Sequence[QuarantineEntry],
+    archive: Archive,
+    way: Way,
+    intent: Intent,
+    *,
+    by: str,
+    why: str,
+) -> Summary:
+    summary = Summary()
+    for entry in entries:
+        who, reason = said_by(WORDS[intent], entry, by, why)
+        parsed = structs.replace(
+            again(entry.document_id, archive, way, intent, decided=entry),
+            by=who,
+            why=reason,
+            released=None if entry.record is None else (entry.record,),
+        )
+        summary.add(committed([parsed], way))
+    return summary

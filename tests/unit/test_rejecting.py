@@ -1,0 +1,119 @@
+"""What a person rejects stays out of the books, whatever becomes of the guidelines, until it is taken back."""
+
+from pathlib import Path
+
+import pytest
+
+from billdrop import operations, rejecting
+from billdrop.errors import UsageError
+from billdrop.guidelines.library import open_library
+from billdrop.model import QuarantineEntry, State
+from billdrop.readers import Limits
+from tests.samples import docproc
+from tests.unit.rig import Rig
+from tests.unit.test_quarantine import PIP, PIPS, drain
+from tests.unit.test_redriving import Folder, looked, redriving_on
+
+
+def reject(rig: Rig, entry: QuarantineEntry) -> None:
+    rejecting.reject([entry], rig.ledger, rig.way, by="ada", why="not ours")
+
+
+def taught(rig: Rig, folder: Path) -> None:
+    (folder / "pips.toml").write_text(PIPS)
+    rig.read.library = open_library(folder, Limits())[0]
+
+
+def test_rejected_document_is_not_recorded_when_a_guideline_reads_it(tmp_path: Path) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    redriving, _ = redriving_on(rig, folder)
+    looked(redriving, rig)
+    drain(rig, a=PIP)
+    (entry,) = rig.ledger.quarantine()
+    reject(rig, entry)
+    folder.write(PIPS)
+    for _ in range(3):
+        looked(redriving, rig)
+    assert rig.ledger.quarantine() == []
+    assert rig.ledger.states()["quarantined"] == 1
+    assert rig.ledger.states()["recorded"] == 0
+
+
+def test_what_is_rejected_between_two_looks_is_left_alone(tmp_path: Path) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    redriving, _ = redriving_on(rig, folder)
+    looked(redriving, rig)
+    drain(rig, a=PIP)
+    folder.write(PIPS)
+    looked(redriving, rig)
+    reject(rig, rig.ledger.quarantine()[0])
+    looked(redriving, rig)
+    assert redriving.rests
+    assert rig.ledger.states()["recorded"] == 0
+
+
+def test_a_rejected_record_stays_out_when_the_rest_of_its_document_is_redriven() -> None:
+    rig = Rig()
+    first, second = docproc("inv-1", total="9999"), docproc("inv-2", total="8888")
+    drain(rig, a=first + second)
+    one, other = rig.ledger.quarantine()
+    reject(rig, one)
+    summary = operations.redrive([other], rig.ledger, rig.way, lambda _: None)
+    assert summary.states == {State.QUARANTINED: 1}
+    assert rig.ledger.quarantine() == [other]
+    kept = rig.ledger.quarantine(closed=True)[0]
+    assert (kept.id, kept.code, kept.barred) == (one.id, one.code, True)
+    assert [finding.code for finding in kept.findings] == [one.code, "BD3005"]
+
+
+def test_reconsidered_document_is_recorded_if_it_can_be_read_by_now(tmp_path: Path) -> None:
+    rig = Rig()
+    drain(rig, a=PIP)
+    (entry,) = rig.ledger.quarantine()
+    reject(rig, entry)
+    taught(rig, tmp_path)
+    (out,) = rig.ledger.quarantine(closed=True)
+    summary = rejecting.reconsider([out], rig.ledger, rig.way, by="bo", why="it is")
+    assert summary.states == {State.RECORDED: 1}
+    (closed,) = rig.ledger.quarantine(closed=True)
+    assert [(one.rejects, one.by) for one in closed.rulings] == [(True, "ada"), (False, "bo")]
+
+
+def test_reconsidered_document_waits_as_before_if_it_is_refused_still() -> None:
+    rig = Rig()
+    drain(rig, a=PIP)
+    (entry,) = rig.ledger.quarantine()
+    reject(rig, entry)
+    rejecting.reconsider(
+        rig.ledger.quarantine(closed=True), rig.ledger, rig.way, by="bo", why="it is"
+    )
+    (again,) = rig.ledger.quarantine()
+    assert (again.id, again.findings) == (entry.id, entry.findings)
+
+
+def test_the_same_bytes_under_another_name_are_a_duplicate_of_what_was_rejected() -> None:
+    rig = Rig()
+    drain(rig, a=PIP)
+    reject(rig, rig.ledger.quarantine()[0])
+    summary = drain(rig, b=PIP)
+    assert summary.states == {State.DUPLICATE: 1}
+    assert rig.ledger.quarantine() == []
+
+
+def test_what_was_rejected_cannot_be_released() -> None:
+    rig = Rig()
+    drain(rig, a=docproc("inv-1"), b=docproc("inv-1", amounts=(("10", ""),)))
+    reject(rig, rig.ledger.quarantine()[0])
+    (out,) = rig.ledger.quarantine(closed=True)
+    with pytest.raises(UsageError, match="was rejected by ada"):
+        operations.release(out, rig.ledger, rig.way, by="bo", why="agreed")
+
+
+@pytest.mark.parametrize(("by", "why", "missing"), [("", "no", "who"), ("eve", " ", "why")])
+def test_a_rejection_says_who_and_why(by: str, why: str, missing: str) -> None:
+    rig = Rig()
+    drain(rig, a=PIP)
+    (entry,) = rig.ledger.quarantine()
+    with pytest.raises(UsageError, match=f"does not say {missing}"):
+        rejecting.reject([entry], rig.ledger, rig.way, by=by, why=why)
+    assert rig.ledger.quarantine() == [entry]
