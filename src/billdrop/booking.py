@@ -172,7 +172,7 @@ def line_texts(booking: Booking, added: Added) -> list[str]:
 
 _NAMES = [column.name for column in INVOICES]
 _NAMES_OF_LINE = ["id" if column.name == "line_id" else column.name for column in _LINE]
-_SEVERAL = ("taxes", "allowances", "charges")
+_SEVERAL = ("taxes", "allowances", "charges", "other_accounts")
 
 
 def invoice_of(row: Row, lines: Sequence[Row]) -> Invoice:

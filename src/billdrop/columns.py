@@ -116,6 +116,11 @@ INVOICES: tuple[Column, ...] = (
         "Allowances of the invoice (BG-20), as a JSON list of `amount`, `reason`, `tax_category`, `tax_rate`.",
     ),
     Column("charges", "text", "Charges of the invoice (BG-21), likewise."),
+    Column(
+        "other_accounts",
+        "text",
+        "Further accounts that it may be paid to (BT-84), as a JSON list of texts.",
+    ),
 )
 
 LINES: tuple[Column, ...] = (
@@ -153,7 +158,7 @@ class Widths(NamedTuple):
     lines: int
 
 
-FORMATS = (Widths(33, 18), Widths(len(INVOICES), len(LINES)))
+FORMATS = (Widths(33, 18), Widths(45, 22), Widths(len(INVOICES), len(LINES)))
 """Every format that was ever written, the present one last."""
 
 _NOTHING: Row = (None,) * len(INVOICES)

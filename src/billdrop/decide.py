@@ -179,6 +179,8 @@ def content_of(invoice: Invoice) -> bytes:
     ]
     stated = (_stated(invoice), lines)
     whole = (*stated, *_further(invoice)) if _says_more(invoice) else stated
+    if invoice.other_accounts:
+        whole = (*whole, invoice.other_accounts)
     return hashlib.sha256(_encode(whole)).digest()[:16]
 
 

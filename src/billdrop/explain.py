@@ -1,7 +1,7 @@
 """From a figure in the books back to the line and column of the text it came from."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -22,7 +22,7 @@ from billdrop.readers import Limits
 from billdrop.reading import read
 from billdrop.rows import invoice_row, line_rows
 
-SEVERAL = ("taxes", "allowances", "charges")
+SEVERAL = ("taxes", "allowances", "charges", "other_accounts")
 """Columns that hold a JSON list of what the text states several of."""
 
 
@@ -101,7 +101,7 @@ def _values(row: Row, lines: Sequence[Row]) -> Iterator[tuple[str, str]]:
             continue
         if column.name in SEVERAL:
             for index, each in enumerate(json.loads(cell)):
-                yield from ((f"{column.name}[{index}].{name}", it) for name, it in each.items())
+                yield from _each(f"{column.name}[{index}]", each)
         elif column.name == "extra":
             yield from ((f"extra.{name}", it) for name, it in json.loads(cell).items())
         elif column.name in INVOICE_FIELDS:
@@ -110,3 +110,10 @@ def _values(row: Row, lines: Sequence[Row]) -> Iterator[tuple[str, str]]:
         for column, cell in zip(LINES[LINE_CELLS:], line, strict=True):
             if cell is not None and column.name not in ("position", "source_line"):
                 yield f"lines[{index}].{column.name.removeprefix('line_')}", cell
+
+
+def _each(path: str, stated: Mapping[str, str] | str) -> Iterator[tuple[str, str]]:
+    if isinstance(stated, str):
+        yield path, stated
+    else:
+        yield from ((f"{path}.{name}", text) for name, text in stated.items())

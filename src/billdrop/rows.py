@@ -86,7 +86,13 @@ def further_cells(invoice: Invoice) -> Row:
         several(invoice.taxes),
         several(invoice.allowances),
         several(invoice.charges),
+        listed(invoice.other_accounts),
     )
+
+
+def listed(texts: Sequence[str]) -> str | None:
+    """As a JSON list."""
+    return json.dumps(texts, ensure_ascii=False, separators=(",", ":")) if texts else None
 
 
 def several(stated: Sequence[TaxShare | Adjustment]) -> str | None:

@@ -88,6 +88,7 @@ MORE: dict[str, Any] = {
         Adjustment(amount=Decimal("1.10"), reason='a, "b"', tax_category="S", tax_rate=Decimal(19)),
     ),
     "charges": (Adjustment(amount=Decimal("1.10"), reason="=1+1"),),
+    "other_accounts": ("DE02 1203", "=1+1"),
     "lines": (LINE, MORE_OF_LINE, Line()),
 }
 

@@ -151,6 +151,25 @@ def test_a_new_account_of_a_known_seller_waits(account: str | None, message: lis
     assert messages(invoice, sellers={"known": [ACME]}) == message
 
 
+def test_every_account_of_an_invoice_has_to_be_known() -> None:
+    invoice = replace(
+        INVOICE,
+        payment_account="DE89 3704 0044 0532 0130 00",
+        other_accounts=("DE02120300000000202051", "GB29"),
+    )
+    made = Policy.model_validate(
+        {"sellers": {"known": [ACME]}, "identifiers": {"fields": ["payment_account"]}}
+    )
+    assert [(it.fault.code, it.fault.field) for it in broken(invoice, made, CAME)] == [
+        ("BD2506", "other_accounts[1]"),
+        ("BD2508", "other_accounts[0]"),
+        ("BD2508", "other_accounts[1]"),
+    ]
+    unknown = Policy.model_validate({"sellers": {"known": [{"id": "Hooli"}]}})
+    (it,) = broken(invoice, unknown, CAME)
+    assert '", "DE02120300000000202051", "GB29"] }' in it.fault.hint
+
+
 def test_an_unknown_seller_comes_with_the_lines_that_make_it_known() -> None:
     made = Policy.model_validate({"sellers": {"known": [{"id": "Hooli"}]}})
     invoice = replace(INVOICE, payment_account="DE02")

@@ -9,6 +9,7 @@ from typing import Any
 
 from billdrop.columns import plain
 from billdrop.guidelines.faults import Fault
+from billdrop.guidelines.fields import OTHER_ACCOUNTS
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.model import GROUPS, Example
 from billdrop.guidelines.places import Path
@@ -82,6 +83,8 @@ def _differences(path: Path, record: Record, wanted: Mapping[str, Any]) -> Itera
         got = getattr(record.invoice, name, None)
         if name in GROUPS:
             yield from _group_differences((*path, name), got or (), expected)
+        elif name == OTHER_ACCOUNTS:
+            yield from _difference((*path, name), list(got or ()), expected)
         elif name == "extra":
             for key, text in expected.items():
                 yield from _difference((*path, "extra", key), (got or {}).get(key), text)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from billdrop.guidelines import fixed_rules, layout_rules, lines_rules, policy_rules, terms
 from billdrop.guidelines.faults import Fault, dotted, listed, meant
+from billdrop.guidelines.fields import OTHER_ACCOUNTS
 from billdrop.guidelines.inputs import ReaderInput
 from billdrop.guidelines.model import (
     GROUPS,
@@ -309,7 +310,7 @@ def _examples(guideline: Guideline) -> Iterator[Fault]:
         expected = example.expect if isinstance(example.expect, list) else [example.expect]
         for one in expected:
             for name in one:
-                if name not in INVOICE_FIELDS and name not in (*GROUPS, "extra"):
+                if name not in INVOICE_FIELDS and name not in (*GROUPS, OTHER_ACCOUNTS, "extra"):
                     message = f"`expect` names `{name}`, which is no field of an invoice"
                     hint = _field_meant(name, INVOICE_FIELDS)
                     yield Fault((*path, "expect", name), message, hint, "BD4003")

@@ -144,6 +144,8 @@ class Invoice(Struct, frozen=True, kw_only=True, gc=False):
     """BT-13."""
     payment_account: str | None = None
     """BT-84, such as an IBAN."""
+    other_accounts: tuple[str, ...] = ()
+    """BT-84, the further accounts where several are stated; none is one of the others."""
     customer_id: str | None = None
     """The customer's own id as the text prints it (BT-29 when the customer is the seller)."""
     in_words: str | None = None
@@ -173,8 +175,15 @@ class Invoice(Struct, frozen=True, kw_only=True, gc=False):
             or self.tax_currency is not None
             or self.seller_country is not None
             or self.buyer_country is not None
-            or bool(self.taxes or self.allowances or self.charges)
+            or bool(self.taxes or self.allowances or self.charges or self.other_accounts)
         )
+
+    @property
+    def accounts(self) -> dict[str, str]:
+        """Every account to be paid, by its path."""
+        first = {"payment_account": self.payment_account} if self.payment_account else {}
+        others = {f"other_accounts[{at}]": it for at, it in enumerate(self.other_accounts)}
+        return first | others
 
 
 class Booking(Struct, frozen=True, kw_only=True, array_like=True, gc=False):

@@ -1,7 +1,7 @@
 """The policies of a guideline, each as what it finds in an invoice or a document."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -12,6 +12,7 @@ from billdrop.decide import folded
 from billdrop.guidelines.policy import Otherwise, Policy, Seller
 from billdrop.model import Document, Invoice
 from billdrop.policy.identifiers import account_wrong, tax_id_wrong
+from billdrop.values.accounts import bare
 
 Rule = Callable[[Invoice, Policy, date], Iterator[Fault]]
 """Takes the day on which the document came."""
@@ -114,31 +115,34 @@ def _identifiers(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault
     assert policy.identifiers is not None
     for name in policy.identifiers.fields:
         text: str | None = getattr(invoice, name)
-        if not text:
-            continue
         if name == "payment_account":
-            wrong = account_wrong(text)
+            wrong = {(path, it): account_wrong(it) for path, it in invoice.accounts.items()}
+        elif text:
+            country = getattr(invoice, f"{name.removesuffix('_tax_id')}_country")
+            wrong = {(name, text): tax_id_wrong(text, country)}
         else:
-            whose = name.removesuffix("_tax_id")
-            wrong = tax_id_wrong(text, getattr(invoice, f"{whose}_country"))
-        if wrong:
-            yield Fault("BD2506", f"{name} `{text:.60}` {wrong}", name, "ask who sent it")
+            continue
+        for (path, it), why in wrong.items():
+            if why:
+                yield Fault("BD2506", f"{path} `{it:.60}` {why}", path, "ask who sent it")
 
 
 def _sellers(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
     assert policy.sellers is not None
     known = [it for it in policy.sellers.known if _same(it, invoice)]
-    account = invoice.payment_account
+    accounts = invoice.accounts
     if not known:
         path = next((it for it in _NAMED if getattr(invoice, it)), "seller")
         text = getattr(invoice, path) or ""
         fact = f"the seller `{text:.60}` is not known" if text else "no seller is stated"
-        hint = f"if it is trusted, add to `policy.sellers.known`: {_entry(text, account)}"
+        hint = f"if it is trusted, add to `policy.sellers.known`: {_entry(text, accounts.values())}"
         yield Fault("BD2507", fact, path, hint)
-    elif account and not any(_pays(it, account) for it in known):
-        fact = f"the account `{account:.60}` is not known of `{known[0].id:.60}`"
-        hint = "ask the seller by a way that you know; then add it to its `accounts` in `policy.sellers.known`"
-        yield Fault("BD2508", fact, "payment_account", hint)
+        return
+    for path, account in accounts.items():
+        if not any(_pays(it, account) for it in known):
+            fact = f"the account `{account:.60}` is not known of `{known[0].id:.60}`"
+            hint = "ask the seller by a way that you know; then add it to its `accounts` in `policy.sellers.known`"
+            yield Fault("BD2508", fact, path, hint)
 
 
 _NAMED = ("seller_tax_id", "seller_id", "seller")
@@ -150,17 +154,13 @@ def _same(seller: Seller, invoice: Invoice) -> bool:
 
 
 def _pays(seller: Seller, account: str) -> bool:
-    return not seller.accounts or _bare(account) in {_bare(it) for it in seller.accounts}
+    return not seller.accounts or bare(account) in map(bare, seller.accounts)
 
 
-def _bare(account: str) -> str:
-    return "".join(account.split()).upper()
-
-
-def _entry(text: str, account: str | None) -> str:
+def _entry(text: str, accounts: Iterable[str]) -> str:
     """As TOML has it."""
-    accounts = f", accounts = [{_quoted(account)}]" if account else ""
-    return f"{{ id = {_quoted(text)}{accounts} }}"
+    stated = ", ".join(map(_quoted, accounts))
+    return f"{{ id = {_quoted(text)}{f', accounts = [{stated}]' if stated else ''} }}"
 
 
 def _quoted(text: str) -> str:

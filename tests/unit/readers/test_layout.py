@@ -35,6 +35,24 @@ def test_invoice_on_two_pages_is_read_to_the_cent() -> None:
     assert invoice.payment_account == "DE88 2008 0000 0970 3757 00"
 
 
+@pytest.mark.parametrize(
+    ("several", "first", "other"),
+    [("", "DE1 2", "GB3"), ('several = "first"', "DE1 2", "GB3"), ('several = "last"', "GB3", "DE1 2")],
+)  # fmt: skip
+def test_every_account_is_kept(several: str, first: str, other: str) -> None:
+    guideline = WORKSHOP.replace('label = "IBAN"', f'label = "IBAN", {several}'.rstrip(", "))
+    before = next(line for line in WORKSHOP_TEXT.split("\n") if "IBAN" in line)
+    stated = "  IBAN: DE1 2\n  IBAN: GB3\n  IBAN: DE12"
+    made = record(WORKSHOP_TEXT.replace(before, stated), guideline)
+    assert made.findings == ()
+    assert made.invoice is not None
+    assert (made.invoice.payment_account, made.invoice.other_accounts) == (first, (other,))
+    assert made.spans is not None
+    spans = made.spans()
+    assert spans["payment_account"].text == first
+    assert spans["other_accounts[0]"].text == other
+
+
 def test_lines_stand_under_their_heads_and_wrapped_texts_are_joined() -> None:
     invoice = record(WORKSHOP_TEXT).invoice
     assert invoice is not None

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from billdrop.checks.exact import total_of
+from billdrop.guidelines.fields import ACCOUNT, OTHER_ACCOUNTS
 from billdrop.model import Finding, Severity, Span, Spans
 from billdrop.readers import Draft
 from billdrop.readers.layout.cells import Cell
@@ -13,6 +14,7 @@ from billdrop.readers.layout.labels import Claim
 from billdrop.readers.layout.plan import Plan, Spot, Table
 from billdrop.readers.rows import Fit
 from billdrop.values import Failure, Stated
+from billdrop.values.accounts import bare
 from billdrop.values.excerpts import Place, finding
 
 SHOWN = 100
@@ -93,6 +95,8 @@ class Drafting:
         value = self.read(claim.convert, path, (at, inner))
         if value is None:
             return True
+        if path == ACCOUNT and self.other_account(claim, value, (at, inner)):
+            return True
         if claim.several == "sum" and isinstance(value, Decimal):
             self.added.setdefault(path, []).append(value)
             value = total_of(self.added[path])
@@ -102,6 +106,20 @@ class Drafting:
             return True
         self.values[path] = value
         self.places[path] = at, inner
+        return True
+
+    def other_account(self, claim: Claim, value: str, spread: Spread) -> bool:
+        """Keep an account beside the one that counts, if there is one; `last` puts it in its place."""
+        first = self.values.get(ACCOUNT)
+        others: tuple[str, ...] = self.values.get(OTHER_ACCOUNTS, ())
+        if first is None or bare(value) in map(bare, (first, *others)):
+            return first is not None
+        place = spread
+        if claim.several == "last":
+            place, self.places[ACCOUNT] = self.places[ACCOUNT], spread
+            value, self.values[ACCOUNT] = first, value
+        self.values[OTHER_ACCOUNTS] = (*others, value)
+        self.places[f"{OTHER_ACCOUNTS}[{len(others)}]"] = place
         return True
 
     def differs(self, path: str, spread: Spread) -> None:

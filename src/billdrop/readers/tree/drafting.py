@@ -11,10 +11,12 @@ from typing import Any, NamedTuple, NoReturn, Protocol
 
 from billdrop.checks.exact import EXACT
 from billdrop.columns import excess, room
+from billdrop.guidelines.fields import OTHER_ACCOUNTS
 from billdrop.model import Adjustment, Finding, Line, Span, TaxShare
 from billdrop.readers.tree.branches import Branch, Found, stay
 from billdrop.readers.tree.layout import ONE, Layout, Scope, Sought
 from billdrop.values import Failure, Stated, Value
+from billdrop.values.accounts import bare
 from billdrop.values.excerpts import Place, finding
 
 _PLAIN = (str, Decimal)
@@ -151,6 +153,9 @@ class Taker:
         before = len(self.notes.findings)
         self.left_out.clear()
         for field in scope.fields:
+            if field.apart:
+                self.accounts(field, found, values)
+                continue
             kept: Value | None = None
             for slot, attribute in field.slots:
                 nodes = found.get(slot)
@@ -165,6 +170,21 @@ class Taker:
             elif field.constant is not None:
                 values[field.name] = field.constant
         return len(self.notes.findings) == before
+
+    def accounts(self, field: Sought, found: Found, values: dict[str, Any]) -> None:
+        """Put every account that is stated."""
+        known: dict[str, str] = {}
+        for slot, attribute in field.slots:
+            for node in found.get(slot, ()):
+                text = self.one(field, node, attribute, "")
+                if isinstance(text, str) and bare(text) not in known:
+                    path = f"{OTHER_ACCOUNTS}[{len(known) - 1}]" if known else field.name
+                    self.note(path, node, attribute)
+                    known[bare(text)] = text
+        if known:
+            values[field.name], *others = known.values()
+            if others:
+                values[OTHER_ACCOUNTS] = tuple(others)
 
     def need(self, scope: Scope, values: dict[str, Any], node: Any, prefix: str) -> None:
         """Every required value of an item is there."""

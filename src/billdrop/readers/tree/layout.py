@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from billdrop.errors import GuidelineError
+from billdrop.guidelines.fields import ACCOUNT
 from billdrop.guidelines.model import (
     GROUPS,
     INVOICE_FIELDS,
@@ -50,6 +51,8 @@ class Sought(NamedTuple):
     """Whether it may stand in several places."""
     sets: bool
     """Whether amounts are compared with it."""
+    apart: bool
+    """Whether each text that is met is kept, the first as its value: an account."""
     accounted: bool
     """Whether it may be stated once more in the currency of the tax accounts (BT-111)."""
 
@@ -187,6 +190,7 @@ class _Compiler:
     def sought(self, prefix: str, name: str, field: Field, branch: Branch) -> Sought:
         """A field; an extra one keeps its prefix."""
         group = prefix.partition(".")[0]
+        apart = (group, name, field.joined) == ("fields", ACCOUNT, None)
         kinds_of = INVOICE_FIELDS if group == "fields" else GROUPS.get(group, {})
         kind: ValueType = kinds_of.get(name) or field.type or "text"
         convert = self.convert(prefix + name, field, kind)
@@ -200,9 +204,10 @@ class _Compiler:
             money=kind == "money" or name == "unit_price",
             required=field.required or (name == ONE and group in GROUPS),
             refuse=field.refuse,
-            gathers=field.several == "sum" or field.joined is not None,
+            gathers=apart or field.several == "sum" or field.joined is not None,
             more=len(each(field.path)) > 1,
             sets=name in FIRST and group == "fields",
+            apart=apart,
             accounted=kind == "money" and (group, name) in ACCOUNTED,
             constant=self.constant(prefix + name, field, convert) if group in GROUPS else None,
         )

@@ -9,12 +9,14 @@ from typing import Any
 
 from billdrop.checks.exact import total_of
 from billdrop.columns import excess, room
+from billdrop.guidelines.fields import OTHER_ACCOUNTS
 from billdrop.model import Adjustment, Line, TaxShare
 from billdrop.readers.tree.branches import Found
 from billdrop.readers.tree.drafting import MADE, SHARE, TAX, OddError, Taken, Tree, all_of, met
 from billdrop.readers.tree.layout import Grouped, Layout, Scope, Sought
 from billdrop.readers.usual import UnusualError
 from billdrop.values import Failure, Stated
+from billdrop.values.accounts import apart
 
 _UNUSUAL = (Failure, Stated)
 
@@ -99,6 +101,9 @@ class Quick:
 
     def settle(self, field: Sought, found: Found, values: dict[str, Any]) -> None:
         """Put the value of a field, wherever and however often it may stand."""
+        if field.apart:
+            self.accounts(field, found, values)
+            return
         for place in field.slots:
             nodes = found.get(place[0])
             if nodes is not None:
@@ -112,6 +117,19 @@ class Quick:
                     return
         if field.constant is not None:
             values[field.name] = field.constant
+
+    def accounts(self, field: Sought, found: Found, values: dict[str, Any]) -> None:
+        """Put every account that is stated."""
+        texts = [
+            text
+            for slot, attribute in field.slots
+            for node in found.get(slot, ())
+            if (text := self.one(field, node, attribute)) is not None
+        ]
+        if texts:
+            values[field.name], *others = apart(texts)
+            if others:
+                values[OTHER_ACCOUNTS] = tuple(others)
 
     def several(self, field: Sought, found: Found, slots: tuple[tuple[int, str], ...]) -> Any:
         """The one value of several nodes."""

@@ -106,6 +106,28 @@ def test_amounts_of_all_paths_are_added_up() -> None:
     assert record.invoice.prepaid == Decimal("3.15")
 
 
+ACCOUNTS = 'payment_account = { path = ["n:Acc", "n:Old"], several = "first" }'
+
+
+def test_every_account_is_kept_the_first_as_the_one_to_be_paid() -> None:
+    stated = "<n:Old>9</n:Old><n:Acc>DE 1</n:Acc><n:Acc/><n:Acc>de1</n:Acc><n:Acc>DE2</n:Acc>"
+    content = xml(PLAIN + stated + "<n:Total>1</n:Total>")
+    read = invoice(content, fields=ACCOUNTS)
+    assert (read.payment_account, read.other_accounts) == ("DE 1", ("DE2", "9"))
+    spans = one(content, fields=ACCOUNTS).spans
+    assert spans is not None
+    assert spans()["other_accounts[0]"].text == "DE2"
+    alone = invoice(xml(PLAIN + "<n:Acc>1</n:Acc><n:Total>1</n:Total>"), fields=ACCOUNTS)
+    assert (alone.payment_account, alone.other_accounts) == ("1", ())
+
+
+def test_every_account_is_kept_where_something_else_is_unusual() -> None:
+    stated = "<n:Acc>1</n:Acc><n:Acc>2</n:Acc><n:Total cur='EUR'>1.005000000000000000</n:Total>"
+    record = one(xml(PLAIN + stated + "<n:Tax cur='USD'>1</n:Tax>"), fields=ACCOUNTS)
+    assert record.invoice is not None
+    assert record.invoice.other_accounts == ("2",)
+
+
 def test_sum_that_no_column_holds_is_refused() -> None:
     paid = f"<n:Paid>{'9' * 14}</n:Paid><n:Paid>1</n:Paid><n:Total>1</n:Total>"
     assert refused(xml(PLAIN + paid)).code == "BD2028"
