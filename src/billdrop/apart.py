@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from billdrop.crossing import Known, decode_got, encode, parsed, sent
 from billdrop.model import Document, Parsed
@@ -70,16 +71,14 @@ class Apart:
         self.close()
         self._library, self._folder = library, None
 
-    def __call__(self, documents: Sequence[Document]) -> tuple[Read, bool]:
-        """Begin to read; the flag says whether it goes on elsewhere meanwhile."""
+    def __call__(self, documents: Sequence[Document]) -> Read:
+        """Begin to read there, or read here."""
         worth = len(documents) >= self._worth and all(_crosses(document) for document in documents)
         ready = self._ready() if worth else None
         future = self._submitted(documents) if ready is not None else None
         if ready is not None and future is not None:
-            here = self._reader()
-            return lambda: _received(documents, ready, future, here), True
-        parsed = self._reader()(documents)
-        return lambda: parsed, False
+            return There(documents, ready, future, self._reader())
+        return Here(self._reader()(documents))
 
     def close(self) -> None:
         """End the process."""
@@ -125,22 +124,43 @@ class Apart:
             return None
 
 
-def _received(
-    documents: Sequence[Document],
-    ready: Ready,
-    future: "Future[bytes]",
-    here: Callable[[Sequence[Document]], list[Parsed]],
-) -> list[Parsed]:
-    """What was read there; what was not is read here, which says what is wrong."""
-    try:
-        if ready.exception():
-            return here(documents)
-        packed = future.result()
-    except (BrokenProcessPool, CancelledError):
-        return here(documents)
-    guidelines = {known.ref.digest: known for known in ready.result()}
-    pairs = zip(documents, decode_got(packed), strict=True)
-    return [parsed(document, got, guidelines) for document, got in pairs]
+class Here(Struct, frozen=True):
+    """What was read here."""
+
+    parsed: list[Parsed]
+
+    def __call__(self) -> list[Parsed]:
+        """See `Read`."""
+        return self.parsed
+
+    def done(self) -> bool:
+        """See `Read`."""
+        return True
+
+
+class There(Struct, frozen=True):
+    """What is read there; what was not is read here, which says what is wrong."""
+
+    documents: Sequence[Document]
+    ready: Ready
+    future: "Future[bytes]"
+    here: Callable[[Sequence[Document]], list[Parsed]]
+
+    def __call__(self) -> list[Parsed]:
+        """See `Read`."""
+        try:
+            if self.ready.exception():
+                return self.here(self.documents)
+            packed = self.future.result()
+        except (BrokenProcessPool, CancelledError):
+            return self.here(self.documents)
+        guidelines = {known.ref.digest: known for known in self.ready.result()}
+        pairs = zip(self.documents, decode_got(packed), strict=True)
+        return [parsed(document, got, guidelines) for document, got in pairs]
+
+    def done(self) -> bool:
+        """See `Read`."""
+        return self.future.done()
 
 
 def _crosses(document: Document) -> bool:

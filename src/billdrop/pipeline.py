@@ -1,5 +1,6 @@
 """The way of the data: deliveries in, invoices and CSV out, every step safe to repeat."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -16,8 +17,18 @@ from billdrop.ports import Books, Destination, Inbox, Ledger
 if TYPE_CHECKING:
     from billdrop.guidelines.library import Library
 
-Read = Callable[[], list[Parsed]]
-"""Waits for what was read, in the order of the documents."""
+AHEAD = 4
+"""So many batches are fetched while another process still reads the first of them, at its start above all."""
+
+
+class Read(Protocol):
+    """A batch that is being read."""
+
+    def __call__(self) -> list[Parsed]:
+        """Wait for what was read, in the order of the documents."""
+
+    def done(self) -> bool:
+        """Whether there is nothing to wait for; before that something else can be done."""
 
 
 class ReadDocuments(Protocol):
@@ -25,8 +36,8 @@ class ReadDocuments(Protocol):
 
     library: "Library"
 
-    def __call__(self, documents: Sequence[Document]) -> tuple[Read, bool]:
-        """Begin to read; the flag says whether it goes on elsewhere meanwhile."""
+    def __call__(self, documents: Sequence[Document]) -> Read:
+        """Begin to read."""
 
     def close(self) -> None:
         """End what was started."""
@@ -55,8 +66,6 @@ class Begun(Struct, frozen=True, kw_only=True):
     deliveries: Sequence[Delivery]
     fetched: Sequence[Document | Lost | None]
     read: Read
-    elsewhere: bool
-    """Whether another process reads it, so that something else can be done meanwhile."""
 
 
 def process(deliveries: Sequence[Delivery], way: Way) -> list[Outcome | None]:
@@ -72,8 +81,8 @@ def begin(deliveries: Sequence[Delivery], way: Way) -> Begun:
     """Fetch a batch and begin to read it."""
     fetched = way.inbox.fetch(deliveries)
     way.reached("fetched")
-    read, elsewhere = way.read([item for item in fetched if type(item) is Document])
-    return Begun(deliveries=deliveries, fetched=fetched, read=read, elsewhere=elsewhere)
+    read = way.read([item for item in fetched if type(item) is Document])
+    return Begun(deliveries=deliveries, fetched=fetched, read=read)
 
 
 def finish(begun: Begun, way: Way) -> list[Outcome | None]:
@@ -90,15 +99,14 @@ def finish(begun: Begun, way: Way) -> list[Outcome | None]:
 
 
 def overlapping(batches: Iterable[Sequence[Delivery]], way: Way) -> Iterator[list[Outcome | None]]:
-    """Process batches in order; each is read while the one before it is committed."""
-    before: Begun | None = None
+    """Process batches in order; each is read while those before it are committed."""
+    waiting: deque[Begun] = deque()
     for batch in batches:
-        begun = begin(batch, way)
-        if before is not None:
-            yield finish(before, way)
-        before = begun
-    if before is not None:
-        yield finish(before, way)
+        waiting.append(begin(batch, way))
+        while len(waiting) > 1 and (waiting[0].read.done() or len(waiting) > AHEAD):
+            yield finish(waiting.popleft(), way)
+    while waiting:
+        yield finish(waiting.popleft(), way)
 
 
 def commit(parsed: Sequence[Parsed], way: Way) -> tuple[Outcome, ...]:

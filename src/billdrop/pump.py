@@ -156,7 +156,7 @@ class Pump:
         before, self._begun = self._begun, begun
         if before is not None:
             self._end(before)
-        if begun is not None and not begun.elsewhere:
+        if begun is not None and begun.read.done():
             self._begun = None
             self._end(begun)
 

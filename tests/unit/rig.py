@@ -1,8 +1,10 @@
 """A way whose every adapter is in memory, with a clock that is moved by hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import open_library
@@ -17,6 +19,19 @@ from billdrop.settings import Settings
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
+class Later(Struct):
+    """Read when it is asked for; `here`: it says that there is nothing to wait for."""
+
+    read: Callable[[], list[Parsed]]
+    here: bool
+
+    def __call__(self) -> list[Parsed]:
+        return self.read()
+
+    def done(self) -> bool:
+        return self.here
+
+
 class Here:
     """Reads in this process; `elsewhere` pretends otherwise."""
 
@@ -27,8 +42,8 @@ class Here:
         """What reading a document raises, by a text in its key."""
         self.closed = 0
 
-    def __call__(self, documents: Sequence[Document]) -> tuple[Read, bool]:
-        return lambda: [self._parsed(document) for document in documents], self.elsewhere
+    def __call__(self, documents: Sequence[Document]) -> Read:
+        return Later(lambda: [self._parsed(it) for it in documents], here=not self.elsewhere)
 
     def _parsed(self, document: Document) -> Parsed:
         for text, error in self.fails.items():

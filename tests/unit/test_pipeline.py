@@ -91,8 +91,24 @@ def test_overlapping_batches_are_committed_in_their_order() -> None:
     assert [outcome and outcome.invoices[0].number for outcome in outcomes] == [
         "inv-0", "inv-1", "inv-2",
     ]  # fmt: skip
-    assert rig.boundaries[:3] == ["fetched", "fetched", "parsed"]
+    assert rig.boundaries[:4] == ["fetched", "fetched", "fetched", "parsed"]
     assert list(pipeline.overlapping([], rig.way)) == []
+
+
+def test_no_more_batches_are_fetched_ahead_than_it_says() -> None:
+    rig = Rig()
+    rig.read.elsewhere = True
+    many = pipeline.AHEAD + 3
+    batches = [[rig.upload(f"{index}.txt", docproc(f"inv-{index}"))] for index in range(many)]
+    assert len(list(pipeline.overlapping(batches, rig.way))) == many
+    assert rig.boundaries.index("parsed") == pipeline.AHEAD + 1
+
+
+def test_what_is_read_here_is_committed_before_more_is_fetched_than_the_next() -> None:
+    rig = Rig()
+    batches = [[rig.upload(f"{index}.txt", docproc(f"inv-{index}"))] for index in range(3)]
+    list(pipeline.overlapping(batches, rig.way))
+    assert rig.boundaries[:3] == ["fetched", "fetched", "parsed"]
 
 
 def test_the_sweep_yields_what_the_ledger_does_not_have() -> None:
