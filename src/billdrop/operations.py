@@ -277,7 +277,7 @@ def again(
     rejected is refused however it reads now.
     """
     document: Document = archive.original(name)[0]
-    (parsed,) = way.read([document])[0]()
+    (parsed,) = way.read([document])()
     parsed = structs.replace(parsed, intent=intent)
     before = way.books.quarantine(document_id=name, closed=True)
     out = _out(before, intent, decided)
