@@ -6,11 +6,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
-from tests.aws.worked import Site, worker
+from billdrop.aws.ledger.pulses import Pulses
+from billdrop.aws.ledger.wire import Wire
+from tests.aws.worked import Site, Worker, worker
 from tests.console.asker import Browser
+from tests.console.test_browser import GUIDELINE
+from tests.process import eventually
 from tests.samples import docproc
 
 
@@ -27,6 +32,13 @@ def site() -> Site:
 
 @pytest.fixture(scope="module")
 def browser(site: Site) -> Iterator[Browser]:
+    with console(site) as url:
+        yield Browser(url)
+
+
+@contextmanager
+def console(site: Site) -> Iterator[str]:
+    """`billdrop console` of a stack, ended with the block; its address."""
     process = subprocess.Popen(
         [sys.executable, "-m", "billdrop", "console", "--stack", site.stack.name, "--port", "0"],
         env={**os.environ, **site.server.environment()},
@@ -37,7 +49,7 @@ def browser(site: Site) -> Iterator[Browser]:
     try:
         lines = iter(process.stderr)
         found = next(url for line in lines if (url := re.search(r"http://127\.0\.0\.1:\d+", line)))
-        yield Browser(found[0])
+        yield found[0]
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     finally:
@@ -80,3 +92,69 @@ def test_person_releases_what_waits(browser: Browser, site: Site) -> None:
     assert done.status == 200, done.text
     site.until(quarantined=0)
     assert browser.get("/console/expenses.json").json[0]["date"] == "2018-03-30"
+
+
+def console_of(running: Worker) -> Browser:
+    """The pages that a worker serves itself."""
+    line = eventually(
+        lambda: next((one for one in running.said if "its console is at" in one), ""), bool
+    )
+    return Browser(re.findall(r"http://127\.0\.0\.1:\d+", line)[0])
+
+
+def count_of(browser: Browser, edge: str = "recorded") -> int:
+    rows = browser.get("/console.json").json
+    return int(next(row["count"] for row in rows if row["edge"] == edge))
+
+
+def test_counts_of_all_workers_are_added_up_in_each_console(site: Site, browser: Browser) -> None:
+    with worker(site, "--console", "0") as one, worker(site) as other:
+        for number in range(6):
+            site.upload(f"globex/{number}.txt", docproc(f"many-{number}", day=number + 1))
+        beside = console_of(one)
+        eventually(lambda: count_of(browser), lambda count: count == 6, 40)
+        eventually(lambda: count_of(beside), lambda count: count == 6, 40)
+        page = browser.get("/console").text
+        rows = [f"-{running.process.pid}</td>" for running in (one, other)]
+        assert [page.count(row) for row in rows] == [1, 1]
+        assert "this console" in page
+        assert [beside.get("/console").text.count(row) for row in rows] == [1, 1]
+        assert [running.stop() for running in (one, other)] == [0, 0]
+    eventually(lambda: browser.get("/console").text, lambda text: rows[0] not in text)
+
+
+def test_worker_with_the_rights_of_its_role_says_what_it_does_and_takes_leave() -> None:
+    guarded = Site(auth=True)
+    with worker(guarded) as running:
+        pulses = Pulses(Wire(guarded.clients, guarded.stack.table))
+        names = eventually(lambda: [name for name, _ in pulses.all()], bool, 40)
+        assert names[0].endswith(f"-{running.process.pid}")
+        assert running.stop() == 0
+        assert not [entry for entry in running.log if entry.get("what") == "pulse"]
+    assert list(pulses.all()) == []
+
+
+def test_guideline_that_is_put_is_known_to_the_console_as_to_a_worker(site: Site) -> None:
+    put_guideline = GUIDELINE.encode()
+    with console(site) as url:
+        shown = Browser(url)
+        assert "moon" not in shown.get("/console/guidelines.json").text
+        site.destination.put("guidelines/moon.toml", put_guideline)
+        eventually(
+            lambda: shown.get("/console/guidelines.json").text, lambda text: "moon" in text, 50
+        )
+
+
+def test_person_rejects_and_takes_back_on_a_stack(site: Site, browser: Browser) -> None:
+    with worker(site):
+        site.upload("acme/wrong.txt", docproc("inv-9", total="9999"))
+        site.until(quarantined=1)
+    (entry,) = browser.get("/console/quarantine.json").json
+    form = {"entry": str(entry["id"]), "by": "olga", "why": "not ours"}
+    page = f"/console/quarantine?entry={entry['id']}"
+    assert browser.send(page, "/console/quarantine/reject", form).status == 303
+    assert browser.get("/console/quarantine.json").json == []
+    assert "Rejected for good" in browser.get(page).text
+    assert site.receipt("acme/wrong.txt")["findings"][-1]["code"] == "BD3005"
+    browser.send(page, "/console/quarantine/reconsider", form)
+    assert browser.get("/console/quarantine.json").json == [entry]

@@ -36,7 +36,11 @@ class _Address(click.ParamType[tuple[str, int]]):
     "--listen", type=_Address(), metavar="[HOST:]PORT",
     help="Also take what the topic posts to /sns there, on 127.0.0.1 when no host is named.",
 )  # fmt: skip
-def worker(stack: str, listen: tuple[str, int] | None) -> int:
+@click.option(
+    "--console", type=click.IntRange(0, 65535), metavar="PORT",
+    help="Also serve the console there, on 127.0.0.1 alone; 0 takes any free port.",
+)  # fmt: skip
+def worker(stack: str, listen: tuple[str, int] | None, console: int | None) -> int:
     """Run the program as it runs on EC2: events in, ledger and CSV out.
 
     Looks at its rights first. SIGTERM and Ctrl-C finish what is under way, give the rest back to
@@ -46,7 +50,7 @@ def worker(stack: str, listen: tuple[str, int] | None) -> int:
     from billdrop.cli.log import logger
     from billdrop.runtime.worker import working
 
-    return until_told(working(stack, listen=listen, log=logger()))
+    return until_told(working(stack, listen=listen, console=console, log=logger()))
 
 
 def until_told(worker: "AbstractContextManager[Worker]") -> int:
@@ -60,6 +64,8 @@ def until_told(worker: "AbstractContextManager[Worker]") -> int:
         stop.patience = running.patience
         where = f" and answers on {running.url}" if running.url else ""
         talk(f"billdrop takes what comes to {running.stack.inbox_bucket}{where}")
+        if running.pages:
+            talk(f"its console is at {running.pages}")
         while not (running.ended.is_set() or stop.said.wait(0.2)):
             pass
         talk("finishing what is under way")

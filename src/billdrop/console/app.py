@@ -12,7 +12,7 @@ from billdrop.console import page
 from billdrop.console.access import Role
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
-from billdrop.console.live import Live
+from billdrop.console.live import EVERY_SECONDS, Live
 from billdrop.console.page import ROOT, Sheet
 from billdrop.console.pages import PAGES
 from billdrop.console.pages.way import state
@@ -28,9 +28,12 @@ View = Callable[[Request], Awaitable[Response]]
 class Console:
     """The pages of one desk."""
 
-    def __init__(self, desk: Desk, sessions: Sessions) -> None:
+    def __init__(
+        self, desk: Desk, sessions: Sessions, *, every_seconds: float = EVERY_SECONDS
+    ) -> None:
+        """`every_seconds`: how often it is looked at what flows, as long as a page is open."""
         self._desk, self._sessions = desk, sessions
-        self._live = Live(lambda: state(desk))
+        self._live = Live(lambda: state(desk), every=every_seconds)
 
     def routes(self) -> Iterator[BaseRoute]:
         """Every path."""

@@ -1,12 +1,13 @@
 """What the pages ask and do: the books, the queries, the guidelines, and the one thread that writes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
-from billdrop.console.flow import Flow
+from billdrop.console.fleet import Pulse
+from billdrop.console.flow import Edge, Passed
 from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
@@ -22,6 +23,24 @@ class Writer(Protocol):
 
     def __call__(self, work: Callable[[Way], T], /) -> T:
         """Wait until it is done; raises what it raises."""
+        ...
+
+
+class Flowing(Protocol):
+    """What flows, here or through a fleet; from any thread."""
+
+    def edges(self) -> Mapping[str, Edge]:
+        """By the name of the step that the edge leads to."""
+        ...
+
+    @property
+    def under_way(self) -> int:
+        """Documents taken and not yet settled."""
+        ...
+
+    @property
+    def latest(self) -> Sequence[Passed]:
+        """What reached its end just now, the last first."""
         ...
 
 
@@ -67,7 +86,7 @@ class Desk(Struct, kw_only=True):
     engine: QueryEngine
     library: Callable[[], Library]
     settings: Settings
-    flow: Flow
+    flow: Flowing
     write: Writer
     now: Callable[[], datetime]
     trouble: Callable[[], BilldropError | None]
@@ -86,5 +105,7 @@ class Desk(Struct, kw_only=True):
     read_only: bool = False
     incognito: bool = False
     """Whether amounts and names are blurred."""
+    workers: Callable[[], Sequence[Pulse]] = tuple
+    """The workers of a stack that said something of themselves lately."""
     uploads: str = ""
     """Where customers upload, where this console has no door; empty where it has one."""

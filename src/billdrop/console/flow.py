@@ -13,6 +13,8 @@ from billdrop.ports import Inbox
 
 KEPT = 2048
 """So many of the last durations stand for all."""
+SAMPLED = 50
+"""So many of them are told to others."""
 RECENT = 40
 """So many of the last documents are named."""
 RATE_SECONDS = 10
@@ -31,6 +33,17 @@ class Edge(Struct, frozen=True, kw_only=True):
     p99: float | None
 
 
+class Beat(Struct, frozen=True, kw_only=True):
+    """What went over one edge, so that it can be added to what went over that of others."""
+
+    count: int
+    rate: float
+    seen: int
+    """How many durations `spent` stands for."""
+    spent: tuple[float, ...]
+    """Durations in milliseconds, evenly out of all."""
+
+
 class Passed(Struct, frozen=True, kw_only=True):
     """A document that reached its end just now."""
 
@@ -43,6 +56,8 @@ class Passed(Struct, frozen=True, kw_only=True):
     """Of its first finding; empty where there is none."""
     milliseconds: float
     """From its arrival to its durable outcome."""
+    at: datetime
+    """When that was."""
 
 
 class Flow:
@@ -77,6 +92,10 @@ class Flow:
     def edges(self) -> dict[str, Edge]:
         """By the name of the step that the edge leads to."""
         return {name: self._edge(name) for name in sorted(self._counts)}
+
+    def beats(self) -> dict[str, Beat]:
+        """The same, to be added to what others say."""
+        return {name: self._beat(name) for name in sorted(self._counts)}
 
     @property
     def under_way(self) -> int:
@@ -127,15 +146,26 @@ class Flow:
         else:
             seconds.append((second, count))
 
-    def _edge(self, name: str) -> Edge:
+    def _rate(self, name: str) -> float:
         since = int(self._monotonic()) - RATE_SECONDS
-        lately = sum(
-            count for second, count in tuple(self._seconds.get(name, ())) if second > since
+        lately = (count for second, count in tuple(self._seconds.get(name, ())) if second > since)
+        return sum(lately) / RATE_SECONDS
+
+    def _beat(self, name: str) -> Beat:
+        spent = sorted(self._spent.get(name, ()))
+        some = [_at(spent, (place + 0.5) / SAMPLED) for place in range(SAMPLED)] if spent else []
+        return Beat(
+            count=self._counts[name],
+            rate=self._rate(name),
+            seen=len(spent),
+            spent=tuple(one for one in some if one is not None),
         )
+
+    def _edge(self, name: str) -> Edge:
         spent = sorted(self._spent.get(name, ()))
         return Edge(
             count=self._counts[name],
-            rate=lately / RATE_SECONDS,
+            rate=self._rate(name),
             p50=_at(spent, 0.50),
             p99=_at(spent, 0.99),
         )
@@ -162,6 +192,7 @@ def _passed(
                 invoices=outcome.recorded_now,
                 code=outcome.findings[0].code if outcome.findings else "",
                 milliseconds=max(0.0, (at - delivery.arrived_at).total_seconds() * 1000),
+                at=at,
             )
 
 

@@ -21,9 +21,9 @@ class Live:
     A stream holds nothing but a number: a slow reader misses states, and never the newest one.
     """
 
-    def __init__(self, look: Callable[[], object]) -> None:
-        """`look` is called in another thread, and answers what JSON can say."""
-        self._look = look
+    def __init__(self, look: Callable[[], object], *, every: float = EVERY_SECONDS) -> None:
+        """`look` is called in another thread, and answers what JSON can say; every so many seconds."""
+        self._look, self._every = look, every
         self._seen, self._number = b"", 0
         self._changed = asyncio.Event()
         """Of the next state; each has its own, so that one call wakes everybody."""
@@ -64,7 +64,7 @@ class Live:
                 self._seen, self._number = seen, self._number + 1
                 changed, self._changed = self._changed, asyncio.Event()
                 changed.set()
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(self._every)
 
 
 async def _set(changed: asyncio.Event) -> bool:

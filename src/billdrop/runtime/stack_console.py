@@ -2,26 +2,75 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from billdrop import __version__
 from billdrop.aws.stack import Stack
 from billdrop.console.access import Access
 from billdrop.console.app import Console
 from billdrop.console.desk import Desk, parts
+from billdrop.console.fleet import LOOK_SECONDS, Fleet
 from billdrop.console.flow import Flow
 from billdrop.console.sessions import Sessions
+from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
 from billdrop.pipeline import Way
 from billdrop.runtime import Reading, monotonic, now, on_the_way
-from billdrop.runtime.aws import examine_stack, open_writing_of_stack, site
+from billdrop.runtime.aws import (
+    Guidelines,
+    Site,
+    examine_stack,
+    receipts_of_stack,
+    site,
+    writing_on,
+)
 from billdrop.runtime.console import Lately, Mode
+from billdrop.runtime.pulses import fleet_of, pulses_of, telling
+from billdrop.runtime.watch import RENEWED
 from billdrop.web.app import create_pages_app
 from billdrop.web.server import serve
 
 T = TypeVar("T")
+
+
+class Seat(Struct, frozen=True, kw_only=True):
+    """What of a process the pages look at."""
+
+    fleet: Fleet
+    write: Callable[..., Any]
+    trouble: Callable[[], BilldropError | None]
+    library: Callable[[], Library]
+
+
+class Renewing:
+    """The guidelines of a stack, as its workers have them; from any thread."""
+
+    def __init__(self, guidelines: Guidelines) -> None:
+        self._guidelines, self._lock = guidelines, Lock()
+        guidelines.renew()
+        self._library = guidelines.opened()[0]
+        self._until = monotonic() + RENEWED
+
+    def __call__(self) -> Library:
+        """Looked at again as often as a worker does; those there were, where the bucket does not answer."""
+        with self._lock:
+            if monotonic() >= self._until:
+                self._until = monotonic() + RENEWED
+                self._renew()
+            return self._library
+
+    def _renew(self) -> None:
+        try:
+            if self._guidelines.renew():
+                self._library = self._guidelines.opened()[0]
+        except BilldropError:
+            return
 
 
 @contextmanager
@@ -31,56 +80,56 @@ def console_of_stack(name: str, *, port: int, mode: Mode) -> Iterator[str]:
 
     Whoever reaches the port has the rights of the credentials it runs with.
     """
+    here = site(name)
+    with TemporaryDirectory(prefix="billdrop-") as folder:
+        library = Renewing(Guidelines(here, Path(folder)))
+        with _way(here, library()) as (reading, way):
+            flow, lock = Flow(), Lock()
+            flow.watch(way)
+
+            def write(work: Callable[[Way], T], /) -> T:
+                """With the guidelines of now, one at a time."""
+                with lock:
+                    if way.read.library is not library():
+                        way.read.library = library()
+                    return work(way)
+
+            told = telling(flow, "this console", lambda: None)
+            seat = Seat(
+                fleet=fleet_of(told, pulses_of(here)),
+                write=write,
+                trouble=lambda: None,
+                library=library,
+            )
+            with served(pages_of(reading, here, seat, mode), port=port) as url:
+                yield url
+
+
+@contextmanager
+def _way(here: Site, library: Library) -> Iterator[tuple[Reading, Way]]:
     with (
-        open_writing_of_stack(name) as writing,
-        writing.own_inbox() as inbox,
-        on_the_way(writing, inbox) as way,
+        receipts_of_stack(here) as receipts,
+        writing_on(here, library) as writing,
     ):
-        lock = Lock()
-
-        def write(work: Callable[[Way], T], /) -> T:
-            with lock:
-                return work(way)
-
-        flow = Flow()
-        flow.watch(way)
-        pages = pages_of(
-            writing.reading,
-            site(name).stack,
-            flow=flow,
-            write=write,
-            trouble=lambda: None,
-            library=lambda: (
-                writing.library if isinstance(writing.library, Library) else writing.library()
-            ),
-            mode=mode,
-        )
-        with served(pages, port=port) as url:
-            yield url
+        writing.answer = receipts
+        with writing.own_inbox() as inbox, on_the_way(writing, inbox) as way:
+            yield writing.reading, way
 
 
-def pages_of(
-    reading: Reading,
-    stack: Stack,
-    *,
-    flow: Flow,
-    write: Callable[..., object],
-    trouble: Callable[[], BilldropError | None],
-    library: Callable[[], Library],
-    mode: Mode,
-) -> Console:
+def pages_of(reading: Reading, here: Site, seat: Seat, mode: Mode) -> Console:
     """The pages of a stack, for whoever reaches them."""
+    stack = here.stack
     desk = Desk(
         books=reading.books,
         archive=reading.archive,
         engine=reading.engine,
-        library=library,
+        library=seat.library,
         settings=reading.settings,
-        flow=flow,
-        write=write,  # type: ignore[arg-type]
+        flow=seat.fleet,
+        write=seat.write,
         now=now,
-        trouble=trouble,
-        doctor=Lately(lambda: list(examine_stack(stack.name))),
+        trouble=seat.trouble,
+        doctor=Lately(lambda: list[Line](examine_stack(stack.name))),
         waiting=lambda: 0,
         oldest=lambda: None,
         guidelines_folder="",
@@ -89,9 +138,10 @@ def pages_of(
         version=__version__,
         read_only=mode.read_only,
         incognito=mode.incognito,
+        workers=seat.fleet.workers,
         uploads=f"s3://{stack.inbox_bucket}/<customer>/<name>",
     )
-    return Console(desk, Sessions(Access, monotonic=monotonic))
+    return Console(desk, Sessions(Access, monotonic=monotonic), every_seconds=LOOK_SECONDS)
 
 
 def _done_by(stack: Stack) -> tuple[str, ...]:

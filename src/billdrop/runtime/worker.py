@@ -18,10 +18,15 @@ from billdrop.aws.topic import issuers, sns
 from billdrop.aws.topic.certificates import Trust, amazon_trust
 from billdrop.aws.topic.door import TopicDoor
 from billdrop.aws.topic.download import Fetch, download
+from billdrop.console.fleet import Pulse
+from billdrop.console.flow import Flow
+from billdrop.errands import Errands
+from billdrop.guidelines.library import Library
 from billdrop.merged_inbox import Door, MergedInbox
+from billdrop.pipeline import Way
 from billdrop.pump import Log, Pump
 from billdrop.redriving import Redriving
-from billdrop.runtime import monotonic, now
+from billdrop.runtime import Reading, monotonic, now
 from billdrop.runtime.aws import (
     Guidelines,
     Site,
@@ -30,6 +35,8 @@ from billdrop.runtime.aws import (
     site,
     writing_on,
 )
+from billdrop.runtime.console import Mode
+from billdrop.runtime.pulses import beating, fleet_of, pulses_of, telling, worker_name
 from billdrop.runtime.pumping import pumping
 from billdrop.runtime.watch import Watch
 from billdrop.runtime.worker_access import check_access
@@ -63,6 +70,8 @@ class Worker(Struct, kw_only=True):
     stack: Stack
     url: str
     """Of the door; empty without one."""
+    pages: str
+    """The address of its console; empty without one."""
     pump: Pump
     ended: Event
     """Set when the pump has stopped, asked or not."""
@@ -75,6 +84,7 @@ def working(
     name: str,
     *,
     listen: tuple[str, int] | None = None,
+    console: int | None = None,
     log: Log,
     signing: Callable[[Site], Signing] = amazon,
     **flags: object,
@@ -82,7 +92,7 @@ def working(
     """
     Run a worker of a stack as long as the block lasts; `listen`: host and port of the topic's door.
 
-    `signing`: what the door believes.
+    `console`: the port of its pages, on 127.0.0.1; `signing`: what the door believes.
 
     Raises `PermissionDeniedError` when a right is missing without which it would record nothing.
     Leaving the block finishes what is under way and gives the rest back to the queue.
@@ -104,21 +114,63 @@ def working(
         watch = Watch(writing.reading.books, objects, guidelines, log)
         inbox = FinishingInbox(MergedInbox(doors), here.ledger().books, age=age, now=now)
         way = writing.way(AnsweringInbox(inbox, receipts, writing.reached))
+        errands, flow = Errands(), Flow()
+        redriving = Redriving(watch, way, writing.reading.archive, log)
         pump = Pump(
             way,
             here.settings,
             monotonic=monotonic,
-            renew=Redriving(watch, way, writing.reading.archive, log),
+            renew=lambda: _between(errands, way, redriving),
             log=log,
             swept=watch.swept,
         )
+        flow.watch(pump.way)
+        told = telling(flow, worker_name(), lambda: pump.error)
+        ends.enter_context(beating(told, pulses_of(here), log))
         ended = ends.enter_context(_taking(objects, pump, log))
+        pages = ends.enter_context(
+            _paged(here, writing.reading, console, pump=pump, told=told, errands=errands)
+        )
         url = ends.enter_context(
             _listening(here, door, listen, signing, pump=pump, objects=objects, log=log)
         )
         ends.callback(objects.leave_off)
         patience = here.settings.drain_seconds + FINISHING
-        yield Worker(stack=here.stack, url=url, pump=pump, ended=ended, patience=patience)
+        yield Worker(
+            stack=here.stack, url=url, pages=pages, pump=pump, ended=ended, patience=patience
+        )
+
+
+def _between(errands: Errands, way: Way, redriving: Redriving) -> Library | None:
+    """What is done between two batches."""
+    errands.run(way)
+    return redriving()
+
+
+@contextmanager
+def _paged(
+    here: Site,
+    reading: Reading,
+    port: int | None,
+    *,
+    pump: Pump,
+    told: Callable[[], Pulse],
+    errands: Errands,
+) -> Iterator[str]:
+    """The pages beside the worker; their address, or nothing where nobody wants them."""
+    if port is None:
+        yield ""
+        return
+    from billdrop.runtime.stack_console import Seat, pages_of, served
+
+    seat = Seat(
+        fleet=fleet_of(told, pulses_of(here)),
+        write=errands.ask,
+        trouble=lambda: pump.error,
+        library=lambda: pump.way.read.library,
+    )
+    with served(pages_of(reading, here, seat, Mode()), port=port) as url:
+        yield url
 
 
 @contextmanager

@@ -17,6 +17,7 @@ Where everything is in the table.
     days          <day>          the days that have transactions
     customers     /<customer>    the customers that have documents
     g/<sha256>    guideline      the text of a guideline
+    w             <worker>       what a worker said of itself last
 """
 
 import hashlib

@@ -6,6 +6,7 @@ from msgspec.structs import asdict
 
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
+from billdrop.console.fleet import Pulse, added
 from billdrop.console.flow import Edge
 from billdrop.console.page import Sheet
 
@@ -36,10 +37,30 @@ def state(desk: Desk) -> dict[str, object]:
         "oldest": desk.oldest(),
         "unpublished": states.get("unpublished_segments", 0),
         "latest": [asdict(one) for one in desk.flow.latest[:12]],
+        "workers": [_worker(one) for one in desk.workers()],
         "trouble": None
         if trouble is None
         else {"fact": trouble.message, "code": trouble.error_code, "fix": trouble.hint},
         "at": desk.now(),
+    }
+
+
+def _worker(one: Pulse) -> dict[str, object]:
+    """A worker as the page lists it."""
+    taken, ended = (
+        one.edges.get("delivered"),
+        added([one.edges[name] for name in ("recorded",) if name in one.edges]),
+    )
+    return {
+        "name": one.worker,
+        "since": one.since,
+        "at": one.at,
+        "documents": taken.count if taken else 0,
+        "rate": taken.rate if taken else 0.0,
+        "under_way": one.under_way,
+        "p50": ended.p50,
+        "p99": ended.p99,
+        "trouble": one.trouble,
     }
 
 

@@ -50,6 +50,7 @@ function live(state) {
   const trouble = document.getElementById("trouble");
   if (trouble) trouble.hidden = !state.trouble;
   latest(state.latest ?? []);
+  workers(state.workers ?? []);
   refreshed(state);
   document.dispatchEvent(new CustomEvent("billdrop:state", { detail: state }));
   setTimeout(() => document.querySelectorAll(".flows").forEach((each) => each.classList.remove("flows")), 700);
@@ -110,6 +111,22 @@ function latest(documents) {
     cell(row, both);
     cell(row, one.invoices.toLocaleString(), "figure");
     cell(row, one.milliseconds.toFixed(1), "figure");
+    return row;
+  }));
+}
+
+function workers(many) {
+  const body = document.querySelector("#workers-list tbody");
+  if (!body) return;
+  body.replaceChildren(...many.map((one) => {
+    const row = document.createElement("tr");
+    cell(row, one.name);
+    cell(row, new Date(one.since).toLocaleString());
+    cell(row, one.documents.toLocaleString(), "figure");
+    cell(row, shown(one.rate), "figure");
+    cell(row, one.under_way.toLocaleString(), "figure");
+    cell(row, `${shown(one.p50)}, ${shown(one.p99)}`, "figure");
+    cell(row, one.trouble || new Date(one.at).toLocaleString(), one.trouble ? "error" : "");
     return row;
   }));
 }
