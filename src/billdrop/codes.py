@@ -75,6 +75,11 @@ _ALL: dict[str, Code] = {
         "A document was read again, and what it put into the books before has another number or identity now.",
         "Let the guideline read the number as it is in the books; what is there cannot be renamed.",
     ),
+    "BD3004": Code(
+        "May be known under another identity",
+        "An invoice of the customer with the same number, date, currency and total counts already, told from others by other fields: one invoice in two standards looks like that.",
+        "If it is another invoice, `billdrop quarantine release` records it beside the first; else leave it, or reject it.",
+    ),
     "BD3005": Code(
         "Rejected by a person",
         "A person decided that it does not go into the books; it stays in quarantine, and is not read again by itself.",

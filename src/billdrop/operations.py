@@ -24,6 +24,9 @@ from billdrop.ports import Archive, Inbox
 from billdrop.settings import Settings
 from billdrop.settled import kept_out, settled
 
+DISPUTED = ("BD3001", "BD3004")
+"""A conflict, and what may be in the books under another identity: one invoice against another."""
+
 Progress = Callable[[Sequence[Outcome | None]], None]
 """Told the outcomes of each batch, as they become durable."""
 
@@ -225,9 +228,10 @@ def readable(
 
 def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why: str) -> Outcome:
     """
-    Record a quarantined conflict as a correction, or let pass what policy holds; who and why are kept.
+    Record a quarantined conflict as a correction, what looks like another invoice beside that one, or
+    let pass what policy holds; who and why are kept.
 
-    Raises `UsageError` when it does not say who and why, or when the entry is neither: what cannot be
+    Raises `UsageError` when it does not say who and why, or when the entry is none of these: what cannot be
     read, or is rejected by policy, cannot be released.
     """
     by, why = said_by("release", entry, by, why)
@@ -236,7 +240,7 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
             f"quarantine entry {entry.id} was rejected by {entry.rulings[-1].by}",
             hint="`billdrop quarantine reconsider` takes that back",
         )
-    is_conflict = entry.code == "BD3001"
+    is_conflict = entry.code in DISPUTED
     lasting = [each.code for each in _errors(entry.findings) if not each.held]
     if lasting and not is_conflict:
         raise UsageError(

@@ -21,7 +21,7 @@ from tests.process import eventually
 from tests.samples import docproc
 
 WRITE = "TransactWriteItems"
-INVOICES = 230
+INVOICES = 110
 STRETCHES = 3
 """How many transactions they take; after the last one the document is whole, and not published."""
 

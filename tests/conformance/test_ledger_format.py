@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -20,7 +21,7 @@ from billdrop.errors import (
 from billdrop.local.ledger import SqliteBooks, SqliteLedger, open_ledger
 from billdrop.local.ledger.connection import APPLICATION_ID, migrations, named
 from billdrop.memory import MemoryLedger
-from billdrop.model import Intent, Outcome, Record, State
+from billdrop.model import GuidelineRef, Intent, Outcome, Record, State
 from tests.conformance.ledger_rigs import (
     again,
     at,
@@ -74,6 +75,12 @@ def test_ledger_of_format_1_is_opened_and_answers(path: Path) -> None:
     assert ledger.books.original(ref("a.txt", "1").document_id)[0].content == b"inbox/acme/a.txt@1"
     assert [len(rows([segment])[1]) for segment in ledger.books.segments()] == [2, 1, 1]
     assert len(list(ledger.unpublished())) == 2
+    told_by: dict[str, Any] = {
+        "identity": ("number", "seller"),
+        "guideline": GuidelineRef("ubl", 1, "u", "ubl"),
+    }
+    twin = read(ref("a.xml"), good(invoice("A", "20.00", seller="N")), **told_by)
+    assert ledger.commit([twin], at=at(8)).outcomes[0].findings[0].code == "BD3004"
     late = read(ref("a.txt", "3"), good(invoice("A", "30")))
     assert ledger.commit([late], at=at(9)).outcomes[0].invoices[0].revision == 3
     ledger.close()

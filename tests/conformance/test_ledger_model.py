@@ -79,6 +79,7 @@ class Deliveries(RuleBasedStateMachine):
         atomic=st.booleans(),
         latest=st.booleans(),
         hour=st.integers(0, 3),
+        told_by=st.sampled_from([("number",), ("number", "seller")]),
     )
     def upload(
         self,
@@ -88,6 +89,7 @@ class Deliveries(RuleBasedStateMachine):
         sequencer: str | None,
         hour: int,
         *,
+        told_by: tuple[str, ...],
         mended: bool,
         atomic: bool,
         latest: bool,
@@ -101,6 +103,7 @@ class Deliveries(RuleBasedStateMachine):
             sequencer=sequencer,
             arrived=at(60 * hour),
             atomic=atomic,
+            identity=told_by,
             corrections="latest" if latest else "conflict",
         )
         self.sent.append((parsed, text))

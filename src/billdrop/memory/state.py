@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from billdrop.alike import Told
 from billdrop.errors import UnavailableError
 from billdrop.model import Document, Finding, QuarantineEntry, Segment
 from billdrop.plan import Counted, Key, Known, Numbering, Revision
@@ -24,6 +25,7 @@ class Everything(Struct):
     bytes_of: dict[tuple[str, bytes], tuple[str, ...]] = {}
     revisions: dict[str, Revision] = {}
     latest_of: dict[Key, str] = {}
+    alike_of: dict[tuple[str, int], dict[Key, str]] = {}
     entries_of: dict[str, tuple[QuarantineEntry, ...]] = {}
     findings_of: dict[str, tuple[Finding, ...]] = {}
     segments: dict[str, Segment] = {}
@@ -49,6 +51,13 @@ class Everything(Struct):
         """See `Contents`."""
         name = self.latest_of.get(key)
         return None if name is None else self.revisions[name]
+
+    def alike(self, customer: str, likeness: int) -> Sequence[Told]:
+        """See `Contents`."""
+        found = self.alike_of.get((customer, likeness), {})
+        return [
+            self.revisions[name].told for key, name in found.items() if self.latest_of[key] == name
+        ]
 
     def from_object(self, latest: Revision, object_id: str) -> Revision | None:
         """See `Contents`."""
@@ -108,6 +117,11 @@ class Everything(Struct):
         """See `Contents`."""
         self.revisions[revision.name] = revision
         self.latest_of[revision.key] = revision.name
+        place = (revision.key[0], revision.likeness)
+        others = {
+            key: name for key, name in self.alike_of.get(place, {}).items() if key != revision.key
+        }
+        self.alike_of[place] = others | {revision.key: revision.name}
 
     def restate(self, revision: Revision) -> None:
         """See `Contents`."""

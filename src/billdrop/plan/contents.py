@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from billdrop.alike import Told, likeness_of_cells, told
 from billdrop.booking import lines_of, row_of
 from billdrop.columns import line_head
 from billdrop.decide import Statement, state_of
@@ -112,6 +113,16 @@ class Revision(Struct, frozen=True, kw_only=True):
         return ((*head, *line) for line in lines_of(self.own_lines))
 
     @property
+    def likeness(self) -> int:
+        """What it has in common with one that may be the same under another identity."""
+        return likeness_of_cells(self.key[0], self.number, self.cells)
+
+    @property
+    def told(self) -> Told:
+        """What tells it from such a one."""
+        return told(self.key[1], self.row)
+
+    @property
     def statement(self) -> Statement:
         """That its document states it."""
         return Statement(
@@ -135,6 +146,9 @@ class Contents(Protocol):
 
     def latest(self, key: Key) -> Revision | None:
         """The revision of an invoice that counts."""
+
+    def alike(self, customer: str, likeness: int) -> Sequence[Told]:
+        """The invoices of a customer that look alike, as the revisions that count state them."""
 
     def from_object(self, latest: Revision, object_id: str) -> Revision | None:
         """The last revision of the same invoice that an object stated."""

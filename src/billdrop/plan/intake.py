@@ -30,6 +30,7 @@ from billdrop.model import (
 )
 from billdrop.plan.contents import Contents, Key, Known, Revision
 from billdrop.plan.items import Item, items_of
+from billdrop.plan.likes import looks_like
 from billdrop.plan.outcomes import SHOWN, capped, errors_of
 from billdrop.plan.twins import twin_of
 from billdrop.plan.waiting import Waiting
@@ -192,6 +193,9 @@ class Intake:
             return twice(item.record, booking.printed)
         if decision is Decision.CONFLICT and latest is not None:
             return conflict(item.record, booking.printed, latest.statement)
+        looks = looks_like(self, item) if latest is None else None
+        if looks is not None:
+            return looks
         return held_back(item.record, booking.printed) if self.held else None
 
     def decision(self, item: Item) -> Decision:
@@ -275,9 +279,13 @@ class Intake:
             if item.key is None or stated.setdefault(item.key, item.content) != item.content:
                 return True
             known = (item.record.index, item.content) in self.before
-            if not known and self.decision(item) is Decision.CONFLICT:
+            if not known and self._would_wait(item, self.decision(item)):
                 return True
         return False
+
+    def _would_wait(self, item: Item, decision: Decision) -> bool:
+        is_new = decision is Decision.NEW
+        return decision is Decision.CONFLICT or (is_new and looks_like(self, item) is not None)
 
     def latest(self, item: Item) -> Revision | None:
         """The revision with the identity of a record that counts."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from billdrop.aws.ledger import places
 from billdrop.aws.ledger.parcels import Attribute
-from billdrop.aws.ledger.places import of_bytes, of_document, of_earlier, of_invoice
+from billdrop.aws.ledger.places import of_alike, of_bytes, of_document, of_earlier, of_invoice
 from billdrop.aws.ledger.slice import Slice, place_of
 from billdrop.aws.ledger.stored import (
     Brought,
@@ -54,6 +54,7 @@ def actions_of(now: Slice, name: Name, original: Original) -> list[Action]:
     writes = {
         **{of_document(each): _document(now, each, name) for each in now.changed_documents},
         **{of_invoice(key): _invoice(now, now.invoices[key]) for key in now.changed_invoices},
+        **{of_alike(*key): _alike(now, key) for key in now.changed_alike},
         **{of_bytes(*key): _bytes(now, key, original) for key in now.changed_bytes},
     }
     relied = dict.fromkeys(place_of(thing) for thing in now.relied)
@@ -133,6 +134,10 @@ def _invoice(now: Slice, revision: Revision | None) -> Action:
 def _revision(now: Slice, revision: Revision) -> dict[str, Any]:
     number = {"N": str(revision.invoice.revision)}
     return {"n": number, "b": now.parcels.wrap(stored_revision(revision))}
+
+
+def _alike(now: Slice, key: tuple[str, int]) -> Action:
+    return _put(now, of_alike(*key), {"b": now.parcels.wrap(encode(now.alike_of[key]))})
 
 
 def _bytes(now: Slice, key: tuple[str, bytes], original: Original) -> Action:

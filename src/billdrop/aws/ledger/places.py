@@ -8,6 +8,7 @@ Where everything is in the table.
     i/<id>        0000000001     an earlier revision
     i/<id>        first          of a later revision: the id of the first one
     n/<digest>    <id>           invoices with this number whose identity is more than the number
+    l/<digest>    alike          the invoices of a customer that look alike
     c/<day>/<n>   <name>         what one transaction brought: documents and revisions
     u             <name>         transactions whose segment is not published yet
     q/open        <digest>       documents that wait in quarantine
@@ -70,6 +71,12 @@ def of_bytes(customer: str, sha256: bytes) -> Place:
 def of_invoice(key: Key) -> Place:
     """The latest revision of an invoice."""
     return Place(f"i/{invoice_id(*key, 1)}", LATEST)
+
+
+@lru_cache(REMEMBERED)
+def of_alike(customer: str, likeness: int) -> Place:
+    """The invoices of a customer that look alike."""
+    return Place(f"l/{digest(customer, str(likeness))}", "alike")
 
 
 def of_earlier(latest: Place, revision: int) -> Place:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from billdrop.alike import Told
 from billdrop.aws.ledger import places
 from billdrop.aws.ledger.parcels import Parcels
-from billdrop.aws.ledger.places import of_bytes, of_document, of_earlier, of_invoice
+from billdrop.aws.ledger.places import of_alike, of_bytes, of_document, of_earlier, of_invoice
 from billdrop.aws.ledger.stored import (
     Names,
     StoredDocument,
+    alike_of,
     brought_of,
     document_of,
     entries_of,
@@ -25,11 +27,16 @@ HELD = 1_000
 """Beyond so many revisions of one document, not all are held at a time."""
 
 LISTED = 200
-"""How many documents with the same bytes are remembered: those that were read, the last ones."""
+"""How many documents with the same bytes, and invoices that look alike, are remembered: the last ones."""
 
+_FORGOTTEN = ("i/", "l/")
 Bytes = tuple[str, bytes]
-Thing = str | Key | Bytes
-"""What an item is about: a document by its id, an invoice by its key, bytes by customer and digest."""
+Alike = tuple[str, int]
+Thing = str | Key | Bytes | Alike
+"""
+What an item is about: a document by its id, an invoice by its key, bytes by customer and digest,
+invoices that look alike by customer and likeness.
+"""
 
 
 def place_of(thing: Thing) -> Place:
@@ -37,6 +44,8 @@ def place_of(thing: Thing) -> Place:
     if isinstance(thing, str):
         return of_document(thing)
     customer, what = thing
+    if isinstance(what, int):
+        return of_alike(customer, what)
     return of_bytes(customer, what) if isinstance(what, bytes) else of_invoice((customer, what))
 
 
@@ -59,10 +68,12 @@ class Slice:
         self.documents: dict[str, Known | None] = {}
         self.invoices: dict[Key, Revision | None] = {}
         self.bytes_of: dict[Bytes, tuple[str, ...]] = {}
+        self.alike_of: dict[Alike, tuple[Told, ...]] = {}
         self.filed: dict[str, tuple[Sequence[QuarantineEntry], Sequence[Finding]]] = {}
         self.changed_documents: dict[str, None] = {}
         self.changed_invoices: dict[Key, None] = {}
         self.changed_bytes: dict[Bytes, None] = {}
+        self.changed_alike: dict[Alike, None] = {}
         self.entered: dict[str, Document] = {}
         self.recorded: list[Revision] = []
         self.replaced: list[Revision] = []
@@ -87,16 +98,24 @@ class Slice:
         if restated:
             self.changed_invoices.clear()
         for thing in [one for one in self.relied if not isinstance(one, str)]:
-            if isinstance(thing[1], str) and thing not in self.changed_invoices:
+            kept = thing in self.changed_invoices or thing in self.changed_alike
+            if not isinstance(thing[1], bytes) and not kept:
                 del self.relied[thing]
-        kept = {place_of(key): key for key in self.changed_invoices}
         self.invoices = {key: self.invoices[key] for key in self.changed_invoices}
-        for place in [one for one in self.items if one.pk.startswith("i/") and one not in kept]:
+        self.alike_of = {key: self.alike_of[key] for key in self.changed_alike}
+        held = {of_invoice(key) for key in self.changed_invoices}
+        held |= {of_alike(*key) for key in self.changed_alike}
+        for place in [one for one in self.items if one.pk[:2] in _FORGOTTEN and one not in held]:
             del self.items[place]
 
     def settle(self) -> None:
         """What was changed is written; begin anew from there."""
-        for held in (self.changed_documents, self.changed_invoices, self.changed_bytes):
+        for held in (
+            self.changed_documents,
+            self.changed_invoices,
+            self.changed_bytes,
+            self.changed_alike,
+        ):
             held.clear()
         self.relied.clear()
         self.entered.clear()
@@ -152,6 +171,15 @@ class Slice:
         revision = None if item is None else revision_of(self.parcels.unwrap(item["b"]))
         self.invoices[key] = revision
         return revision
+
+    def alike(self, customer: str, likeness: int) -> Sequence[Told]:
+        """See `Contents`."""
+        key = (customer, likeness)
+        self.relied[key] = None
+        if key not in self.alike_of:
+            item = self.item(of_alike(*key))
+            self.alike_of[key] = () if item is None else alike_of(self.parcels.unwrap(item["b"]))
+        return self.alike_of[key]
 
     def from_object(self, latest: Revision, object_id: str) -> Revision | None:
         """See `Contents`; earlier revisions never change, so nothing but the latest is relied on."""
@@ -252,8 +280,19 @@ class Slice:
         before = self.latest(revision.key)
         if before is not None:
             self.replaced.append(before)
+            if before.likeness != revision.likeness:
+                self._tell(before, ())
+        self._tell(revision, (revision.told,))
         self.restate(revision)
         self.recorded.append(revision)
+
+    def _tell(self, revision: Revision, told: tuple[Told, ...]) -> None:
+        """Name an invoice among those that look alike; or, with nothing told, no longer."""
+        customer, identity = revision.key
+        key = (customer, revision.likeness)
+        others = [one for one in self.alike(*key) if one.identity != identity]
+        self.alike_of[key] = (*others, *told)[-LISTED:]
+        self.changed_alike[key] = None
 
     def restate(self, revision: Revision) -> None:
         """See `Contents`."""

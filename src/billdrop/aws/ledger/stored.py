@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from billdrop.alike import Told
 from billdrop.model import (
     Document,
     DocumentRef,
@@ -94,12 +95,14 @@ _recorded = msgspec.json.Decoder(tuple[RecordedInvoice, ...]).decode
 _names = msgspec.json.Decoder(list[str]).decode
 _brought = msgspec.json.Decoder(Brought).decode
 _findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
+_alike = msgspec.json.Decoder(tuple[Told, ...]).decode
 _entries = msgspec.json.Decoder(tuple[QuarantineEntry, ...]).decode
 
 encode = _json
 recorded_of = _recorded
 names_of = _names
 brought_of = _brought
+alike_of = _alike
 findings_of = _findings
 entries_of = _entries
 document_of = _document

@@ -11,24 +11,24 @@ from datetime import datetime
 from itertools import islice
 
 from billdrop.aws.ledger.actions import Action, Name
-from billdrop.aws.ledger.places import of_bytes, of_document, of_invoice
-from billdrop.aws.ledger.slice import HELD, Slice
+from billdrop.aws.ledger.places import of_bytes, of_document
+from billdrop.aws.ledger.slice import HELD, Slice, place_of
 from billdrop.aws.ledger.stored import Brought
 from billdrop.aws.ledger.transactions import Transactions
 from billdrop.aws.ledger.wire import Cancelled, Place
-from billdrop.aws.ledger.works import Work
+from billdrop.aws.ledger.works import Work, things_of
 from billdrop.aws.ledger.writer import Done, Writer, segment_of
 from billdrop.columns import invoice_id
 from billdrop.model import Segment
 from billdrop.plan import Booked, Intake, Item, outcome_of
 
-FULL = 88
-"""Items that a stretch has when it is written; one more record brings up to five."""
+FULL = 86
+"""Items that a stretch has when it is written; one more record brings up to eight."""
 
 TEXTS = 2_500_000
 """Bytes of cells that a stretch has when it is written."""
 
-WINDOW = 80
+WINDOW = 48
 AHEAD = 400
 """Records whose invoices are read together, when they are written and when they are looked at."""
 
@@ -118,7 +118,7 @@ class Ahead:
         while window := list(islice(rest, self._window)):
             if not self._now.changed_invoices:
                 self._now.forget()
-            self._now.load(of_invoice(item.key) for item in window if item.key is not None)
+            self._now.load(place_of(thing) for item in window for thing in things_of(item))
             yield from window
 
 

@@ -5,6 +5,7 @@ from itertools import chain, islice
 
 from msgspec import Struct
 
+from billdrop.alike import likeness_of
 from billdrop.aws.ledger.slice import Thing
 from billdrop.aws.ledger.wire import AT_ONCE
 from billdrop.model import Parsed
@@ -52,10 +53,18 @@ def work_of(parsed: Parsed, place: int) -> Work:
         return Work(parsed=parsed, place=place, items=(), is_large=False, things=own)
     items, few = items_of(parsed), ROOM - len(own)
     first = list(islice(items, few * 20))
-    keys = dict.fromkeys(item.key for item in first if item.key is not None)
-    is_large = len(keys) > few or len(first) == few * 20
+    touched = dict.fromkeys(thing for item in first for thing in things_of(item))
+    is_large = len(touched) > few or len(first) == few * 20
     whole = items if is_large else first
-    return Work(parsed=parsed, place=place, items=whole, is_large=is_large, things=(*own, *keys))
+    return Work(parsed=parsed, place=place, items=whole, is_large=is_large, things=(*own, *touched))
+
+
+def things_of(item: Item) -> tuple[Thing, ...]:
+    """What a record touches: its invoice, and those that look like it."""
+    if item.key is None or item.booking is None:
+        return ()
+    customer = item.key[0]
+    return item.key, (customer, likeness_of(customer, item.booking))
 
 
 def lanes_of(works: Sequence[Work]) -> Iterator[list[Lane]]:

@@ -6,6 +6,7 @@ from itertools import islice
 
 import apsw
 
+from billdrop.alike import likeness_of
 from billdrop.booking import booked, for_books
 from billdrop.decide import renamed
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, micros
@@ -140,13 +141,13 @@ class Commit:
             return Item(intake, record, None, None)
         booking = booked(record, intake.parsed)
         key = Key(booking.number, intake.account.customer, booking.identity)
-        return Item(intake, record, key, booking)
+        return Item(intake, record, key, booking, likeness_of(key.customer, booking))
 
     def _flush(self) -> None:
         """Decide about what is queued, and write it."""
         if self._queue:
             queue, self._queue = self._queue, []
-            self._revisions.look_up(item.key for item in queue if item.key is not None)
+            self._revisions.look_up(queue)
             for item in queue:
                 self._settle(item)
             self._revisions.write()
@@ -219,7 +220,7 @@ class Commit:
         """Every record of a document with its latest revision looked up, nothing decided."""
         records = iter(intake.parsed.records)
         while chunk := [self._item(intake, record) for record in islice(records, CHUNK)]:
-            self._revisions.look_up(item.key for item in chunk if item.key is not None)
+            self._revisions.look_up(chunk)
             yield from chunk
             self._revisions.forget()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import apsw
 
+from billdrop.alike import likeness_of_cells
 from billdrop.errors import (
     BilldropError,
     ConfigurationError,
@@ -128,9 +129,14 @@ def _prepare(connection: apsw.Connection, path: Path, *, exclusive: bool) -> Non
 
 
 def _migrate(connection: apsw.Connection, version: int) -> None:
+    connection.create_scalar_function("likeness_of", _likeness_of, 3, deterministic=True)
     for number, script in enumerate(migrations()[version:], version + 1):
         connection.execute(script)
         connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _likeness_of(customer: object, number: object, cells: object) -> int:
+    return likeness_of_cells(str(customer), str(number), str(cells))
 
 
 def _answers(connection: apsw.Connection, path: Path) -> int:

@@ -52,6 +52,7 @@ class Item(NamedTuple):
     record: Record
     key: Key | None
     booking: Booking | None
+    likeness: int = 0
 
     @property
     def printed(self) -> str:

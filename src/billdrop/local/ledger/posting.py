@@ -24,16 +24,17 @@ class Posted(NamedTuple):
     key: Key
     booking: Booking
     added: Added
+    likeness: int
 
 
 def write(connection: apsw.Connection, posted: Sequence[Posted], totals: Changes) -> None:
     """Insert the rows, count them, and tell the accounts of their documents."""
     connection.executemany(_INSERT, [_row(one) for one in posted])
-    for _, _, _, _, booking, _ in posted:
+    for _, _, _, _, booking, _, _ in posted:
         totals.of(booking.currency, booking.issue_date).count(
             booking.net, booking.tax, booking.total
         )
-    for _, account, _, _, booking, added in posted:
+    for _, account, _, _, booking, added, _ in posted:
         if len(account.recorded) < SHOWN:
             account.recorded.append(recorded(booking, added))
 
@@ -44,11 +45,12 @@ def keep(posted: Sequence[Posted], kept: Kept) -> bool:
 
 
 def _row(posted: Posted) -> tuple[Any, ...]:
-    number, account, record, key, booking, added = posted
+    number, account, record, key, booking, added, likeness = posted
     return (
         number, *key, added.revision, int(added.name[:16], 16) - HALF, account.id, record, 1,
         account.sequencer, account.ordinal, cells(booking, added), booking.lines,
+        likeness,
     )  # fmt: skip
 
 
-_INSERT = "INSERT INTO invoices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO invoices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from billdrop import booking
+from billdrop.alike import Told, looks_like, told
 from billdrop.booking import Added
 from billdrop.columns import invoice_id
 from billdrop.decide import (
@@ -26,6 +27,7 @@ from billdrop.local.ledger import posting
 from billdrop.local.ledger.accounts import Account, Accounts, moment, next_id
 from billdrop.local.ledger.intake import Item, Key
 from billdrop.local.ledger.kept import Kept
+from billdrop.local.ledger.likenesses import Likenesses
 from billdrop.local.ledger.posting import HALF, Posted
 from billdrop.local.ledger.totals import CURRENCY, ISSUE_DATE, Changes
 from billdrop.model import Booking, Finding, Invoice, Row
@@ -56,6 +58,7 @@ class Revisions:
         self._recorded_at = at.replace(tzinfo=None).isoformat(" ", "milliseconds")
         self._totals = Changes()
         self._latest: dict[Key, Held] = {}
+        self._likenesses = Likenesses(connection)
         self._posted: list[Posted] = []
         self._replaced: list[tuple[int]] = []
         self._restated: list[tuple[str | None, int, int]] = []
@@ -64,10 +67,11 @@ class Revisions:
         self.kept: Kept | None = Kept()
         """The rows of all that was recorded as CSV, while they are few."""
 
-    def look_up(self, keys: Iterable[Key]) -> None:
-        """Find the latest revision of each of some invoices."""
+    def look_up(self, items: Iterable[Item]) -> None:
+        """Find the latest revision of each of some invoices, or else of those that look like it."""
         numbers: defaultdict[str, set[str]] = defaultdict(set)
-        wanted = set(keys)
+        likenesses = {item.key: item.likeness for item in items if item.key is not None}
+        wanted = likenesses.keys()
         for key in wanted:
             numbers[key.customer].add(key.number)
         for customer, some in numbers.items():
@@ -76,6 +80,7 @@ class Revisions:
             for number, identity, *held in rows:
                 if (key := Key(number, customer, identity)) in wanted:
                     self._latest.setdefault(key, self._held(held))
+        self._likenesses.look_up([likenesses[key] for key in wanted if key not in self._latest])
 
     def _held(self, row: Sequence[Any]) -> Held:
         number, revision, document, sequencer, ordinal = row
@@ -108,6 +113,7 @@ class Revisions:
         """Drop what was looked up."""
         self._write_restated()
         self._latest.clear()
+        self._likenesses.clear()
 
     def recorded_from(self, account: Account) -> dict[int, int]:
         """What a document has put into the books before: row id by record index."""
@@ -128,7 +134,7 @@ class Revisions:
         known = self._latest.get(item.key) if item.key is not None else None
         if known is None and item.intake.renamed:
             return twice(item.record, item.printed)
-        if known is None and not item.intake.held:
+        if known is None and not item.intake.held and item.likeness not in self._likenesses:
             self._record(item, None)
             return None
         if self._in_books(item):
@@ -157,13 +163,29 @@ class Revisions:
     def _refusal(self, item: Item, known: Held | None, decision: Decision) -> Finding | None:
         if decision is Decision.CONFLICT and known is not None:
             return conflict(item.record, item.printed, self._statement(known))
+        like = self._like(item) if known is None else None
+        if like is not None and item.booking is not None:
+            return looks_like(item.record, item.booking, like)
         return held_back(item.record, item.printed) if item.intake.held else None
+
+    def _like(self, item: Item) -> Told | None:
+        """An invoice that counts under another identity, and may be the same."""
+        return self._likenesses.of(item, self._told)
+
+    def _told(self, key: Key, number: int) -> Told | None:
+        latest = self._latest.get(key)
+        if latest is not None and latest.id != number:
+            return None
+        known = self._load(number) if latest is None else self._stated(latest)
+        return told(key.text, known[0])
 
     def would_conflict(self, item: Item) -> bool:
         """Whether an accepted record would be refused beside what was looked up."""
         known = self._latest.get(item.key) if item.key is not None else None
         if self._in_books(item):
             return False
+        if known is None:
+            return self._like(item) is not None
         return self._decide(item, known) is Decision.CONFLICT
 
     def stands(self, twin: Account, item: Item) -> bool:
@@ -260,8 +282,7 @@ class Revisions:
 
     def _record(self, item: Item, known: Held | None) -> None:
         """Put an invoice into the books, after the revision it supersedes."""
-        intake, record, key, booked = item
-        account = intake.account
+        record, key, booked, account = item.record, item.key, item.booking, item.intake.account
         if key is None or booked is None:
             raise ValueError(f"{account.name}: an accepted record has a booking")
         revision, replaced = (
@@ -270,10 +291,10 @@ class Revisions:
         name = invoice_id(account.customer, key.text, revision)
         more = Added(name, revision, replaced, self._recorded_at)
         number, self.next = self.next, self.next + 1
-        self._latest[key] = Held(
-            number, revision, account, account.sequencer, account.ordinal, (booked, more)
-        )
-        self._posted.append(Posted(number, account, record.index, key, booked, more))
+        held = Held(number, revision, account, account.sequencer, account.ordinal, (booked, more))
+        self._latest[key] = held
+        self._likenesses.add(item, key, number)
+        self._posted.append(Posted(number, account, record.index, key, booked, more, item.likeness))
         account.invoices += 1
         account.added += 1
         account.live += 1

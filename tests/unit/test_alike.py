@@ -1,0 +1,101 @@
+"""Which invoices look alike, and which of those are known to be two."""
+
+import pytest
+
+from billdrop.alike import Told, apart, likeness, squeezed
+from billdrop.decide import SEPARATOR
+
+
+def told(identity: str = "42", guideline: str = "ubl", **seller: str) -> Told:
+    return Told(identity, "inbox/acme/a@1", guideline, **seller)
+
+
+def like(number: str, total: str = "1.00", series: str = "", customer: str = "acme") -> int:
+    return likeness(customer, number, "2026-11-20", "EUR", total, series)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (like("42"), like("0042")),
+        (like("42", "1.0"), like("42", "1")),
+        (like("42", "100"), like("42", "100.000")),
+        (like("f1-42"), like("42", series="f1")),
+        (like("12/a"), like("12-a")),
+        (like("ä 1"), like("ä1")),
+    ],
+)
+def test_what_is_written_differently_is_alike(one: int, other: int) -> None:
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        like("43"),
+        like("420"),
+        like("42", "10"),
+        like("42", "-1.00"),
+        like("42", customer="brand"),
+        like("42", series="f1"),
+        likeness("acme", "42", "2026-11-21", "EUR", "1.00"),
+        likeness("acme", "42", "2026-11-20", "SEK", "1.00"),
+    ],
+)
+def test_what_is_another_value_is_not_alike(other: int) -> None:
+    assert other != like("42")
+
+
+def test_numbers_without_letters_and_digits_are_alike_only_as_they_are() -> None:
+    assert like("--") != like("///")
+    assert like("0") != like("--")
+    assert not squeezed("--")
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "are_two"),
+    [
+        ({}, {}, False),
+        ({"seller": "Nordlicht AB"}, {}, False),
+        ({"seller": "Nordlicht AB"}, {"seller_tax_id": "SE556000000001"}, False),
+        ({"seller": "Nordlicht AB"}, {"seller": "NORDLICHT A.B."}, False),
+        ({"seller": "Acme, Inc."}, {"seller": "ACME Incorporated"}, False),
+        ({"seller": "Nordlicht AB"}, {"seller": "Südlicht AB"}, True),
+        ({"seller": "--"}, {"seller": "Südlicht AB"}, False),
+        ({"seller_tax_id": "DE123456789"}, {"seller_tax_id": "123 456 789"}, False),
+        ({"seller_tax_id": "DE123456789"}, {"seller_tax_id": "DE987654321"}, True),
+        (
+            {"seller_tax_id": "DE1", "seller": "A B"},
+            {"seller_tax_id": "DE2", "seller": "A-B"},
+            False,
+        ),
+        (
+            {"seller_tax_id": "DE1", "seller": "A B"},
+            {"seller_tax_id": "DE2", "seller": "a b"},
+            False,
+        ),
+        (
+            {"seller_tax_id": "DE1", "seller": "A X"},
+            {"seller_tax_id": "DE2", "seller": "A Y"},
+            True,
+        ),
+        ({"seller_id": "4711"}, {"seller_tax_id": "4711"}, False),
+        ({"seller_id": "4711"}, {"seller_id": "4712"}, True),
+        ({"seller_id": "4711", "seller": "A X"}, {"seller_id": "4712", "seller": "A Y"}, False),
+    ],
+)
+def test_sellers_that_are_stated_and_differ_are_two(
+    mine: dict[str, str], theirs: dict[str, str], *, are_two: bool
+) -> None:
+    one, other = told("1", "x12", **mine), told("2", "ubl", **theirs)
+    assert apart(one, other) is are_two
+    assert apart(other, one) is are_two
+
+
+def test_one_guideline_tells_its_invoices_apart_by_as_many_fields() -> None:
+    wide = f"42{SEPARATOR}nordlicht"
+    assert apart(told("42"), told("43"))
+    assert apart(told("42"), told("42", "x12"))
+    assert not apart(told("42"), told(wide))
+    assert not apart(told("42"), told("43", "x12"))
+    assert apart(told(wide), told(f"42{SEPARATOR}südlicht"))
