@@ -28,10 +28,13 @@ def form() -> Form:
 
 def post(form: Form, body: bytes = b"an invoice", name: str = "a b.txt", **changed: str) -> int:
     """Upload as a browser does; returns the status."""
+    more = {name.replace("_", "-"): value for name, value in changed.items()}
+    return post_fields(form.url, form.fields | more, body, name)
+
+
+def post_fields(url: str, fields: Mapping[str, str], body: bytes, name: str = "a b.txt") -> int:
+    """The same with fields as a page was given them."""
     boundary = uuid4().hex
-    fields: Mapping[str, str] = form.fields | {
-        name.replace("_", "-"): value for name, value in changed.items()
-    }
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
         for key, value in fields.items()
@@ -42,7 +45,7 @@ def post(form: Form, body: bytes = b"an invoice", name: str = "a b.txt", **chang
     )
     data = "".join(parts).encode() + head.encode() + body + f"\r\n--{boundary}--\r\n".encode()
     request = urllib.request.Request(
-        form.url, data, {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        url, data, {"Content-Type": f"multipart/form-data; boundary={boundary}"}
     )
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:

@@ -162,16 +162,20 @@ _read = msgspec.json.Decoder(_Other).decode
 
 
 def receipt_key(delivery: Delivery) -> str:
+    """Where the receipt of a document is."""
+    return receipt_of(delivery.ref.customer, delivery.ref.key)
+
+
+def receipt_of(customer: str, key: str) -> str:
     """
     Where the receipt of an object is; the first part of the object's key is its customer.
 
     A key that leaves no room for what is added to it is named by its SHA-256.
     """
-    ref = delivery.ref
-    key = f"{PREFIX}{ref.key}.json"
-    if len(key.encode()) <= MAX_KEY_BYTES:
-        return key
-    return f"{PREFIX}{ref.customer}/{sha256(ref.key.encode()).hexdigest()}.json"
+    name = f"{PREFIX}{key}.json"
+    if len(name.encode()) <= MAX_KEY_BYTES:
+        return name
+    return f"{PREFIX}{customer}/{sha256(key.encode()).hexdigest()}.json"
 
 
 def receipt(delivery: Delivery, outcome: Outcome) -> bytes:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from billdrop.console.fleet import Pulse
 from billdrop.console.flow import Edge, Passed
+from billdrop.console.posting import Posting
 from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
@@ -107,5 +108,7 @@ class Desk(Struct, kw_only=True):
     """Whether amounts and names are blurred."""
     workers: Callable[[], Sequence[Pulse]] = tuple
     """The workers of a stack that said something of themselves lately."""
+    posting: Posting | None = None
+    """How files are sent from the page, where this console has no door."""
     uploads: str = ""
     """Where customers upload, where this console has no door; empty where it has one."""

@@ -43,6 +43,8 @@ class Sheet(Struct, kw_only=True):
     rows: Sequence[Mapping[str, object]] = ()
     """Of `.json` and `.csv`; amounts are text."""
     status: int = 200
+    connect: str = ""
+    """An origin that scripts of the page may reach beside this one."""
 
 
 def html(request: Request, desk: Desk, visitor: Visitor, sheet: Sheet) -> Response:
@@ -68,7 +70,10 @@ def html(request: Request, desk: Desk, visitor: Visitor, sheet: Sheet) -> Respon
         text,
         status_code=sheet.status,
         media_type="text/html; charset=utf-8",
-        headers={"content-security-policy": policy(nonce), "referrer-policy": "same-origin"},
+        headers={
+            "content-security-policy": policy(nonce, connect=sheet.connect),
+            "referrer-policy": "same-origin",
+        },
     )
 
 

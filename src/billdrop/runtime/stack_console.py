@@ -16,6 +16,7 @@ from billdrop.console.app import Console
 from billdrop.console.desk import Desk, parts
 from billdrop.console.fleet import LOOK_SECONDS, Fleet
 from billdrop.console.flow import Flow
+from billdrop.console.posting import Posting
 from billdrop.console.sessions import Sessions
 from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
@@ -31,6 +32,7 @@ from billdrop.runtime.aws import (
     writing_on,
 )
 from billdrop.runtime.console import Lately, Mode
+from billdrop.runtime.posting import S3Posting
 from billdrop.runtime.pulses import fleet_of, pulses_of, telling
 from billdrop.runtime.watch import RENEWED
 from billdrop.web.app import create_pages_app
@@ -46,6 +48,8 @@ class Seat(Struct, frozen=True, kw_only=True):
     write: Callable[..., Any]
     trouble: Callable[[], BilldropError | None]
     library: Callable[[], Library]
+    posting: Posting | None = None
+    """How files are sent to the inbox, where whoever runs it may put them there."""
 
 
 class Renewing:
@@ -100,6 +104,7 @@ def console_of_stack(name: str, *, port: int, mode: Mode) -> Iterator[str]:
                 write=write,
                 trouble=lambda: None,
                 library=library,
+                posting=S3Posting(here),
             )
             with served(pages_of(reading, here, seat, mode), port=port) as url:
                 yield url
@@ -139,6 +144,7 @@ def pages_of(reading: Reading, here: Site, seat: Seat, mode: Mode) -> Console:
         read_only=mode.read_only,
         incognito=mode.incognito,
         workers=seat.fleet.workers,
+        posting=seat.posting,
         uploads=f"s3://{stack.inbox_bucket}/<customer>/<name>",
     )
     return Console(desk, Sessions(Access, monotonic=monotonic), every_seconds=LOOK_SECONDS)
