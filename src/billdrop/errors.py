@@ -128,3 +128,12 @@ class UnavailableError(Transient):
 
     code = "BD5008"
     exit_code = 5
+
+
+def ours(error: Exception) -> BilldropError:
+    """A surprise as an error of ours, its cause kept."""
+    if isinstance(error, BilldropError):
+        return error
+    made = BilldropError(f"{type(error).__name__}: {error}", hint="report it")
+    made.__cause__ = error
+    return made

@@ -29,6 +29,7 @@ class MergedInbox:
         self._doors = list(doors)
         self._by_source = {source: door for door in doors for source in door.sources}
         self._bell = Bell()
+        self._trouble: Exception | None = None
         for door in doors:
             door.hear(self._bell)
 
@@ -73,10 +74,22 @@ class MergedInbox:
         found: list[Delivery] = []
         for left, door in enumerate(reversed(self._doors)):
             share = (limit - len(found)) // (len(self._doors) - left)
-            found.extend(door.take(max(share, 1)) if len(found) < limit else ())
+            found.extend(self._of(door, max(share, 1)) if len(found) < limit else ())
         for door in self._doors:
-            found.extend(door.take(limit - len(found)) if len(found) < limit else ())
+            found.extend(self._of(door, limit - len(found)) if len(found) < limit else ())
+        trouble = self._trouble
+        if trouble is not None and not found:
+            self._trouble = None
+            raise trouble
         return found
+
+    def _of(self, door: Door, limit: int) -> Sequence[Delivery]:
+        """What one door has; what it failed with is said when there is nothing to hand out."""
+        try:
+            return door.take(limit)
+        except Exception as error:  # noqa: BLE001  raised later: what others handed out would be lost
+            self._trouble = error
+            return ()
 
     def _sorted(self, deliveries: Sequence[Delivery]) -> Iterable[tuple[Door, Sequence[int]]]:
         """The doors, each with the positions of its deliveries."""

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from billdrop import pipeline
-from billdrop.errors import BilldropError, Transient
+from billdrop.errors import BilldropError, Transient, ours
 from billdrop.guidelines.library import Library
 from billdrop.model import Delivery, Outcome, State, first_error
 from billdrop.pipeline import Begun, Way
@@ -233,7 +233,7 @@ class Pump:
                 self._swept()
         except Exception as error:  # noqa: BLE001  the outermost loop: the service outlives its housekeeping
             self._sweep.end(failed=True)
-            self._troubled("sweep", _named(error))
+            self._troubled("sweep", ours(error))
             return
         if batch is None:
             self._sweep.end()
@@ -303,7 +303,7 @@ class Pump:
         try:
             result = work()
         except Exception as error:  # noqa: BLE001  the outermost loop: the service outlives its housekeeping
-            self._troubled(what, _named(error))
+            self._troubled(what, ours(error))
             return None
         self._well(what)
         return result
@@ -325,15 +325,6 @@ class Pump:
         """Wait longer after each failure in a row: 0.1 s to 5 s; a stop ends the wait."""
         self._pause = min(max(self._pause * 2, 0.1), 5.0)
         self._stop.wait(self._pause)
-
-
-def _named(error: Exception) -> BilldropError:
-    """A surprise as an error of ours, its cause kept."""
-    if isinstance(error, BilldropError):
-        return error
-    named = BilldropError(f"{type(error).__name__}: {error}", hint="report it")
-    named.__cause__ = error
-    return named
 
 
 def _trace(error: BaseException) -> str:

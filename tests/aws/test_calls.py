@@ -1,6 +1,7 @@
 """Our own calls are what the SDK would do: the same requests, the same answers, the same errors."""
 
 import json
+import socket
 import ssl
 import threading
 import zlib
@@ -23,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.calls.dialects import DIALECTS
 from billdrop.aws.calls.frequent import Calls
-from billdrop.aws.calls.line import READING, Line, _has_spoken
+from billdrop.aws.calls.line import READING, Line, _has_spoken, _heard
 from tests.aws.standin import StandIn, fresh
 from tests.aws.tables import ledger_table
 from tests.process import eventually
@@ -317,6 +318,8 @@ THROTTLED: Told = (
         (500, b"", {}),
         (503, b"<html>", {}),
         (200, b"not JSON", {}),
+        (200, b'"\xff"', {}),
+        (200, b"[]", {}),
         (200, OK[1], {"x-amz-crc32": "1"}),
         (302, b"", {"location": "http://127.0.0.1:1/"}),
     ],
@@ -325,6 +328,37 @@ def test_after_an_answer_that_is_not_plain_the_sdk_makes_that_call_and_the_next(
     with told(OK, OK, bad, OK) as (calls, by_sdk):
         assert [receive(calls) for _ in range(4)] == [[{"Body": "plain"}]] * 4
         assert by_sdk == [True, False, False, True, True]
+
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 102 Processing\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" + ANSWER,
+        b"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" + ANSWER,
+        ANSWER + ANSWER,
+        ANSWER + b"HTTP/1.1 200 OK\r\nConte",
+    ],
+)
+def test_answer_that_is_not_the_only_one_is_none_and_its_connection_is_not_used_again(
+    said: bytes,
+) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(said)
+        with pytest.raises(ConnectionError, match="more than one answer"):
+            _heard(ours, 1000)
+
+
+def test_connection_that_is_said_to_be_closed_is_not_kept() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(ANSWER.replace(b"OK\r\n", b"OK\r\nConnection: keep-alive, Close\r\n"))
+        assert not _heard(ours, 1000).kept
 
 
 def test_what_the_sdk_makes_of_an_error_is_what_is_raised() -> None:

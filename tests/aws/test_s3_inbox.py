@@ -15,7 +15,13 @@ from billdrop.aws.inbox.queue import Letter, Queue, back_off
 from billdrop.aws.inbox.s3_inbox import S3Inbox
 from billdrop.aws.store.objects import Objects
 from billdrop.decide import precedes
-from billdrop.errors import ConfigurationError, PermissionDeniedError, UnavailableError
+from billdrop.errors import (
+    BilldropError,
+    ConfigurationError,
+    PermissionDeniedError,
+    UnavailableError,
+)
+from billdrop.merged_inbox import MergedInbox
 from billdrop.model import Delivery, Document, Lost, Outcome, State
 from tests.aws.mailed import Mailed, mailed, now
 from tests.aws.standin import ACCOUNT, REGION, StandIn
@@ -78,7 +84,7 @@ def test_message_with_many_records_is_deleted_when_the_last_is_durable(clients: 
     with working(where) as inbox:
         first = took(inbox, 2, limit=2)
         done(inbox, first)
-        assert where.waiting() == 1
+        eventually(where.waiting, lambda count: count == 1)
         done(inbox, took(inbox, 1))
         settled(where)
 
@@ -102,7 +108,7 @@ def test_record_settled_twice_counts_once(clients: Clients) -> None:
         one, other = took(inbox, 2)
         for _ in range(2):
             done(inbox, [one])
-        assert where.waiting() == 1
+        eventually(where.waiting, lambda count: count == 1)
         done(inbox, [other])
         settled(where)
 
@@ -159,7 +165,7 @@ def test_garbage_that_cannot_be_parked_is_kept_and_said(clients: Clients, unique
     where.say("no JSON")
     with working(where) as inbox, pytest.raises(ConfigurationError, match="no dead-letter queue"):
         took(inbox, 1)
-    assert where.waiting() == 1
+    eventually(where.waiting, lambda count: count == 1)
 
 
 @pytest.mark.parametrize(
@@ -490,7 +496,7 @@ def test_entries_that_fail_in_a_batch_are_tried_again(clients: Clients) -> None:
     for number in range(3):
         where.put(f"acme/{number}", b"x")
     queue.delete(received(queue, 3))
-    assert where.waiting() == 1
+    eventually(where.waiting, lambda count: count == 1)
 
 
 def test_entries_that_fail_every_time_are_an_error_and_deleted_later(clients: Clients) -> None:
@@ -506,7 +512,7 @@ def test_entries_that_fail_every_time_are_an_error_and_deleted_later(clients: Cl
         done(inbox, [found])
     inbox.settle([], [])
     inbox.close()
-    assert where.waiting() == 0
+    settled(where)
 
 
 def test_queue_that_does_not_answer_is_said_and_asked_again(clients: Clients) -> None:
@@ -523,6 +529,63 @@ def test_queue_that_does_not_answer_is_said_and_asked_again(clients: Clients) ->
     done(inbox, inbox.listen(limit=1, wait=10))
     inbox.close()
     assert {said.get("WaitTimeSeconds", 0) for _, said in sqs.said} <= {0, 1}
+
+
+def test_wave_of_events_that_bring_nothing_stops_no_document(clients: Clients) -> None:
+    where = mailed(clients, versions=True)
+    for number in range(100):
+        expired = record(where.bucket, f"acme/{number}")
+        expired["eventName"] = "LifecycleExpiration:DeleteMarkerCreated"
+        where.say(message(expired))
+        if number % 25 == 0:
+            where.say(message(record(where.bucket, f"new/{number}", versionId="v")))
+    with working(where) as inbox:
+        done(inbox, took(inbox, 4, limit=300))
+        settled(where)
+        assert inbox.counts["expired"] == 100
+
+
+@pytest.mark.parametrize("doors", [1, 2])
+def test_what_was_taken_is_handed_out_though_the_queue_fails_meanwhile(
+    clients: Clients, doors: int
+) -> None:
+    where = mailed(clients, versions=True)
+    sqs = Failing(clients.sqs)
+    inbox = over(sqs, where)
+    merged = MergedInbox([inbox, *[over(Failing(clients.sqs), where)] * (doors - 1)])
+    where.put("acme/a", b"one")
+    inbox.start()
+    eventually(lambda: bool(inbox._mail._ready), bool)
+    sqs.failures["receive_message"] = [refusal("ServiceUnavailable")] * 20
+    found = merged.listen(limit=300, wait=5)
+    assert [one.ref.key for one in found] == ["acme/a"]
+    with pytest.raises(UnavailableError, match="ServiceUnavailable"):
+        merged.listen(limit=300, wait=5)
+    sqs.failures.clear()
+    merged.settle(found, [recorded(one) for one in found])
+    inbox.close()
+    settled(where)
+
+
+def test_surprise_ends_no_thread_that_receives_or_keeps(clients: Clients) -> None:
+    where = mailed(clients, versions=True)
+    late = RuntimeError(
+        "Credentials were refreshed, but the refreshed credentials are still expired."
+    )
+    sqs = Failing(clients.sqs, receive_message=[late, KeyError("Body")])
+    inbox = over(sqs, where, visibility=2)
+    inbox.start()
+    with pytest.raises(UnavailableError, match="still expired"):
+        inbox.listen(limit=1, wait=10)
+    with pytest.raises(BilldropError, match="KeyError"):
+        inbox.listen(limit=1, wait=10)
+    where.put("acme/a", b"one")
+    (found,) = took(inbox, 1)
+    sqs.failures["change_message_visibility_batch"] = [KeyError("Failed")]
+    eventually(lambda: sqs.failures["change_message_visibility_batch"], lambda left: not left)
+    done(inbox, [found])
+    inbox.close()
+    settled(where)
 
 
 def test_queue_is_never_asked_to_wait_longer_than_it_can(clients: Clients) -> None:

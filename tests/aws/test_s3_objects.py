@@ -210,6 +210,15 @@ def test_body_with_another_checksum_is_read_again() -> None:
         assert body(ours.read("a", most=MOST)) == b"hello"
 
 
+def test_answer_about_another_version_or_content_is_none() -> None:
+    other, right = answer(b"other", x_amz_version_id="w"), answer(b"hello", x_amz_version_id="v")
+    with scripted(other, right) as ours:
+        assert body(ours.read("a", version_id="v", most=MOST)) == b"hello"
+    with scripted(other, right) as ours:
+        etag = right[2]["etag"].strip('"')
+        assert body(ours.read("a", etag=etag, most=MOST)) == b"hello"
+
+
 def test_etag_that_is_no_digest_is_asked_about_once() -> None:
     with scripted(answer(b"hello", etag=f'"{"0" * 32}"')) as ours:
         for _ in range(3):

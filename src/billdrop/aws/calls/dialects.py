@@ -137,5 +137,5 @@ def _fields(member: ET.Element) -> Reply:
 DIALECTS: dict[str, Dialect] = {
     "dynamodb": Dialect(write=_json, read=_table, refused=_cancelled),
     "sns": Dialect(write=_form, read=_xml),
-    "sqs": Dialect(write=_json, read=msgspec.json.decode),
+    "sqs": Dialect(write=_json, read=msgspec.json.Decoder(Reply).decode),
 }

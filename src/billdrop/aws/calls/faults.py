@@ -48,6 +48,9 @@ CREDENTIALS = frozenset(
 SURPRISES = frozenset(["TransactionCanceledException", "ValidationException"])
 """What trying again cannot help, for the fault is in what was said."""
 
+_NOT_RENEWED = "refreshed credentials are still expired"
+"""In what the SDK raises, as no kind of its own, when whoever hands credentials out is late."""
+
 _WHO = "set AWS_PROFILE to a profile of `aws configure`, or both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
@@ -78,6 +81,10 @@ def named(thing: str) -> Iterator[None]:
         if code_of(error) in SURPRISES:
             raise
         raise ours(error, thing) from error
+    except RuntimeError as error:
+        if _NOT_RENEWED not in str(error):
+            raise
+        raise UnavailableError(f"{thing}: {error}", hint="it is tried again") from error
     except sdk.BotoCoreError as error:
         raise UnavailableError(f"{thing}: {error}", hint="it is tried again") from error
 

@@ -84,7 +84,7 @@ class Calls:
         try:
             answer = pattern.line.ask("POST", pattern.target, headers, body)
             return self._read(pattern.operation, answer)
-        except (OSError, DecodeError, SyntaxError):
+        except (OSError, ValueError, DecodeError, SyntaxError):
             return None
 
     def _read(self, operation: str, answer: Answer) -> Reply | None:

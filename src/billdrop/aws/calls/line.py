@@ -28,6 +28,9 @@ IDLE = 20.0
 REST = 5.0
 """Seconds that a line is left alone after an answer that was no good; the SDK knows how to try again."""
 
+FINAL = 200
+"""The lowest status of an answer that no other follows."""
+
 MOST = 1 << 30
 PIECE = 1 << 16
 PORTS = {"http": 80, "https": 443}
@@ -44,6 +47,8 @@ class Answer:
         """Whether there is a body; not where it has more bytes than were asked for."""
         self.kept = False
         """Whether the connection may be used again."""
+        self.messages = 0
+        """How many answers were begun; more than one belong to more than one request, or say `wait`."""
         self._pieces: list[bytes] = []
 
     @property
@@ -55,6 +60,10 @@ class Answer:
     def size(self) -> int:
         """How many bytes its body has, as it says of itself."""
         return int(self.headers.get("content-length", 0))
+
+    def on_message_begin(self) -> None:
+        """Called by the parser."""
+        self.messages += 1
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Called by the parser."""
@@ -177,13 +186,17 @@ def _heard(connection: socket.socket, most: int) -> Answer:
     except (HttpParserError, ValueError) as error:
         raise ConnectionError(f"the answer is no HTTP: {error}") from error
     answer.status = parser.get_status_code()
-    ends = answer.headers.get("connection", "").lower() == "close"
+    if answer.status < FINAL or answer.messages > 1:
+        raise ConnectionError(f"more than one answer, the last of them {answer.status}")
+    ends = "close" in answer.headers.get("connection", "").lower()
     answer.kept = answer.whole and not ends and parser.get_http_version() == "1.1"
     return answer
 
 
 def _has_spoken(connection: socket.socket) -> bool:
     """Whether there is anything to be read, which before a request is but the end."""
+    if isinstance(connection, ssl.SSLSocket) and connection.pending():
+        return True
     if sys.platform == "win32":
         return bool(select.select([connection], [], [], 0)[0])
     look = select.poll()

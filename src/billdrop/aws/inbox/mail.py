@@ -44,6 +44,7 @@ class Mail:
         self._ready: deque[Delivery] = deque()
         self._held: dict[str, Letter] = {}
         self._done: list[Letter] = []
+        self._refused: list[Letter] = []
         self._trouble: BilldropError | None = None
         self._closed = Event()
         self._threads: list[Thread] = []
@@ -142,18 +143,18 @@ class Mail:
         """Receive what is there besides; whether there may be yet more."""
         calls = min(PARALLEL, ceil(need / AT_ONCE))
         most = min(need, AT_ONCE)
-        return all(list(self._queue.pool.map(lambda _: self._receive(most, 0), range(calls))))
+        full = list(self._queue.pool.map(lambda _: self._receive(most, 0), range(calls)))
+        self._tidy()
+        return all(full)
 
     def _receive(self, most: int, wait: int) -> bool:
         """Whether as many came as were asked for."""
-        try:
-            letters = self._queue.receive(most, wait=wait)
-        except BilldropError as error:
-            self._trouble = error
-            return False
+        letters: list[Letter] = []
+        failed = guarded(lambda: letters.extend(self._queue.receive(most, wait=wait)))
+        self._trouble = failed or self._trouble
         for letter in letters:
             self._open(letter)
-        return len(letters) == most
+        return failed is None and len(letters) == most
 
     def _open(self, letter: Letter) -> None:
         events = unwrap(letter.body)
@@ -164,12 +165,16 @@ class Mail:
                 self._held[letter.handle] = letter
                 self._ready.extend(deliveries)
             self.bell.ring()
-        elif letter.refused:
-            self._trouble = guarded(lambda: self._queue.put_back([letter])) or self._trouble
-        else:
-            with self._changed:
-                self._done.append(letter)
-            self._trouble = guarded(self._sweep_up) or self._trouble
+            return
+        with self._changed:
+            (self._refused if letter.refused else self._done).append(letter)
+
+    def _tidy(self) -> None:
+        """Put back and delete the messages that bring nothing to hand out."""
+        with self._changed:
+            refused, self._refused = self._refused, []
+        self._trouble = guarded(lambda: self._queue.put_back(refused)) or self._trouble
+        self._trouble = guarded(self._sweep_up) or self._trouble
 
     def _opened(self, event: Announcement, letter: Letter) -> Delivery | None:
         reason = useless(event, self._bucket)
@@ -204,6 +209,7 @@ class Mail:
         pause = FIRST_PAUSE
         while self._hungry():
             self._receive(AT_ONCE, self._poll_seconds)
+            self._tidy()
             if self._trouble is None:
                 pause = FIRST_PAUSE
                 continue

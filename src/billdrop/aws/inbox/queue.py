@@ -11,7 +11,7 @@ from typing import Any
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.calls.faults import named
 from billdrop.aws.calls.patience import tries
-from billdrop.errors import BilldropError, ConfigurationError, UnavailableError
+from billdrop.errors import BilldropError, ConfigurationError, UnavailableError, ours
 
 AT_ONCE = 10
 """Messages in one call; SQS takes no more."""
@@ -74,7 +74,7 @@ class Queue:
         self.monotonic = monotonic
         self._sleep = sleep
         self.pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="queue")
-        """For calls that need not wait for each other."""
+        """For calls that need not wait for each other; none of them may wait for the pool in turn."""
 
     def receive(self, most: int, *, wait: int) -> list[Letter]:
         """Up to ten messages; with none there, the first to come within `wait` seconds."""
@@ -199,11 +199,11 @@ def back_off(tries: int) -> int:
 
 
 def guarded(work: Callable[[], None]) -> BilldropError | None:
-    """What a step among others failed with."""
+    """What a step among others failed with; a thread that ended of it would be missed by nobody."""
     try:
         work()
-    except BilldropError as error:
-        return error
+    except Exception as error:  # noqa: BLE001  the outermost loops of their threads
+        return ours(error)
     return None
 
 

@@ -17,6 +17,7 @@ from billdrop.aws.calls.patience import tries
 from billdrop.errors import UnavailableError
 
 if TYPE_CHECKING:
+    from billdrop.aws.calls.line import Answer
     from billdrop.aws.store.bucket import Bucket
 
 PIECE = 1 << 20
@@ -184,7 +185,7 @@ class Objects:
     def _quickly(self, key: str, version_id: str | None, etag: str, most: int) -> Content | None:
         """None when the SDK has to be asked: it says why an object cannot be read."""
         answer = self._fast.get(key, version_id, etag, most)
-        if answer is None:
+        if answer is None or not _asked_for(answer, version_id, etag):
             return None
         if answer.size > most:
             return Content(size=answer.size, body=None)
@@ -260,6 +261,14 @@ class Objects:
 def is_plain(key: str) -> bool:
     """Whether nothing on the way makes another path of this key: empty parts, dots, control characters."""
     return _PLAIN.fullmatch(key) is not None
+
+
+def _asked_for(answer: "Answer", version_id: str | None, etag: str) -> bool:
+    """Whether an answer is about the version, or the content, that was asked for, as far as it says so."""
+    version = answer.headers.get("x-amz-version-id")
+    if version_id is not None and version is not None and version != version_id:
+        return False
+    return not etag or answer.headers.get("etag", "").strip('"') == etag
 
 
 def _unread(error: Exception, *, pinned: bool) -> Unread:
