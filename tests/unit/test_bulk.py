@@ -1,9 +1,11 @@
 """The short way of large documents says what the exact way says, whatever is done to them."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -11,9 +13,10 @@ from msgspec.structs import replace
 
 from billdrop import reading
 from billdrop.booking import book, for_books
-from billdrop.bulk import Bulk, bulk
+from billdrop.bulk import Bulk, bulk, groups, slices
 from billdrop.bulk import templates as learning
 from billdrop.bulk.values import close, whole
+from billdrop.bulk.words import Text, numbers
 from billdrop.completing import plan
 from billdrop.demo.bulk import write_delimited
 from billdrop.guidelines.guide import Guide
@@ -113,9 +116,32 @@ def test_booking_has_the_cells_that_the_exact_way_gives_it() -> None:
     [
         ("3.00;0.57", "3.01;0.57"),
         ("2;1.50", "3;1.50"),
+        ("A-3", '"A-3"'),
         ("pen", ""),
         ("pen", " pen "),
         ("pen", "p\\n"),
+        ("pen", "p\tn"),
+        ("pen", "pen\u00a0"),
+        ("pen", "\u3000pen"),
+        ("pen", "pen\u2009"),
+        ("pen", "caf\u00e9"),
+        ("pen", "p" * 200),
+        ("pen", '"pen"'),
+        ("pen", '"  pen"'),
+        ("pen", '""'),
+        ("pen", '"a""""b\\"'),
+        ("2;1.50", '"2";"1.50"'),
+        ("2;1.50", "2; 1.50"),
+        ("2;1.50", "2;1.5"),
+        ("2;1.50", "2;1.500000"),
+        ("2;1.50", "2;1,50"),
+        ("2;1.50", "2;-"),
+        ("2;1.50", "-2;-1.50"),
+        ("2;1.50;3.00", "2000000;1500000.00;3.00"),
+        ("2;1.50;3.00", "90000000;90000000;3.00"),
+        ("A-4", "\u00c4-4"),
+        ("Acme", "Acme " * 30),
+        ("Öl & Söhne", "Öl & Söhne " * 30),
         ("2;1.50", "2;01.50"),
         ("2;1.50", "2;1.50 EUR"),
         ("2;1.50", ";"),
@@ -141,11 +167,16 @@ def test_altered_value_is_read_the_exact_way(old: str, new: str) -> None:
         ("A-3", "A-1"),
         ("A-3", " A-3"),
         ("A-3", ""),
-        ("A-3", '"A-3"'),
         ("pen;", "pen;;"),
         ("pen", '"pen'),
         ("pen", '5" pen'),
         ("pen", "p\0n"),
+        ("pen", "p\x7fn"),
+        ("pen", "p\rn"),
+        ("pen", '"pen"x'),
+        ("pen", 'x"pen"'),
+        ("pen", '"p"e"n"'),
+        ("pen", "p" * 200_000),
         ("cap", '"c\nap"'),
         ("\nA-2", "\n\nA-2"),
         ("A-4;2026-11-23", "A-1;2026-11-23"),
@@ -188,11 +219,57 @@ def test_more_rows_or_invoices_than_the_limits_are_left_to_the_exact_way() -> No
 def test_blocks_may_end_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     of = guide()
     for block in (*range(20, 400, 37), 5000):
-        monkeypatch.setattr(stream, "BLOCK", block)
+        monkeypatch.setattr(slices, "SLICE", block)
         for end in ("\n", "\r\n"):
             found = same((HEADER + ROWS).replace("\n", end).encode(), of)
             assert found is not None
             assert len(found) == 4
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16", "latin-1"])
+def test_other_encodings_are_read_alike(encoding: str) -> None:
+    declared = encoding.removesuffix("-sig")
+    of = guide(SHOP.replace('delimiter = ";"', f'delimiter = ";", encoding = "{declared}"'))
+    found = same((HEADER + ROWS).encode(encoding), of)
+    assert found is not None
+    assert len(found) == 4
+
+
+def test_amounts_are_read_as_the_locale_writes_them() -> None:
+    text = SHOP.replace("[fields]", '[locale]\ndecimal = ","\ngroup = "."\n[fields]')
+    rows = ROWS.replace(".", ",").replace("3,99", "1.003,99").replace("0,25;1.003", "0,25;1.003")
+    found = same((HEADER + rows).encode(), guide(text))
+    assert found is not None
+    assert found[0].booking is not None
+    assert found[0].booking.total == "5.95"
+
+
+def test_amounts_that_are_mapped_are_looked_up() -> None:
+    text = SHOP.replace('{ column = "Price" }', '{ column = "Price", map = { "1.50" = "1.51" } }')
+    found = same((HEADER + ROWS).encode(), guide(text))
+    assert found is not None
+    assert [record.accepted for record in found] == [False, True, True, True]
+
+
+def test_line_too_long_is_left_to_the_exact_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slices, "SLICE", 64)
+    monkeypatch.setattr(slices, "LONGEST", 100)
+    assert taken((HEADER + ROWS.replace("pen", "p" * 500)).encode(), guide()) is None
+
+
+def test_invoice_too_long_is_left_to_the_exact_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "LONGEST", 100)
+    assert taken((HEADER + ROWS).encode(), guide()) is None
+
+
+def test_lines_of_ten_thousands_are_counted() -> None:
+    row = "{};2026-11-21;EUR;Acme;pen;x;;;1;0;{};0;{}\n"
+    many = "".join(row.format("B", 12_345, 12_345) for _ in range(12_345))
+    some = "".join(row.format(f"A{at}", 1, 1) for at in range(9_980))
+    text = SHOP + '[checks]\nline_amount = "off"\n'
+    found = same((HEADER + some + many).encode(), guide(text))
+    assert found is not None
+    assert all(record.booking is not None for record in found)
 
 
 VARIANTS = {
@@ -303,6 +380,23 @@ def test_place_that_is_not_told_for_certain_leaves_it_to_the_exact_way() -> None
     assert opened is not None
     assert way.records(content, opened, twice) is None
     assert learning._template('"a"', {"x": '"b"'}) is None
+
+
+@given(st.lists(st.from_regex(r"-?[0-9]{0,10}([.,][0-9]{0,6})?|[0-9.,-]{0,9}", fullmatch=True)))
+@example(["1.2.3.4", "5.....", "1234567....1", "", "12345678.1234", "123456789", "-0.00", "00.1"])
+def test_number_is_told_exactly_or_not_at_all(texts: list[str]) -> None:
+    data = "".join(f"{text};" for text in texts).encode()
+    ends = np.array([at for at, byte in enumerate(data) if byte == ord(";")], np.int64)
+    starts = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))[: len(ends)]
+    read = numbers(Text(data), starts, ends, ord("."), minus=True)
+    each = zip(texts, read.amounts.tolist(), read.decimals.tolist(), read.told, strict=True)
+    for text, amount, decimals, told in each:
+        plainly = re.fullmatch(r"-?(0|[1-9][0-9]{0,7})(\.[0-9]{1,4})?", text)
+        negative_zero = text.startswith("-") and not text.strip("-0.")
+        assert told == (plainly is not None and not negative_zero)
+        if told:
+            assert Decimal(amount).scaleb(-4) == Decimal(text)
+            assert decimals == len(text.partition(".")[2])
 
 
 def test_amount_is_a_whole_number_or_left_to_others() -> None:

@@ -6,21 +6,22 @@ plain invoices are booked without being made. Whatever is not plainly right is r
 invoice where its values are amiss, all of the document where a row is.
 """
 
-from array import array
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from billdrop.bulk.groups import Chunk, chunks
-from billdrop.bulk.plain import Plain
-from billdrop.bulk.regular import Layout, layout, regular
-from billdrop.bulk.templates import learnt
+from billdrop.bulk.regular import Layout, layout
+from billdrop.bulk.templates import Templates, learnt
 from billdrop.checks.agree import LOOKED_AT, looked_at
 from billdrop.completing import Plan, completed
 from billdrop.guidelines.fields import INVOICE_FIELDS
 from billdrop.guidelines.guide import Guide
 from billdrop.model import DocumentRef, Record
+from billdrop.readers import Sliced
 from billdrop.readers.cells import rows
 from billdrop.readers.delimited import Delimited
+
+if TYPE_CHECKING:
+    from billdrop.bulk.groups import Chunk
 
 _HEAD = frozenset(
     (
@@ -40,8 +41,6 @@ class Opened(NamedTuple):
     """A document in which every row is in its place."""
 
     layout: Layout
-    starts: "array[int]"
-    """The places among the rows at which another invoice begins."""
 
 
 class Bulk:
@@ -50,40 +49,42 @@ class Bulk:
     def __init__(self, guide: Guide, asked: Plan, reader: Delimited) -> None:
         self._guide, self._asked, self._reader = guide, asked, reader
 
-    def opened(self, content: bytes) -> Opened | None:
+    def opened(self, content: Sliced) -> Opened | None:
         """How a document is laid out, where every row is in its place; such a one has an invoice."""
+        from billdrop.bulk.groups import regular
+
         found = layout(content, self._reader, self._guide.guideline)
-        starts = None if found is None else regular(content, found)
-        return None if found is None or starts is None else Opened(found, starts)
+        return Opened(found) if found is not None and regular(content, found) else None
 
-    def records(self, content: bytes, opened: Opened, ref: DocumentRef) -> Iterator[Record] | None:
+    def records(self, content: Sliced, opened: Opened, ref: DocumentRef) -> Iterator[Record] | None:
         """The records, those of plain invoices with their booking alone; None where these cannot be made."""
-        found, starts = opened
-        made = learnt(found, self._guide, self._asked, ref)
-        if made is None:
-            return None
-        plain = Plain(found, made, self._asked, self._guide.guideline)
-        return self._records(chunks(content, found, starts), found, plain)
+        made = learnt(opened.layout, self._guide, self._asked, ref)
+        return None if made is None else self._records(content, opened.layout, made)
 
-    def _records(self, taken: Iterator[Chunk], found: Layout, plain: Plain) -> Iterator[Record]:
-        for chunk in taken:
-            for place, booking in enumerate(plain.bookings(chunk)):
+    def _records(self, content: Sliced, found: Layout, made: Templates) -> Iterator[Record]:
+        from billdrop.bulk.booked import Book
+        from billdrop.bulk.checked import Check
+        from billdrop.bulk.groups import chunks
+
+        guideline = self._guide.guideline
+        check = Check(found, self._asked, guideline)
+        book = Book(found, made, self._asked, guideline.identity)
+        for chunk in chunks(content, found):
+            lines = chunk.lines()
+            for place, booking in enumerate(book(check(chunk))):
                 if booking is None:
-                    yield self._exact(chunk, place, found)
+                    yield self._exact(chunk, place, lines[place], found)
                 else:
-                    first, last = chunk.place(place)
                     yield Record(
                         index=chunk.index + place,
-                        first_line=first,
-                        last_line=last,
+                        first_line=lines[place],
+                        last_line=lines[place + 1] - 1,
                         invoice=None,
                         booking=booking,
                     )
 
-    def _exact(self, chunk: Chunk, place: int, found: Layout) -> Record:
-        first, _ = chunk.place(place)
-        text = "\n".join(chunk.lines_of(place))
-        taken = list(rows(iter([(first, text)]), found.dialect))
+    def _exact(self, chunk: "Chunk", place: int, line: int, found: Layout) -> Record:
+        taken = list(rows(iter([(line, chunk.text(place))]), found.dialect))
         return completed(found.assembly.draft(taken, []), chunk.index + place, self._asked)
 
 

@@ -1,12 +1,23 @@
 """The rows of a regular document, a chunk of whole invoices at a time."""
 
-from array import array
-from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import chain
 
+import numpy as np
 from msgspec import Struct
 
-from billdrop.bulk.regular import Layout, body
+from billdrop.bulk.index import Index, index
+from billdrop.bulk.regular import Layout
+from billdrop.bulk.slices import LONGEST, slices
+from billdrop.bulk.words import Flags, Ints, Words, marks, repeats
+from billdrop.readers import Sliced
+from billdrop.readers.stream import Unreadable
+
+UNSURE = np.zeros(256, np.bool_)
+"""The bytes that a text with blanks around it may begin or end with, those of UTF-8 that are parts of blanks too."""
+UNSURE[
+    [*range(0x21), 0x7F, *range(0x80, 0x8B), 0x9F, 0xA0, 0xA8, 0xA9, 0xAF, 0xC2, 0xE1, 0xE2, 0xE3]
+] = True
 
 
 class Chunk(Struct, frozen=True, kw_only=True):
@@ -16,33 +27,103 @@ class Chunk(Struct, frozen=True, kw_only=True):
     """How many came before."""
     first: int
     """The line of the first row."""
-    lines: list[str]
-    starts: list[int]
-    """Where each invoice begins among the lines, and where the last ends."""
+    cells: Index
+    starts: Ints
+    """Where each invoice begins among the rows, and where the last ends."""
 
-    def place(self, at: int) -> tuple[int, int]:
-        """The first and the last line of an invoice in the document."""
-        return self.first + self.starts[at], self.first + self.starts[at + 1] - 1
+    def lines(self) -> list[int]:
+        """The first line of each invoice in the document, and that after the last."""
+        found: list[int] = (self.starts + self.first).tolist()
+        return found
 
-    def lines_of(self, at: int) -> list[str]:
+    def text(self, at: int) -> str:
         """The rows of an invoice as they stand."""
-        return self.lines[self.starts[at] : self.starts[at + 1]]
+        cells = self.cells
+        first, last = (cells.rows[row] for row in self.starts[at : at + 2])
+        return cells.data[first : last - 1].decode()
 
 
-def chunks(content: bytes, found: Layout, starts: "array[int]") -> Iterator[Chunk]:
-    """Cut where an invoice ends; the one that a block ends in waits for the next."""
-    index, held, read = 0, list[str](), 0
-    for _, text in body(content, found):
-        held += text.split("\n")
-        read = starts[index] + len(held)
-        end = bisect_right(starts, read) - 1
-        if end > index:
-            begin = starts[index]
-            whole = starts[end] - begin
-            yield Chunk(
-                index=index,
-                first=found.first + begin,
-                lines=held[:whole],
-                starts=[row - begin for row in starts[index : end + 1]],
+class _Numbered:
+    """Tells where another invoice begins, slice after slice."""
+
+    def __init__(self, found: Layout) -> None:
+        self._at = found.number
+        self._last: bytes | None = None
+
+    def __call__(self, cells: Index) -> Flags:
+        """Of each row, whether its number is another than that of the row before."""
+        new = ~repeats(cells.text, cells.starts[:, self._at], cells.ends[:, self._at])
+        new[0] = cells.cell(0, self._at) != self._last
+        self._last = cells.cell(-1, self._at)
+        return new
+
+
+def regular(content: Sliced, found: Layout) -> bool:
+    """
+    Whether all rows have their cells and a number, and those of one number stand together.
+
+    Numbers are told apart by 64 bits of each: where two meet, the answer is no.
+    """
+    rows, seen, longest = 0, list[Words](), 0
+    numbered, before, began = _Numbered(found), 0, 0
+    try:
+        for data in slices(content, found):
+            cells = index(data, found)
+            if cells is None or not _sure(cells, found.number):
+                return False
+            new = np.flatnonzero(numbered(cells))
+            seen.append(_marks(cells, new, found.number))
+            begins = before + cells.rows[new]
+            ended = np.concatenate((np.array([began]), begins, np.array([before + len(data)])))
+            longest = max(longest, int(np.diff(ended).max()))
+            began = int(begins[-1]) if len(begins) else began
+            before += len(data)
+            rows += len(cells.starts)
+    except Unreadable:
+        return False
+    limits, each = found.limits, np.concatenate([np.empty(0, np.uint64), *seen])
+    each.sort()
+    apart = not bool((each[1:] == each[:-1]).any())
+    within = 0 < rows <= limits.rows and len(each) <= limits.records
+    return within and longest <= LONGEST and apart
+
+
+def _sure(cells: Index, at: int) -> bool:
+    """Whether every number is there and stands for itself."""
+    starts, ends, data = cells.starts[:, at], cells.ends[:, at], cells.text.bytes
+    odd = cells.odd is not None and bool(cells.odd[:, at].any())
+    blank = bool((starts == ends).any())
+    return not (
+        odd or blank or UNSURE[data.take(starts)].any() or UNSURE[data.take(ends - 1)].any()
+    )
+
+
+def _marks(cells: Index, rows: Ints, at: int) -> Words:
+    starts = cells.starts[rows, at]
+    return marks(cells.text, starts, cells.ends[rows, at] - starts)
+
+
+def chunks(content: Sliced, found: Layout) -> Iterator[Chunk]:
+    """Cut where an invoice ends; the one that a slice ends in waits for the next."""
+    index_, line, rest = 0, found.first, b""
+    for data in chain(slices(content, found), [b""]):
+        cells = index(rest + data, found) if rest or data else None
+        if cells is None:
+            raise Unreadable
+        starts = np.flatnonzero(_Numbered(found)(cells))
+        if not data:
+            starts = np.append(starts, len(cells.starts))
+        if len(starts) > 1:
+            chunk = Chunk(
+                index=index_, first=line, cells=_first(cells, int(starts[-1])), starts=starts
             )
-            index, held = end, held[whole:]
+            yield chunk
+            index_, line = index_ + len(starts) - 1, line + int(starts[-1])
+        rest = cells.data[cells.rows[starts[-1]] :]
+
+
+def _first(cells: Index, rows: int) -> Index:
+    odd = None if cells.odd is None else cells.odd[:rows]
+    return cells._replace(
+        rows=cells.rows[: rows + 1], starts=cells.starts[:rows], ends=cells.ends[:rows], odd=odd
+    )

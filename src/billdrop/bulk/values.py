@@ -18,28 +18,26 @@ NULL = "null"
 
 
 class Values:
-    """Reads a cell as the exact way does, quotes taken off; None: not plainly right."""
+    """Reads a cell as the exact way does, the quotes around it taken off before."""
 
     def __init__(self, column: Column, dialect: Dialect, *, most: int, required: bool) -> None:
         self._known = Known(column.convert, most=most, required=required, kept=0)
         self._quote = dialect.quote
 
-    def __call__(self, raw: str) -> Any:
+    def __call__(self, raw: bytes) -> Any:
         """The value; raises `UnusualError`."""
-        quote = self._quote
-        if quote and raw[:1] == quote:
-            raw = raw[1:-1].replace(quote * 2, quote)
-        return self._known[raw]
+        text, quote = raw.decode(), self._quote
+        return self._known[text.replace(quote * 2, quote) if quote else text]
 
 
-class Pieces(dict[str, str | None]):
+class Pieces(dict[bytes, str | None]):
     """The cells of SQL as JSON, by the text; None for what is not plainly right."""
 
     def __init__(self, read: Values) -> None:
         super().__init__()
         self._read = read
 
-    def __missing__(self, raw: str) -> str | None:
+    def __missing__(self, raw: bytes) -> str | None:
         """Read a text that was not met before."""
         try:
             text = plain(self._read(raw))
@@ -53,7 +51,7 @@ class Pieces(dict[str, str | None]):
         return piece
 
 
-class Amounts(dict[str, int | None]):
+class Amounts(dict[bytes, int | None]):
     """
     Amounts as whole numbers, by the text; a blank is 0, None what is not plainly right.
 
@@ -64,7 +62,7 @@ class Amounts(dict[str, int | None]):
         super().__init__()
         self._read, self._pieces = read, pieces
 
-    def __missing__(self, raw: str) -> int | None:
+    def __missing__(self, raw: bytes) -> int | None:
         """Read a text that was not met before."""
         if len(self) >= KEPT:
             self.clear()

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from billdrop.errors import GuidelineError
 from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS, Field, Guideline, ValueType
 from billdrop.model import Finding
-from billdrop.readers import Draft, Limits, Reader
+from billdrop.readers import Draft, Limits, Reader, Sliced
 from billdrop.readers.assembly import Assembly, Column, Table
 from billdrop.readers.cells import Dialect, Row, rows
 from billdrop.readers.header import Columns, by_name, by_position
@@ -66,19 +66,19 @@ class Delimited:
         self._header: tuple[str, Columns] = ("", {})
         self._kept: tuple[tuple[tuple[str, int], ...], Assembly] | None = None
 
-    def read(self, content: bytes) -> Iterator[Draft]:
+    def read(self, content: Sliced) -> Iterator[Draft]:
         """Drafts as their last rows are read; memory holds the invoices begun and not ended."""
         try:
             yield from self._drafts(content)
         except Unreadable as refusal:
             yield _refused(refusal.findings)
 
-    def opened(self, content: bytes) -> Laid:
+    def opened(self, content: Sliced) -> Laid:
         """How the columns of a document stand; raises `Unreadable`."""
         found = self._open(content)
         return Laid(found.line, found.width, found.columns, self._assembly(found.columns))
 
-    def _drafts(self, content: bytes) -> Iterator[Draft]:
+    def _drafts(self, content: Sliced) -> Iterator[Draft]:
         first_pass, second_pass = self._open(content), self._open(content)
         shape = Shape(
             width=first_pass.width,
@@ -98,7 +98,7 @@ class Delimited:
         reasons = [reason(row, self._dialect, opened.width) for row in islice(strays, _MOST)]
         return reasons or [_empty()]
 
-    def _open(self, content: bytes) -> _Opened:
+    def _open(self, content: Sliced) -> _Opened:
         lines = _skipped(blocks(content, self._input.encoding, self.limits), self._input.skip_rows)
         taken = self._sift(rows(lines, self._dialect))
         first = next((row for row in taken if not blank(row[1], self._dialect)), None)

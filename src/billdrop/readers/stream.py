@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterator
 
 from billdrop.model import Finding
-from billdrop.readers import Limits
+from billdrop.readers import Limits, Sliced
 from billdrop.values.excerpts import Place, finding
 
 BLOCK = 256 * 1024
 """How many bytes are decoded at a time."""
 
-_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1a"))
+CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1a"))
+"""The bytes that are none of a text."""
 CONTROL = re.compile("[\0-\x08\x0e-\x19\x1b-\x1f\x7f]")
 
 Block = tuple[int, str]
@@ -26,7 +27,7 @@ class Unreadable(Exception):
         self.findings = list(findings)
 
 
-def blocks(content: bytes, encoding: str, limits: Limits) -> Iterator[Block]:
+def blocks(content: Sliced, encoding: str, limits: Limits) -> Iterator[Block]:
     """
     Decode piece by piece; a line ends with LF, CR LF or a lone CR.
 
@@ -40,7 +41,7 @@ def blocks(content: bytes, encoding: str, limits: Limits) -> Iterator[Block]:
             text = rest + decoder.decode(piece, final)
         except UnicodeDecodeError as error:
             raise Unreadable(_undecodable(line, rest, error, encoding)) from error
-        if len(piece.translate(None, _CONTROLS)) != len(piece):
+        if len(piece.translate(None, CONTROLS)) != len(piece):
             _refuse_controls(line, text)
         whole, mark, rest = _lines(text, final=final)
         if mark:

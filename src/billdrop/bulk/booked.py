@@ -1,0 +1,176 @@
+"""The bookings of the plain invoices of a chunk: their texts are gathered for all of them at once."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from billdrop.bulk.checked import Checked
+from billdrop.bulk.filled import Piece, filled
+from billdrop.bulk.regular import Layout
+from billdrop.bulk.templates import Template, Templates
+from billdrop.bulk.words import Ints
+from billdrop.completing import Plan
+from billdrop.decide import SEPARATOR, folded
+from billdrop.model import Booking
+
+_json = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(str | None).decode
+_POINT = 0x2E
+_OWN = ("issue_date", "currency", "net", "tax", "total")
+
+
+class Book:
+    """Makes bookings of one document."""
+
+    def __init__(
+        self, found: Layout, made: Templates, asked: Plan, identity: Sequence[str]
+    ) -> None:
+        self._made, self._asked, self._identity = made, asked, identity
+        self._number = found.number
+        self._row = Template(f"{made.line.text},", made.line.names)
+        self._extra = [it.name for it in found.head if it.name.startswith("extra.")]
+        self._constants = asked.constants | {"type_code": "380"}
+
+    def __call__(self, checked: Checked) -> list[Booking | None]:
+        """One for each invoice of the chunk; None for one that is not plainly right."""
+        _point(checked)
+        count = len(checked.wrong)
+        pieces = self._pieces(checked)
+        before, after = (
+            _cut(*filled(template, pieces, checked.source, count))
+            for template in (self._made.before, self._made.after)
+        )
+        lines = self._lines(checked)
+        own = self._own(checked)
+        identities = self._identities(checked)
+        return [
+            None if wrong else self._booking(*each)
+            for wrong, *each in zip(
+                checked.wrong.tolist(), identities, before, after, lines, *own, strict=True
+            )
+        ]
+
+    def _booking(
+        self,
+        told: tuple[str, str],
+        before: str,
+        after: str,
+        lines: str,
+        *own: str | None,
+    ) -> Booking:
+        number, whole = told
+        short = folded(number)
+        issue_date, currency, net, tax, total = own
+        return Booking(
+            number=short,
+            identity="" if whole in ("", short) else whole,
+            printed=number,
+            issue_date=issue_date or "",
+            currency=currency or "",
+            net=net,
+            tax=tax,
+            total=total or "",
+            cells=(before, after),
+            further=self._made.booking.further,
+            lines=f"[{lines[:-1]}]",
+        )
+
+    def _own(self, checked: Checked) -> Iterator[Sequence[str | None]]:
+        """What a booking has of some fields, by invoice."""
+        whole = checked.source.whole().tobytes().decode("latin-1")
+        for name in _OWN:
+            told = checked.heads.get(name)
+            if told is None:
+                yield [getattr(self._made.booking, name)] * len(checked.wrong)
+            else:
+                starts, ends = told.piece.starts.tolist(), told.piece.ends.tolist()
+                yield [whole[a:b] for a, b in zip(starts, ends, strict=True)]
+
+    def _identities(self, checked: Checked) -> list[tuple[str, str]]:
+        """The number as printed, and the whole identity, empty where it is the number."""
+        at = checked.chunk.cells
+        rows = checked.chunk.starts[:-1]
+        starts, ends = at.starts[rows, self._number], at.ends[rows, self._number]
+        each = zip(starts.tolist(), ends.tolist(), strict=True)
+        numbers = [at.data[start:end].decode() for start, end in each]
+        if list(self._identity) == ["number"]:
+            return [(number, "") for number in numbers]
+        stated = [self._values(name, checked) for name in self._identity]
+        wholes = [SEPARATOR.join(map(folded, each)) for each in zip(*stated, strict=True)]
+        return list(zip(numbers, wholes, strict=True))
+
+    def _values(self, name: str, checked: Checked) -> list[str]:
+        """What a field says, by invoice."""
+        told = checked.heads.get(name)
+        if told is None:
+            return [self._constants.get(name) or ""] * len(checked.wrong)
+        texts = _cut(
+            *filled(
+                Template("%s", (name,)), {name: [told.piece]}, checked.source, len(checked.wrong)
+            )
+        )
+        return [_decode(text) or "" for text in texts]
+
+    def _pieces(self, checked: Checked) -> dict[str, Sequence[Piece]]:
+        """Of each invoice."""
+        source, chunk = checked.source, checked.chunk
+        begins, ends = chunk.starts[:-1], chunk.starts[1:]
+        counted = {
+            "index": np.arange(chunk.index, chunk.index + len(begins)),
+            "first": begins + chunk.first,
+            "last": ends + (chunk.first - 1),
+            "count": ends - begins,
+        }
+        pieces: dict[str, Sequence[Piece]] = {
+            name: source.numerals(values) for name, values in counted.items()
+        }
+        pieces |= {name: (told.piece,) for name, told in checked.heads.items()}
+        if self._asked.extra:
+            pieces["extra"] = (self._further(checked),)
+        return pieces
+
+    def _further(self, checked: Checked) -> Piece:
+        """The fields beyond the model, as one text of JSON."""
+        columns = [self._values(name, checked) for name in self._extra]
+        names = [name.removeprefix("extra.") for name in self._extra]
+        places = []
+        for each in zip(*columns, strict=True):
+            stated = {name: value for name, value in zip(names, each, strict=True) if value}
+            text = json.dumps(stated, ensure_ascii=False) if stated else None
+            places.append(checked.source.add(_json(text).decode()))
+        found = np.array(places, np.int64)
+        return Piece(found[:, 0], found[:, 1])
+
+    def _lines(self, checked: Checked) -> list[str]:
+        """The lines of each invoice, one after the other."""
+        chunk, source = checked.chunk, checked.source
+        starts, rows = chunk.starts, np.arange(chunk.starts[-1])
+        positions = rows - np.repeat(starts[:-1], np.diff(starts)) + 1
+        pieces: Mapping[str, Any] = {
+            "position": source.numerals(positions),
+            "source": source.numerals(rows + chunk.first),
+        } | {name: (told.piece,) for name, told in checked.lines.items()}
+        text, begins = filled(self._row, pieces, source, len(rows))
+        return _cut(text, begins[starts])
+
+
+def _point(checked: Checked) -> None:
+    """Amounts have a point in SQL."""
+    data = checked.chunk.cells.text.bytes
+    for told in (*checked.heads.values(), *checked.lines.values()):
+        if told.points is not None:
+            data[told.points] = _POINT
+
+
+def _cut(text: Any, begins: Ints) -> list[str]:
+    """The stretches of a text, given where each begins and the last ends."""
+    data: bytes = text.tobytes()
+    places = begins.tolist()
+    if data.isascii():
+        whole = data.decode()
+        return [whole[a:b] for a, b in pairwise(places)]
+    return [data[a:b].decode() for a, b in pairwise(places)]

@@ -1,0 +1,180 @@
+"""Stretches of bytes compared, told apart and read as numbers, thousands at a time, eight bytes at once."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
+
+ROOM = 16
+"""So many bytes before and after the text can be read too."""
+
+_FIRST: Words = np.array([(1 << 8 * kept) - 1 for kept in range(9)], np.uint64)
+"""Keeps so many bytes from the first of a word."""
+_LAST: Words = np.array(
+    [~(1 << 8 * (8 - kept)) + 1 & (1 << 64) - 1 if kept else 0 for kept in range(9)], np.uint64
+)
+"""Keeps so many bytes to the last of a word."""
+_ZEROS = np.uint64(0x3030303030303030)
+_HIGH, _LOW = np.uint64(0xF0F0F0F0F0F0F0F0), np.uint64(0x0F0F0F0F0F0F0F0F)
+_SIX = np.uint64(0x0606060606060606)
+_PAIRS, _FOURS = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
+_STEPS = tuple(np.uint64(2 ** (8 * n) * 10**n + 1) for n in (1, 2, 4))
+_BITS = tuple(np.uint64(8 * n) for n in (1, 2, 4))
+_MIXED, _DOWN = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
+_WHOLE, _DECIMALS = 8, 4
+_MINUS, _ZERO = 0x2D, 0x30
+_BYTE, _BYTE_BITS = np.uint64(0xFF), np.uint64(8)
+_TOGETHER = 64
+"""So far stretches are compared all together; beyond, those that are longer."""
+
+
+class Text:
+    """A text that stretches are read of."""
+
+    def __init__(self, data: bytes) -> None:
+        room = bytes(ROOM)
+        held = bytearray(room + data + room)
+        self.bytes: Bytes = np.frombuffer(held, np.uint8)[ROOM:]
+        """Beyond its end there are `ROOM` zeros, which keeps a look at the neighbour within it."""
+        self._words: Words = np.ndarray((len(held) - 8,), "<u8", held, 0, (1,))
+
+    def words(self, at: Ints) -> Words:
+        """The eight bytes from each place on; places may be before the first by up to `ROOM`."""
+        found: Words = self._words[at + ROOM]
+        return found
+
+
+def repeats(text: Text, starts: Ints, ends: Ints) -> Flags:
+    """Whether a stretch says the same as the one before it, for each; the first does not."""
+    size = ends - starts
+    same = np.zeros(len(size), np.bool_)
+    np.equal(size[1:], size[:-1], out=same[1:])
+    done, most = 0, int(size.max(initial=0))
+    while done < min(most, _TOGETHER):
+        word = text.words(starts + done)
+        kept = _FIRST.take(np.clip(size[1:] - done, 0, 8))
+        same[1:] &= ((word[1:] ^ word[:-1]) & kept) == 0
+        done += 8
+    if done < most:
+        rows = np.flatnonzero(same & (size > done))
+        same[rows] = _equal(text, starts[rows], starts[rows - 1], size[rows], done)
+    return same
+
+
+def _equal(text: Text, starts: Ints, others: Ints, size: Ints, done: int) -> Flags:
+    """Whether two stretches say the same from a place on, for each pair; few are as long."""
+    same = np.ones(len(size), np.bool_)
+    left = np.arange(len(size))
+    while len(left):
+        kept = _FIRST.take(np.clip(size[left] - done, 0, 8))
+        one, other = text.words(starts[left] + done), text.words(others[left] + done)
+        same[left] &= ((one ^ other) & kept) == 0
+        done += 8
+        left = left[(size[left] > done) & same[left]]
+    return same
+
+
+def marks(text: Text, starts: Ints, size: Ints) -> Words:
+    """A number for each stretch, the same for the same text and hardly ever for another."""
+    mark = size.astype(np.uint64) * _MIXED
+    left: Any = slice(None)
+    done, most = 0, int(size.max(initial=0))
+    while done < most:
+        if done >= 64:
+            left = np.flatnonzero(size > done)
+        word = text.words(starts[left] + done) & _FIRST[np.clip(size[left] - done, 0, 8)]
+        mixed = (mark[left] ^ word) * _MIXED
+        mark[left] = mixed ^ (mixed >> _DOWN)
+        done += 8
+    return mark
+
+
+class Read(NamedTuple):
+    """What stretches say as numbers."""
+
+    amounts: Ints
+    """In 0.0001; 0 where one is not told."""
+    decimals: Ints
+    """How many are written."""
+    points: Ints
+    """Where the decimal mark stands, or would."""
+    told: Flags
+    """Whether it is written as one that needs no other look: digits, and up to four decimals."""
+
+
+def numbers(text: Text, starts: Ints, ends: Ints, mark: int, *, minus: bool) -> Read:
+    """
+    Read numbers below 10⁸ exactly.
+
+    Not told: what is empty, has other characters, zeros that lead, or a sign and no value; `minus`:
+    whether a sign may lead.
+    """
+    data = text.bytes
+    first = data.take(starts)
+    negative = first == _MINUS
+    signed = bool(negative.any())
+    heads = starts
+    if signed:
+        heads = starts + negative
+        first = data.take(heads)
+    last = text.words(ends - 8)
+    decimals = np.zeros(len(starts), np.int64)
+    for count in (2, 1, 3, 4):
+        decimals[((last >> np.uint64(56 - 8 * count)) & _BYTE) == mark] = count
+    size = ends - heads
+    decimals[decimals > size - 2] = 0
+    amounts, fine = np.zeros(len(starts), np.int64), np.zeros(len(starts), np.bool_)
+    for count in range(_DECIMALS + 1):
+        chosen = decimals == count
+        some: Any = slice(None) if chosen.all() else np.flatnonzero(chosen)
+        if isinstance(some, slice) or len(some):
+            amounts[some], fine[some] = _short(last[some], size[some], count)
+    long = np.flatnonzero(size > 8)
+    if len(long):
+        amounts[long], fine[long] = _long(text, heads[long], ends[long], decimals[long])
+    points = ends - decimals - (decimals > 0)
+    fine &= (points - heads == 1) | (first != _ZERO)
+    if signed:
+        fine &= ~negative | ((amounts != 0) & minus)
+        np.negative(amounts, out=amounts, where=negative)
+    amounts[~fine] = 0
+    return Read(amounts, decimals, points, fine)
+
+
+def _short(word: Words, size: Ints, decimals: int) -> tuple[Ints, Flags]:
+    """Numbers of up to eight characters, the last of which ends the word; so many are decimals."""
+    digits = size
+    if decimals:
+        after = (1 << 64) - (1 << 64 - 8 * decimals)
+        before = (1 << 56 - 8 * decimals) - 1
+        word = (word & np.uint64(after)) | ((word & np.uint64(before)) << _BYTE_BITS)
+        digits = size - 1
+    kept = _LAST.take(np.clip(digits, 0, 8))
+    amounts, fine = _digits((word & kept) | (_ZEROS & ~kept))
+    fine &= digits > 0
+    return amounts * 10 ** (_DECIMALS - decimals), fine
+
+
+def _long(text: Text, heads: Ints, ends: Ints, decimals: Ints) -> tuple[Ints, Flags]:
+    """Numbers of more characters: what is before the mark apart from what is after it."""
+    points = ends - decimals - (decimals > 0)
+    size = points - heads
+    kept = _LAST.take(np.clip(size, 0, 8))
+    upper, fine = _digits((text.words(points - 8) & kept) | (_ZEROS & ~kept))
+    kept = _FIRST.take(decimals)
+    lower, also = _digits((text.words(points + 1) & kept) | (_ZEROS & ~kept))
+    return upper * 10_000 + lower // 10_000, fine & also & (size > 0) & (size <= _WHOLE)
+
+
+def _digits(word: Words) -> tuple[Ints, Flags]:
+    """The number that eight digits are, and whether they are digits."""
+    fine = ((word & _HIGH) == _ZEROS) & (((word + _SIX) & _HIGH) == _ZEROS)
+    word = ((word & _LOW) * _STEPS[0]) >> _BITS[0]
+    word = ((word & _PAIRS) * _STEPS[1]) >> _BITS[1]
+    word = ((word & _FOURS) * _STEPS[2]) >> _BITS[2]
+    return word.view(np.int64), fine
