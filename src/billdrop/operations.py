@@ -7,7 +7,7 @@ from itertools import chain, islice
 from msgspec import Struct, structs
 
 from billdrop import pipeline
-from billdrop.errors import UsageError
+from billdrop.errors import BilldropError, UsageError
 from billdrop.model import (
     Delivery,
     Document,
@@ -29,6 +29,9 @@ DISPUTED = ("BD3001", "BD3004")
 
 Progress = Callable[[Sequence[Outcome | None]], None]
 """Told the outcomes of each batch, as they become durable."""
+
+Unread = Callable[[str, BilldropError], None]
+"""Told of a document whose original could not be read, and why."""
 
 
 class Summary(Struct, kw_only=True):
@@ -164,13 +167,19 @@ def redrive(
 
 
 def redrive_readable(
-    waiting: deque[str], archive: Archive, way: Way, *, documents: int, size: int
+    waiting: deque[str],
+    archive: Archive,
+    way: Way,
+    *,
+    documents: int,
+    size: int,
+    unread: Unread,
 ) -> tuple[Outcome, ...]:
     """
     Take documents from what waits, and redrive those that are read without errors now.
 
-    So many are looked at, and no further one once they have so many bytes. What is no longer there,
-    or would be refused again, is left as it is.
+    So many are looked at, and no further one once they have so many bytes, or one could not be read.
+    What is no longer there, or would be refused again, is left as it is.
     """
     parsed: list[Parsed] = []
     for _ in range(min(documents, len(waiting))):
@@ -181,6 +190,9 @@ def redrive_readable(
             read = again(name, archive, way, Intent.REDRIVE)
         except KeyError:
             continue
+        except BilldropError as error:
+            unread(name, error)
+            break
         size -= read.document.size
         if not _wrong(read):
             parsed.append(read)

@@ -213,16 +213,25 @@ def expire(way: Way, *, age: timedelta, limit: int = 1000) -> int:
 def batches(
     deliveries: Iterable[Delivery], *, documents: int, size: int | None = None
 ) -> Iterator[list[Delivery]]:
-    """Cut into batches of up to so many documents and `size` bytes; one document may be larger."""
+    """
+    Cut into batches of up to so many documents and `size` bytes; one document may be larger.
+
+    What came before an error is handed out before it is raised.
+    """
     batch: list[Delivery] = []
     held = 0
-    for delivery in deliveries:
-        too_large = size is not None and held + delivery.size > size
-        if batch and (too_large or len(batch) == documents):
+    try:
+        for delivery in deliveries:
+            too_large = size is not None and held + delivery.size > size
+            if batch and (too_large or len(batch) == documents):
+                yield batch
+                batch, held = [], 0
+            batch.append(delivery)
+            held += delivery.size
+    except Exception:
+        if batch:
             yield batch
-            batch, held = [], 0
-        batch.append(delivery)
-        held += delivery.size
+        raise
     if batch:
         yield batch
 

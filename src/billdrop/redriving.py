@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from billdrop import operations
+from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
 from billdrop.model import QuarantineEntry
 from billdrop.operations import Progress, Summary
@@ -18,6 +19,9 @@ STEP_BYTES = 4 * 1024 * 1024
 
 PAUSE_ROUNDS = 25
 """Rounds of the pump, of some 0.2 s where nothing comes, before what failed is tried again."""
+
+LONGEST_PAUSE = 64 * PAUSE_ROUNDS
+"""Between two tries at originals that cannot be read; it is twice as long after each of them."""
 
 UNKNOWN = ("BD2001", "BD2002")
 """No guideline read it, or several would have."""
@@ -39,11 +43,15 @@ class Redriving:
         """Whether it is still to be asked what waits; at the start, what no guideline had read."""
         self._changed = False
         self._pause = 0
+        self._unread: dict[str, None] = {}
+        """Documents whose originals could not be read; they are looked at after all others."""
+        self._noted: set[str] = set()
+        self._longer = PAUSE_ROUNDS
 
     @property
     def rests(self) -> bool:
         """Whether nothing is left to look at."""
-        return not self._asked and not self._waiting
+        return not self._asked and not self._waiting and not self._unread
 
     def __call__(self) -> Library | None:
         """
@@ -65,6 +73,8 @@ class Redriving:
             self._begin()
         elif self._waiting:
             self._step()
+        elif self._unread:
+            self._look_again()
         return library
 
     def _begin(self) -> None:
@@ -75,7 +85,9 @@ class Redriving:
         """
         entries = self._way.books.quarantine()
         mine = [one.document_id for one in entries if _may_be_read(one, changed=self._changed)]
-        self._waiting = deque(dict.fromkeys([*self._waiting, *mine]))
+        self._waiting = deque(dict.fromkeys([*self._waiting, *self._unread, *mine]))
+        self._unread.clear()
+        self._longer = PAUSE_ROUNDS
         self._asked = self._changed = False
 
     def _step(self) -> None:
@@ -88,9 +100,11 @@ class Redriving:
                 self._way,
                 documents=STEP_DOCUMENTS,
                 size=STEP_BYTES,
+                unread=self._pass_over,
             )
         except Exception:
             self._waiting, self._pause = held, PAUSE_ROUNDS
+            self._unread = {name: None for name in self._unread if name not in held}
             raise
         self._looked_at += before - len(self._waiting)
         self._redriven += len(outcomes)
@@ -99,15 +113,34 @@ class Redriving:
                 self._log("redriven", documents=self._redriven, looked_at=self._looked_at)
             self._looked_at = self._redriven = 0
 
+    def _pass_over(self, name: str, error: BilldropError) -> None:
+        if name not in self._noted:
+            self._noted.add(name)
+            self._log("not read again", document=name, detail=str(error))
+        self._unread[name] = None
+
+    def _look_again(self) -> None:
+        self._waiting, self._unread = deque(self._unread), {}
+        self._pause, self._longer = self._longer, min(2 * self._longer, LONGEST_PAUSE)
+
 
 def redrive(way: Way, archive: Archive, summary: Summary, progress: Progress) -> None:
-    """Redrive all that waits and is read without errors now; counted with what else was done."""
+    """
+    Redrive all that waits and is read without errors now; counted with what else was done.
+
+    What cannot be read at the moment counts as undecided.
+    """
     entries = way.books.quarantine()
     mine = [one.document_id for one in entries if _may_be_read(one, changed=True)]
     waiting = deque(dict.fromkeys(mine))
     while waiting:
         outcomes = operations.redrive_readable(
-            waiting, archive, way, documents=STEP_DOCUMENTS, size=STEP_BYTES
+            waiting,
+            archive,
+            way,
+            documents=STEP_DOCUMENTS,
+            size=STEP_BYTES,
+            unread=lambda name, error: summary.add([None]),
         )
         summary.add(outcomes)
         progress(outcomes)

@@ -13,7 +13,7 @@ OLDEST = 1000
 """Of so many that a sweep found, the oldest, it is looked whether they were taken."""
 
 AGAIN = 5.0
-"""Seconds from a sweep that failed to the next, at most."""
+"""Seconds from a sweep that failed to the next; twice as many after each further one, up to a period."""
 
 
 class Sweep:
@@ -24,6 +24,7 @@ class Sweep:
         self._settings = settings
         self._monotonic = monotonic
         self._batches: Iterator[list[Delivery]] | None = None
+        self._again = AGAIN
         self._started = self._next = monotonic()
         self.missed: Sequence[Delivery] = ()
         """The oldest documents that the sweep under way has found."""
@@ -62,4 +63,5 @@ class Sweep:
         """It has ended, or cannot go on: the next one begins in its time."""
         self._batches = None
         period = self._settings.sweep_seconds
-        self._next = self._monotonic() + (min(period, AGAIN) if failed else period)
+        self._next = self._monotonic() + (min(period, self._again) if failed else period)
+        self._again = self._again * 2 if failed else AGAIN

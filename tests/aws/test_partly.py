@@ -3,14 +3,17 @@
 import signal
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from billdrop import operations
 from billdrop.aws.inbox.partly import GIVEN, FinishingInbox, examined
 from billdrop.aws.ledger import DynamoLedger
 from billdrop.errors import UnavailableError
 from billdrop.memory import MemoryInbox
 from billdrop.model import Delivery, Document, Lost, State
+from billdrop.settings import Settings
 from tests.aws.faults_of_dynamo import Faults
 from tests.aws.standin import fresh
 from tests.aws.tables import ledger_table, open_table
@@ -19,6 +22,7 @@ from tests.aws.worked import Site, worker
 from tests.conformance.ledger_rigs import at, read, ref
 from tests.process import eventually
 from tests.samples import docproc
+from tests.unit.rig import Rig
 
 WRITE = "TransactWriteItems"
 INVOICES = 110
@@ -101,6 +105,31 @@ def test_event_of_what_is_in_part_and_gone_finishes_it_and_any_other_is_lost() -
     part, lost = finishing(ledger, inbox, at()).fetch([inbox.deliver(), other])
     assert isinstance(part, Document)
     assert (part.ref, isinstance(lost, Lost)) == (ref(), True)
+
+
+class Damaged:
+    """Books of which one original cannot be read; `gone`: nor is there anything else of it."""
+
+    def __init__(self, ledger: DynamoLedger, *, gone: bool = False) -> None:
+        self.unfinished = ledger.books.unfinished
+        self.came = ledger.books.came if not gone else self.original
+
+    def original(self, name: str) -> Any:
+        raise UnavailableError("originals/ab.zst: AccessDenied")
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_one_whose_original_cannot_be_read_holds_up_no_other(gone: bool) -> None:
+    lying = Delivery(ref=ref("never.txt"), arrived_at=at(), source="sweep")
+    rig, lies, noted = Rig(), MemoryInbox(), list[str]()
+    lies._objects[lying.ref.object_id] = (lying, b"nothing")
+    kept = Damaged(cut_off(), gone=gone)
+    rig.way.inbox = FinishingInbox(
+        lies, kept, age=timedelta(), now=lambda: at(1), note=noted.append
+    )
+    summary = operations.sweep(rig.way, Settings(), lambda outcomes: None)
+    assert (summary.states, summary.undecided) == ({State.QUARANTINED: 1}, not gone)
+    assert noted == [f"{ref().document_id}: originals/ab.zst: AccessDenied (BD5008)"]
 
 
 def large(folder: str) -> str:

@@ -167,6 +167,19 @@ def test_batches_are_cut_by_number_and_by_size_and_a_large_document_stands_alone
     assert list(pipeline.batches(list[Delivery](), documents=1)) == []
 
 
+def test_what_was_listed_before_an_error_is_swept_before_it_is_raised() -> None:
+    rig = Rig()
+
+    def listed() -> Iterator[Delivery]:
+        yield rig.upload("a.txt", docproc("inv-1"))
+        raise UnavailableError("not now")
+
+    found = pipeline.unseen(listed(), rig.way, limit=10)
+    assert [delivery.ref.key for delivery in next(found)] == ["acme/a.txt"]
+    with pytest.raises(UnavailableError):
+        next(found)
+
+
 def test_a_commit_that_fails_leaves_nothing_and_settles_nothing() -> None:
     rig = Rig()
     delivery = rig.upload("a.txt", docproc("inv-1"))

@@ -1,9 +1,12 @@
 """What keeps documents moving, whatever fails on the way."""
 
+from collections.abc import Iterator
+from itertools import pairwise
 from threading import Thread
 
 from billdrop.errors import StorageFullError, UnavailableError
 from billdrop.guidelines.library import Library
+from billdrop.model import Delivery
 from billdrop.pump import Pump
 from billdrop.settings import Settings
 from tests.process import eventually
@@ -44,6 +47,27 @@ def test_a_document_that_no_event_brought_is_found_by_the_sweep() -> None:
     rig.later(seconds=61)
     settle_down(pump)
     assert (recorded(rig), pump.counters.swept) == (1, 1)
+
+
+def test_sweeps_that_fail_come_ever_less_often_and_one_that_does_not_in_its_time() -> None:
+    rig = Rig()
+    pump = rig.pump(sweep_seconds=60)
+    settle_down(pump)
+    lists = Failing(*[UnavailableError("not now")] * 9)
+    asked: list[float] = []
+
+    def listed() -> Iterator[Delivery]:
+        asked.append(rig.seconds())
+        lists()
+        yield from ()
+
+    rig.inbox.list = listed  # type: ignore[method-assign]
+    for _ in range(600):
+        rig.later(seconds=1)
+        pump.step()
+    gaps = [round(later - sooner) for sooner, later in pairwise(asked)]
+    assert gaps[:9] == [5, 10, 20, 40, 60, 60, 60, 60, 60]
+    assert pump.error is None
 
 
 def test_a_batch_read_elsewhere_is_finished_when_the_next_has_begun_or_nothing_comes() -> None:

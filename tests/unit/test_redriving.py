@@ -8,9 +8,10 @@ import pytest
 from billdrop import operations
 from billdrop.errors import UnavailableError
 from billdrop.guidelines.library import Library, open_library
+from billdrop.model import Document, GuidelineRef, Outcome
 from billdrop.operations import Summary
 from billdrop.readers import Limits
-from billdrop.redriving import PAUSE_ROUNDS, STEP_DOCUMENTS, Redriving, redrive
+from billdrop.redriving import LONGEST_PAUSE, PAUSE_ROUNDS, STEP_DOCUMENTS, Redriving, redrive
 from billdrop.settings import Settings
 from tests.unit.rig import Rig
 from tests.unit.test_quarantine import PIP, PIPS
@@ -125,10 +126,21 @@ def test_a_look_is_bounded_by_documents_and_by_bytes(tmp_path: Path) -> None:
     assert not redriving.rests
     (last,) = rig.ledger.quarantine()
     waiting = deque([last.document_id, "gone", last.document_id])
-    bounds = {"documents": 5, "size": 1}
-    (done,) = operations.redrive_readable(waiting, rig.ledger, rig.way, **bounds)
+    unread: list[str] = []
+
+    def look(documents: int) -> tuple[Outcome, ...]:
+        return operations.redrive_readable(
+            waiting,
+            rig.ledger,
+            rig.way,
+            documents=documents,
+            size=1,
+            unread=lambda name, error: unread.append(name),
+        )
+
+    (done,) = look(5)
     assert (done.invoice_count, list(waiting)) == (1, ["gone", last.document_id])
-    assert operations.redrive_readable(waiting, rig.ledger, rig.way, documents=1, size=1) == ()
+    assert (look(1), unread) == ((), [])
 
 
 def test_conflicts_are_left_to_a_person(tmp_path: Path) -> None:
@@ -196,3 +208,56 @@ def test_documents_of_a_look_that_failed_are_looked_at_again(
 
 def throttled(*_: object, **__: object) -> None:
     raise UnavailableError("too many asked")
+
+
+class Damaged:
+    """What a ledger remembers, with originals that cannot be read."""
+
+    def __init__(self, rig: Rig, *keys: str) -> None:
+        self.rig, self.keys = rig, keys
+        self.asked = 0
+
+    def original(self, document_id: str) -> tuple[Document, GuidelineRef | None]:
+        found = self.rig.ledger.original(document_id)
+        if found[0].ref.key in self.keys:
+            self.asked += 1
+            raise UnavailableError("its original is damaged")
+        return found
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.rig.ledger, name)
+
+
+def test_an_original_that_cannot_be_read_holds_up_no_redrive_behind_it(tmp_path: Path) -> None:
+    rig, folder, told = Rig(), Folder(tmp_path), list[str]()
+    archive = Damaged(rig, "acme/a.txt")
+    log = lambda event, /, **facts: told.append(f"{event} {facts.get('document', '')}")  # noqa: E731
+    redriving = Redriving(folder, rig.way, archive, log)  # type: ignore[arg-type]
+    looked(redriving, rig)
+    drained(rig, a=PIP, b=OTHER)
+    folder.write(PIPS)
+    for _ in range(3):
+        looked(redriving, rig)
+    (left,) = rig.ledger.quarantine()
+    assert left.key == "acme/a.txt"
+    for _ in range(3 * LONGEST_PAUSE):
+        looked(redriving, rig)
+    assert told == [f"not read again {left.document_id}", "redriven "]
+    assert 8 <= archive.asked <= 10
+    assert not redriving.rests
+    archive.keys = ()
+    for _ in range(LONGEST_PAUSE + 2):
+        looked(redriving, rig)
+    assert rig.ledger.quarantine() == []
+    assert redriving.rests
+
+
+def test_by_hand_what_cannot_be_read_is_undecided_and_the_rest_is_redriven(tmp_path: Path) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    drained(rig, a=PIP, b=OTHER)
+    folder.write(PIPS)
+    rig.way.read.library = open_library(tmp_path, Limits())[0]
+    summary = Summary()
+    archive = Damaged(rig, "acme/a.txt")
+    redrive(rig.way, archive, summary, lambda outcomes: None)  # type: ignore[arg-type]
+    assert (summary.invoices, summary.undecided, summary.clean) == (1, 1, False)

@@ -112,7 +112,13 @@ def working(
         door = _door(here, objects, log) if listen else None
         doors: list[Door] = [objects] if door is None else [objects, door]
         watch = Watch(writing.reading.books, objects, guidelines, log)
-        inbox = FinishingInbox(MergedInbox(doors), here.ledger().books, age=age, now=now)
+        inbox = FinishingInbox(
+            MergedInbox(doors),
+            here.ledger().books,
+            age=age,
+            now=now,
+            note=lambda text: log("unread", note=text),
+        )
         way = writing.way(AnsweringInbox(inbox, receipts, writing.reached))
         errands, flow = Errands(), Flow()
         redriving = Redriving(watch, way, writing.reading.archive, log)

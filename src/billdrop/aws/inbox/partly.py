@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from billdrop.doctoring import Line
+from billdrop.errors import BilldropError
 from billdrop.model import Delivery, Document, DocumentRef, GuidelineRef, Lost, Outcome
 from billdrop.ports import Inbox
 
@@ -22,6 +23,9 @@ class Kept(Protocol):
     def unfinished(self) -> dict[str, datetime]:
         """The documents of which only a part is in the books, by id; when they were begun last."""
 
+    def came(self, document_id: str) -> Document | None:
+        """A document as it came, but for its bytes."""
+
     def original(self, document_id: str) -> tuple[Document, GuidelineRef | None]:
         """See `Archive`."""
 
@@ -31,17 +35,29 @@ class FinishingInbox:
     As the inbox that it wraps, but that it also lists what was cut off between two transactions.
 
     Such a document is read from its original, which was stored with its first transaction. So is
-    one whose event comes again when its object is gone: it is not lost.
+    one whose event comes again when its object is gone: it is not lost. One whose original cannot
+    be read is undecided, and holds up no other.
     """
 
     def __init__(
-        self, inbox: Inbox, kept: Kept, *, age: timedelta, now: Callable[[], datetime]
+        self,
+        inbox: Inbox,
+        kept: Kept,
+        *,
+        age: timedelta,
+        now: Callable[[], datetime],
+        note: Callable[[str], None] = lambda text: None,
     ) -> None:
-        """`age`: what was begun later is left to who is at it, and then to its event."""
+        """
+        `age`: what was begun later is left to who is at it, and then to its event.
+
+        `note` is told of what cannot be read.
+        """
         self._inbox = inbox
         self._kept = kept
         self._age = age
         self._now = now
+        self._note = note
 
     @property
     def expires(self) -> bool:
@@ -69,7 +85,9 @@ class FinishingInbox:
             left.discard(delivery.ref.document_id)
             yield delivery
         for name in sorted(left):
-            yield _delivery(self._kept.original(name)[0])
+            document = self._read(name, self._kept.came)
+            if document is not None:
+                yield _delivery(document)
 
     def settle(self, deliveries: Sequence[Delivery], outcomes: Sequence[Outcome | None]) -> None:
         """See `Inbox`; what the ledger delivered needs no more than to be in it."""
@@ -93,8 +111,18 @@ class FinishingInbox:
             else:
                 yield one
 
-    def _original(self, ref: DocumentRef) -> Document:
-        return self._kept.original(ref.document_id)[0]
+    def _original(self, ref: DocumentRef) -> Document | None:
+        return self._read(ref.document_id, lambda name: self._kept.original(name)[0])
+
+    def _read(self, name: str, read: Callable[[str], Document | None]) -> Document | None:
+        """None where it cannot be read: it is tried again with the next sweep."""
+        try:
+            return read(name)
+        except KeyError:
+            self._note(f"{name}: its original is not in the table")
+        except BilldropError as error:
+            self._note(f"{name}: {error}")
+        return None
 
 
 def _delivery(document: Document) -> Delivery:

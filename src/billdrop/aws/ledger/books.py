@@ -94,6 +94,11 @@ class DynamoBooks:
         """The documents of which only a part is in the books, by id; when they were begun last."""
         return {item["b"]["S"]: moment(item["n"]["S"]) for item in self._wire.query(places.PARTLY)}
 
+    def came(self, document_id: str) -> Document | None:
+        """A document as it came, but for its bytes."""
+        known = self._known(document_id)
+        return None if known is None else known.document
+
     def quarantine(
         self, *, document_id: str | None = None, closed: bool = False
     ) -> list[QuarantineEntry]:

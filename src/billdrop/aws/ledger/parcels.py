@@ -55,7 +55,7 @@ class Parcels:
         if "S" in attribute:
             return str(attribute["S"]).encode()
         if "B" in attribute:
-            return zstandard.decompress(bytes(attribute["B"]))
+            return _decompressed(bytes(attribute["B"]), "an attribute of the table")
         return self._fetched(attribute["M"]["sha256"]["S"])
 
     def original(self, document: Document) -> Attribute:
@@ -113,12 +113,22 @@ class Parcels:
         if isinstance(found, Unread) or found.body is None:
             said = found.evidence if isinstance(found, Unread) else "it is too large"
             raise UnavailableError(f"{key}: {said}", hint="`billdrop doctor` looks into the rights")
-        data = zstandard.decompress(found.body)
+        data = _decompressed(found.body, key)
         if hashlib.sha256(data).hexdigest() != sha256:
             raise UnavailableError(
                 f"{key} has other bytes than its name says", hint="restore the version before"
             )
         return data
+
+
+def _decompressed(data: bytes, thing: str) -> bytes:
+    try:
+        return zstandard.decompress(data)
+    except zstandard.ZstdError as error:
+        raise UnavailableError(
+            f"{thing} is damaged: {error}",
+            hint="restore the table or the bucket to a point in time before",
+        ) from error
 
 
 def pieces(data: bytes) -> Iterable[bytes]:
