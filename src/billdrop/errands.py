@@ -13,21 +13,29 @@ T = TypeVar("T")
 WAIT_SECONDS = 30.0
 
 
+def ended() -> UnavailableError:
+    """What is said to whoever asks too late."""
+    return UnavailableError("the program is ending", hint="ask again once it runs")
+
+
 class Errands:
     """A queue that the pump empties between two batches."""
 
     def __init__(self, *, wait_seconds: float = WAIT_SECONDS) -> None:
         self._wait_seconds = wait_seconds
+        self._closed = False
         self._waiting: deque[tuple[Callable[[Way], Any], Future[Any]]] = deque()
 
     def ask(self, work: Callable[[Way], T], /) -> T:
         """
         Have it done, from any thread but the pump's own, and wait; raises what it raises.
 
-        Raises `UnavailableError` when nobody came to it in time; then it will not be done.
+        Raises `UnavailableError` when nobody came to it in time, or will come; then it will not be done.
         """
         answer: Future[T] = Future()
         self._waiting.append((work, answer))
+        if self._closed:
+            self._refuse()
         try:
             return answer.result(self._wait_seconds)
         except TimeoutError:
@@ -37,6 +45,17 @@ class Errands:
                     hint="try again; `billdrop doctor` says whether something is amiss",
                 ) from None
             return answer.result()
+
+    def close(self) -> None:
+        """Nobody comes any more: whoever waits, or asks later, is told so."""
+        self._closed = True
+        self._refuse()
+
+    def _refuse(self) -> None:
+        while self._waiting:
+            _, answer = self._waiting.popleft()
+            if answer.set_running_or_notify_cancel():
+                answer.set_exception(ended())
 
     def run(self, way: Way) -> int:
         """Do what waits; what one raises is for whoever asked. Returns how many were done."""

@@ -260,7 +260,7 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
             hint="correct the guideline and `billdrop quarantine redrive` it",
         )
     parsed = structs.replace(
-        again(entry.document_id, archive, way, Intent.RELEASE, decided=entry),
+        again(entry.document_id, archive, way, Intent.RELEASE, decided=[entry]),
         by=by,
         why=why,
         released=None if entry.record is None else (entry.record,),
@@ -286,7 +286,7 @@ def again(
     way: Way,
     intent: Intent,
     *,
-    decided: QuarantineEntry | None = None,
+    decided: Sequence[QuarantineEntry] = (),
 ) -> Parsed:
     """
     A document read again: what a person let pass, now or before, is no error in it, and what one
@@ -298,21 +298,21 @@ def again(
     before = way.books.quarantine(document_id=name, closed=True)
     out = _out(before, intent, decided)
     passed = [each for each in before if each.by]
-    if intent is Intent.RELEASE and decided is not None:
-        passed.append(decided)
+    if intent is Intent.RELEASE:
+        passed += decided
     return kept_out(settled(parsed, passed) if _holds(parsed) else parsed, out)
 
 
 def _out(
-    entries: Sequence[QuarantineEntry], intent: Intent, decided: QuarantineEntry | None
+    entries: Sequence[QuarantineEntry], intent: Intent, decided: Sequence[QuarantineEntry]
 ) -> list[QuarantineEntry]:
     """What of a document a person keeps out of the books: the last word about each record counts."""
     last = {each.record: each for each in entries if each.rulings}
     out = {record: each for record, each in last.items() if each.barred}
-    if decided is not None:
-        out.pop(decided.record, None)
+    for one in decided:
+        out.pop(one.record, None)
         if intent is Intent.REJECT:
-            out[decided.record] = decided
+            out[one.record] = one
     return list(out.values())
 
 

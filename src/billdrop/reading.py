@@ -99,16 +99,11 @@ class _Ready(Struct, frozen=True, kw_only=True):
     atomic: bool
 
 
-_READY: dict[int, _Ready] = {}
-
-
 def _ready(guide: Guide) -> _Ready:
-    """What is known of a guide, as long as it lives here; a guide is not hashable."""
-    known = _READY.get(id(guide))
-    if known is None:
-        if len(_READY) >= 256:
-            _READY.clear()
-        known = _READY[id(guide)] = _made_ready(guide)
+    """What is known of a guide, and lives as long as it."""
+    if not guide.kept:
+        guide.kept.append(_made_ready(guide))
+    known: _Ready = guide.kept[0]
     return known
 
 

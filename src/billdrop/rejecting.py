@@ -41,13 +41,17 @@ def _ruled(
     why: str,
 ) -> Summary:
     summary = Summary()
+    documents: dict[str, list[QuarantineEntry]] = {}
     for entry in entries:
-        who, reason = said_by(WORDS[intent], entry, by, why)
+        by, why = said_by(WORDS[intent], entry, by, why)
+        documents.setdefault(entry.document_id, []).append(entry)
+    for name, decided in documents.items():
+        records = tuple(one.record for one in decided if one.record is not None)
         parsed = structs.replace(
-            again(entry.document_id, archive, way, intent, decided=entry),
-            by=who,
-            why=reason,
-            released=None if entry.record is None else (entry.record,),
+            again(name, archive, way, intent, decided=decided),
+            by=by,
+            why=why,
+            released=records if len(records) == len(decided) else None,
         )
         summary.add(committed([parsed], way))
     return summary

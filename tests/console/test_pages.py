@@ -7,11 +7,12 @@ import re
 import pytest
 
 from billdrop.console.pages import PAGES
+from billdrop.console.pages.quarantine import STEP
 from tests.console.asker import Browser
-from tests.process import Up, answer
+from tests.process import Up, answer, eventually
 from tests.samples import docproc
 
-OPEN = [name for name in PAGES if name not in ("invoice", "document")]
+OPEN = [name for name in PAGES if name not in ("invoice", "document", "job")]
 
 
 @pytest.mark.parametrize("name", OPEN)
@@ -192,3 +193,20 @@ def test_nothing_is_rejected_without_a_reason(browser: Browser) -> None:
     done = browser.send("/console/quarantine", "/console/quarantine/reject", form)
     assert done.status == 409
     assert "does not say why" in done.text
+
+
+def test_redrive_of_many_is_a_job_that_says_how_far_it_is(service: Up, browser: Browser) -> None:
+    for number in range(STEP + 5):
+        service.put(f"many-{number}.txt", f"nobody knows number {number}\n", customer="initech")
+    form = {"code": "BD2001", "customer": "initech"}
+    done = browser.send("/console/quarantine", "/console/quarantine/redrive", form)
+    assert done.status == 303
+    path = done.headers["location"]
+    assert path.startswith("/console/job?id=")
+    twin = path.replace("job?", "job.json?")
+    (job,) = eventually(lambda: browser.get(twin).json, lambda rows: rows[0]["ended"])
+    assert (job["documents"], job["done"], job["error"]) == (STEP + 5, STEP + 5, None)
+    page = browser.get(path).text
+    assert f"{STEP + 5} documents in" in page
+    assert "data-poll" not in page
+    assert browser.get("/console/job?id=99").status == 404

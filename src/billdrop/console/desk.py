@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from billdrop.console.fleet import Pulse
 from billdrop.console.flow import Edge, Passed
+from billdrop.console.jobs import Jobs
 from billdrop.console.posting import Posting
 from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
@@ -108,6 +109,8 @@ class Desk(Struct, kw_only=True):
     """Whether amounts and names are blurred."""
     workers: Callable[[], Sequence[Pulse]] = tuple
     """The workers of a stack that said something of themselves lately."""
+    jobs: Jobs = field(default_factory=Jobs)
+    """What takes longer than a request."""
     posting: Posting | None = None
     """How files are sent from the page, where this console has no door."""
     uploads: str = ""

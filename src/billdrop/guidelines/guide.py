@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from typing import Any
 
 from msgspec import Struct
 
@@ -11,12 +12,19 @@ from billdrop.readers import Reader
 
 
 class Guide(Struct, frozen=True, kw_only=True):
-    """A guideline with its reader."""
+    """
+    A guideline with its reader; for one thread at a time.
+
+    A reader remembers what it met, and so does what is kept here. Who reads beside another thread
+    makes guides of its own out of `ref.text`.
+    """
 
     ref: GuidelineRef
     guideline: Guideline
     made: Callable[[], Reader]
     """The same reader each time; one that was not asked for yet may be built by it."""
+    kept: list[Any] = []
+    """What `reading` worked out once, and learnt since; lives as long as the guide."""
 
     @property
     def reader(self) -> Reader:

@@ -102,6 +102,7 @@ def running(
                     )
                 finally:
                     drained(server, log)
+                    errands.close()
         finally:
             folder.stop()
             books.close()

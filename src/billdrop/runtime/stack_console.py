@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from billdrop.console.flow import Flow
 from billdrop.console.posting import Posting
 from billdrop.console.sessions import Sessions
 from billdrop.doctoring import Line
+from billdrop.errands import ended
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
 from billdrop.pipeline import Way
@@ -88,12 +89,14 @@ def console_of_stack(name: str, *, port: int, mode: Mode) -> Iterator[str]:
     with TemporaryDirectory(prefix="billdrop-") as folder:
         library = Renewing(Guidelines(here, Path(folder)))
         with _way(here, library()) as (reading, way):
-            flow, lock = Flow(), Lock()
+            flow, lock, closing = Flow(), Lock(), Event()
             flow.watch(way)
 
             def write(work: Callable[[Way], T], /) -> T:
                 """With the guidelines of now, one at a time."""
                 with lock:
+                    if closing.is_set():
+                        raise ended()
                     if way.read.library is not library():
                         way.read.library = library()
                     return work(way)
@@ -108,6 +111,8 @@ def console_of_stack(name: str, *, port: int, mode: Mode) -> Iterator[str]:
             )
             with served(pages_of(reading, here, seat, mode), port=port) as url:
                 yield url
+            with lock:
+                closing.set()
 
 
 @contextmanager

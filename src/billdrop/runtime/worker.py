@@ -175,8 +175,11 @@ def _paged(
         trouble=lambda: pump.error,
         library=lambda: pump.way.read.library,
     )
-    with served(pages_of(reading, here, seat, Mode()), port=port) as url:
-        yield url
+    try:
+        with served(pages_of(reading, here, seat, Mode()), port=port) as url:
+            yield url
+    finally:
+        errands.close()
 
 
 @contextmanager

@@ -439,3 +439,13 @@ def test_many_guidelines_do_not_fill_the_memory() -> None:
 def test_a_reader_that_gives_nothing_is_a_finding_and_never_nothing(size: int) -> None:
     parsed = read(document(b"x" * size), odd())
     assert [found.code for found in parsed.findings] == ["BD2099"]
+
+
+def test_what_a_guide_has_learnt_is_kept_however_many_others_are_read_with() -> None:
+    mine = guide()
+    parsed = read(document(TEXT), mine)
+    learnt = mine.kept[0]
+    for _ in range(300):
+        read(document(TEXT), guide())
+    assert mine.kept[0] is learnt
+    assert next(iter(read(document(TEXT), mine).records)) == next(iter(parsed.records))

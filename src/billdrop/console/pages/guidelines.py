@@ -210,8 +210,13 @@ def _unlike(guide: Guide, target: Path, desk: Desk) -> None:
 
 
 def changes(desk: Desk, ask: Ask) -> Sheet:
-    """What would change in the recorded invoices if the guideline were put to use."""
+    """
+    What would change in the recorded invoices if the guideline were put to use.
+
+    Read with guides of its own: those in use are the pump's, and serve one thread at a time.
+    """
     from billdrop.guidelines.library import Library
+    from billdrop.guidelines.load import sound
     from billdrop.replay import replay
 
     guide, problems = examine(ask.form.get("text", ""), limits=_limits(desk), beside=None)
@@ -219,10 +224,10 @@ def changes(desk: Desk, ask: Ask) -> Sheet:
         raise UsageError(
             "the guideline cannot be used", hint=problems[0].message if problems else ""
         )
-    others = tuple(one for one in desk.library().guides if one.ref.name != guide.ref.name)
-    result = replay(
-        desk.archive, Library((*others, guide)), _limits(desk), guideline=guide.ref.name
-    )
+    limits = _limits(desk)
+    others = (one.ref for one in desk.library().guides if one.ref.name != guide.ref.name)
+    own = Library((*(sound(one.text, limits) for one in others), guide))
+    result = replay(desk.archive, own, limits, guideline=guide.ref.name)
     return Sheet(title="What would change", template="changes.html", values={"result": result})
 
 

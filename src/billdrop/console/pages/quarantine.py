@@ -1,7 +1,7 @@
 """Quarantine: what waits for a person or a better guideline, and what a person decides."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from billdrop import operations, rejecting
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
+from billdrop.console.jobs import Step
 from billdrop.console.original import Shown, found, lines_of, shown
 from billdrop.console.page import Sheet, link
 from billdrop.errors import UsageError
@@ -21,7 +22,7 @@ PAGE_SIZE = 100
 REJECTED = 100
 """So many of what was rejected are listed, the last ones."""
 STEP = 50
-"""Entries that are read again between two batches."""
+"""Documents that are read again between two batches; more are a job."""
 AROUND = 4
 
 
@@ -60,15 +61,29 @@ def show(desk: Desk, ask: Ask) -> Sheet:
 
 def redrive(desk: Desk, ask: Ask) -> str | Sheet:
     """Read one entry's document, or all of a group, again under today's guidelines."""
-    entries, summary = iter(_named(desk, ask)), Summary()
-    while some := list(islice(entries, STEP)):
-        desk.write(partial(_redriven, desk, some, summary))
+    documents = _by_document(_named(desk, ask))
+    steps = _redriving(desk, documents)
+    if len(documents) > STEP:
+        return link("job", id=desk.jobs.begin("Read again", len(documents), steps).id)
+    summary = Summary()
+    for step in steps:
+        step(summary)
     return _done("Read again", summary)
 
 
-def _redriven(desk: Desk, entries: list[QuarantineEntry], summary: Summary, way: Way) -> None:
-    """One errand of a few: who uploads meanwhile does not notice."""
-    operations.redrive(entries, desk.archive, way, summary.add)
+def _redriving(desk: Desk, documents: list[list[QuarantineEntry]]) -> Iterator[Step]:
+    """Errands of a few documents each: who uploads meanwhile does not notice."""
+    left = iter(documents)
+    while some := [entries[0] for entries in islice(left, STEP)]:
+        yield partial(_redriven, desk, some)
+
+
+def _redriven(desk: Desk, entries: list[QuarantineEntry], summary: Summary) -> int:
+    def work(way: Way) -> None:
+        operations.redrive(entries, desk.archive, way, summary.add)
+
+    desk.write(work)
+    return len(entries)
 
 
 def release(desk: Desk, ask: Ask) -> str | Sheet:
@@ -104,10 +119,18 @@ def _ruled(
     if not entries:
         raise UsageError("the entry is not there any more", hint="load the page again")
     by, why = _decided(ask)
-    left = iter(entries)
-    while some := list(islice(left, STEP)):
+    left = iter(_by_document(entries))
+    while some := [one for each in islice(left, STEP) for one in each]:
         desk.write(partial(rule, some, desk.archive, by=by, why=why))
     return link("quarantine", entry=entries[0].id if len(entries) == 1 else "")
+
+
+def _by_document(entries: Iterable[QuarantineEntry]) -> list[list[QuarantineEntry]]:
+    """What waits of each document together: it is read once."""
+    found: dict[str, list[QuarantineEntry]] = {}
+    for one in entries:
+        found.setdefault(one.document_id, []).append(one)
+    return list(found.values())
 
 
 def _decided(ask: Ask) -> tuple[str, str]:

@@ -69,6 +69,12 @@ function refreshed(state) {
   due = setTimeout(refresh, 400);
 }
 
+function polled() {
+  // A job is watched until its page says that it has ended.
+  const each = document.querySelector("[data-poll]");
+  if (each) setTimeout(async () => { await refresh(); polled(); }, Number(each.dataset.poll));
+}
+
 async function refresh() {
   try {
     const answer = await fetch(location.href);
@@ -77,6 +83,7 @@ async function refresh() {
     for (const each of document.querySelectorAll("[data-refresh]")) {
       const other = page.getElementById(each.id);
       if (!other || each.contains(document.activeElement)) continue;
+      if (!other.dataset.poll) delete each.dataset.poll;
       each.replaceChildren(...[...other.childNodes].map((node) => document.importNode(node, true)));
       dress(each);
       each.querySelectorAll("svg[data-zoom=yes]").forEach(zoom);
@@ -205,6 +212,7 @@ document.addEventListener("click", async (event) => {
 dress(document);
 document.querySelectorAll("svg[data-zoom=yes]").forEach(zoom);
 if (document.querySelector("[data-live], [data-refresh]")) listen();
+polled();
 
 document.addEventListener("click", (event) => {
   const chosen = event.target.closest("[data-show]");

@@ -1,0 +1,118 @@
+"""What the console looks at beside the books: the doctor, the oldest document, who may do what."""
+
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from billdrop.console.access import Access, with_person, write
+from billdrop.doctoring import Line
+from billdrop.errors import ConfigurationError
+from billdrop.runtime.console import Keeper, Lately, Mode, Oldest, seated
+from tests.process import eventually
+from tests.samples import docproc
+from tests.unit.rig import Rig
+
+
+def well(check: str) -> Line:
+    return Line(check=check, ok=True, fact="it is")
+
+
+def test_doctor_is_asked_at_once_and_then_kept_for_a_while() -> None:
+    asked: list[int] = []
+
+    def ask() -> list[Line]:
+        asked.append(1)
+        return [well(str(len(asked)))]
+
+    lately = Lately(ask)
+    assert [line.check for line in lately()] == ["1"]
+    for _ in range(5):
+        lately()
+    eventually(lambda: len(asked), lambda count: count == 2)
+    assert len(asked) == 2
+
+
+def test_page_shows_what_the_doctor_said_last_while_he_is_asked_again() -> None:
+    go, asked = Event(), list[int]()
+
+    def ask() -> list[Line]:
+        asked.append(1)
+        if len(asked) > 1:
+            assert go.wait(10)
+        return [well(str(len(asked)))]
+
+    lately = Lately(ask)
+    assert [lately()[0].check for _ in range(3)] == ["1", "1", "1"]
+    go.set()
+    eventually(lambda: lately()[0].check, lambda check: check == "2")
+
+
+def test_doctor_that_fails_is_a_line_and_no_error() -> None:
+    def ask() -> list[Line]:
+        raise OSError("the disk is gone")
+
+    (line,) = Lately(ask)()
+    assert not line.ok
+    assert "the disk is gone" in line.fact
+
+
+def test_oldest_is_the_one_that_the_books_do_not_have_and_is_looked_for_now_and_then() -> None:
+    rig = Rig()
+    oldest = Oldest(rig.inbox, rig.ledger)
+    assert oldest() is None
+    rig.upload("a.txt", docproc("inv-1"))
+    assert oldest() is None
+    again = Oldest(rig.inbox, rig.ledger)
+    age = again()
+    assert age is not None
+    later = again()
+    assert later is not None
+    assert later >= age
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "access.json"
+
+
+def somebody() -> Access:
+    return with_person(
+        Access(), name="olga", role="operator", customer="", password="twelve chars and more"
+    )
+
+
+def test_keeper_reads_again_when_the_file_has_changed(path: Path) -> None:
+    keeper = Keeper(path)
+    assert not keeper().asked
+    write(path, somebody())
+    assert [one.name for one in keeper().people] == ["olga"]
+
+
+def test_nobody_is_let_in_once_the_last_person_is_gone(path: Path) -> None:
+    keeper = Keeper(path)
+    write(path, somebody())
+    assert keeper().people
+    path.unlink()
+    assert keeper() == Access(closed=True)
+
+
+def test_file_that_is_damaged_lets_nobody_in_and_says_so(path: Path) -> None:
+    keeper = Keeper(path)
+    write(path, somebody())
+    keeper()
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        keeper()
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        keeper()
+
+
+def test_another_address_is_refused_until_a_person_is_named(path: Path) -> None:
+    keeper = Keeper(path)
+    with pytest.raises(ConfigurationError, match="nobody has to log in"):
+        seated(keeper, Mode(host="0.0.0.0"))
+    write(path, somebody())
+    sessions = seated(keeper, Mode(host="0.0.0.0"))
+    path.unlink()
+    assert sessions.visitor("") is None
