@@ -17,7 +17,7 @@ from billdrop.guidelines.model import Guideline
 from billdrop.model import Document, DocumentRef, Finding, Parsed, Record
 from billdrop.policy import ruled
 from billdrop.readers import Draft, Limits
-from billdrop.shapes import Shapes, shapes
+from billdrop.shapes import Memory, shapes
 from billdrop.values.excerpts import Place, finding
 
 EAGER = 8 * 1024 * 1024
@@ -92,7 +92,7 @@ class _Ready(Struct, frozen=True, kw_only=True):
 
     guide: Guide
     plan: Plan
-    shapes: Shapes | None
+    shapes: Memory | None
     bulk: Bulk | None
     identity: tuple[str, ...]
     corrections: str

@@ -4,6 +4,8 @@ The shapes of documents that a guideline read before, so that one more of the sa
 What they answer is what the exact reader answers, or nothing: how much they remember changes no answer.
 """
 
+from typing import Protocol
+
 from msgspec import Struct
 
 from billdrop.completing import Plan
@@ -24,6 +26,18 @@ MOST = 8
 """So many shapes are remembered, those used last."""
 PRICE = 64
 """What one shape costs to learn, in documents that were known by theirs."""
+
+
+class Memory(Protocol):
+    """What is remembered of the documents of one guide."""
+
+    def record(self, content: bytes) -> Record | None:
+        """The one record of a document of a known shape, with nothing to find; or nothing."""
+        ...
+
+    def learn(self, content: bytes, draft: Draft) -> None:
+        """Remember the shape of a document that is this one draft, in which nothing was found."""
+        ...
 
 
 class Shapes:
@@ -92,9 +106,14 @@ class Reread(Struct, frozen=True, gc=False):
         return next(self.reader.read(self.content)).spans()
 
 
-def shapes(guide: Guide, asked: Plan) -> Shapes | None:
+def shapes(guide: Guide, asked: Plan) -> Memory | None:
     """A memory of shapes for a guide, if it can have any."""
     reader = guide.reader
+    if guide.guideline.input.reader in ("x12", "edifact"):
+        from billdrop.interchanges import SegmentReader, interchanges
+
+        assert isinstance(reader, SegmentReader)
+        return interchanges(reader, asked)
     if not isinstance(reader, LabelledReader) or reader.tables.wrapped:
         return None
     limits = reader.limits

@@ -1,6 +1,8 @@
 """What a document says of itself in its first bytes: the root of XML, the message of an interchange."""
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 
 from billdrop.guidelines.xml_root import root
 
@@ -39,9 +41,15 @@ def _x12(text: str) -> str:
     parts = text.split(element, 16) if text.startswith("ISA") else []
     if len(parts) < 17 or element.isalnum() or len(parts[16]) < 2:
         return ""
-    end = re.escape(parts[16][1])
-    message = re.search(rf"{end}\s*ST{re.escape(element)}\s*(\w+)", _unbroken(text, parts[16][1]))
+    end = parts[16][1]
+    message = _transaction(end, element)(_unbroken(text, end))
     return message[1] if message else ""
+
+
+@lru_cache(maxsize=64)
+def _transaction(end: str, element: str) -> Callable[[str], re.Match[str] | None]:
+    """Looks for the first transaction set."""
+    return re.compile(rf"{re.escape(end)}\s*ST{re.escape(element)}\s*(\w+)").search
 
 
 def _edifact(text: str) -> str:
@@ -49,10 +57,15 @@ def _edifact(text: str) -> str:
     if found is None:
         return ""
     marks = found["marks"] or ":+"
-    parts, within = re.escape(marks[1]), re.escape(marks[0])
-    header = rf"UNH{parts}[^{parts}]*{parts}\s*(\w+){within}"
-    message = re.search(header, _unbroken(text, marks[-1]))
+    message = _message(marks[0], marks[1])(_unbroken(text, marks[-1]))
     return message[1] if message else ""
+
+
+@lru_cache(maxsize=64)
+def _message(component: str, element: str) -> Callable[[str], re.Match[str] | None]:
+    """Looks for the first message."""
+    parts, within = re.escape(element), re.escape(component)
+    return re.compile(rf"UNH{parts}[^{parts}]*{parts}\s*(\w+){within}").search
 
 
 def _unbroken(text: str, end: str) -> str:

@@ -199,9 +199,14 @@ class EdifactReader:
         self.drafts, self.limits = drafts, limits
         self.encoding = given.encoding if "encoding" in given.model_fields_set else ""
 
+    def encoding_of(self, content: bytes) -> str:
+        """The encoding of a document."""
+        head = _head(content)
+        return self.encoding or _charset(head, marks.of_edifact(head))
+
     def read(self, content: bytes) -> Iterator[Draft]:
         """Read a document, one draft per message."""
-        head = content[:1000].removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+        head = _head(content)
         known = marks.of_edifact(head)
         fault = separators(head, known, "UNA") or control(content, known)
         if fault:
@@ -214,6 +219,10 @@ class EdifactReader:
         yield from Envelope(self.drafts, text, self.limits).read(
             source(text, marks.of_edifact(text))
         )
+
+
+def _head(content: bytes) -> str:
+    return content[:1000].removeprefix(b"\xef\xbb\xbf").decode("latin-1")
 
 
 def _charset(head: str, known: marks.Marks) -> str:

@@ -129,6 +129,10 @@ class X12Reader:
     def __init__(self, drafts: Drafts, given: X12Input, limits: Limits) -> None:
         self.drafts, self.limits, self.encoding = drafts, limits, given.encoding
 
+    def encoding_of(self, content: bytes) -> str:
+        """The encoding of a document."""
+        return self.encoding
+
     def read(self, content: bytes) -> Iterator[Draft]:
         """Read a document, one draft per transaction set."""
         text = decoded(content, self.encoding)

@@ -166,6 +166,7 @@ def taught(guide: Guide, contents: list[bytes]) -> Shapes | None:
     """The shapes of these documents, as far as they have any."""
     asked = plan(guide.guideline)
     known = shapes(guide, asked)
+    assert known is None or isinstance(known, Shapes)
     for content in contents if known else ():
         drafts = list(guide.reader.read(content))
         records = [completed(draft, 0, asked) for draft in drafts]

@@ -59,7 +59,8 @@ class Envelope:
         edges, plus = tags(self.standard.levels, marks.element), marks.element
         found = [at for at, raw in enumerate(raws) if raw[:3] in edges]
         outer = len(found) // 2
-        if len(found) not in (4, 6) or len(raws) > self.limits.rows:
+        bare = 0 in self.standard.levels[MESSAGE].around
+        if len(found) not in ((4, 6) if bare else (6,)) or len(raws) > self.limits.rows:
             return None
         levels = self.standard.levels if outer == 3 else self.standard.levels[::2]
         for place, level in enumerate(levels):

@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from billdrop.columns import Room, excess, room
-from billdrop.values import Failure
+from billdrop.values import Convert, Failure
 
 Read = Callable[[str], Decimal | Failure]
 
 KEPT = 16_384
 """How many texts are remembered with their numbers."""
+_IMPLIED = WeakKeyDictionary[Convert, int]()
 _CODES = {"money": ("BD2004", "an amount"), "number": ("BD2012", "a number")}
 
 
@@ -31,7 +33,7 @@ def plain(kind: Literal["money", "number"], marks: str, digits: int) -> Read:
             return Decimal(number)
         return judged.long(text, number)
 
-    return _remembering(exact)
+    return _remembering(exact, 0)
 
 
 def implied(places: int, digits: int) -> Read:
@@ -51,10 +53,15 @@ def implied(places: int, digits: int) -> Read:
             return Decimal(number)
         return judged.long(text, number)
 
-    return _remembering(exact)
+    return _remembering(exact, places)
 
 
-def _remembering(exact: Read) -> Read:
+def decimals(convert: Convert) -> int | None:
+    """How many digits stand after a mark that is not written; None for a reader of anything else."""
+    return _IMPLIED.get(convert)
+
+
+def _remembering(exact: Read, places: int) -> Read:
     """Amounts, quantities and prices repeat, within a file and from day to day."""
     known: dict[str, Decimal] = {}
 
@@ -69,6 +76,7 @@ def _remembering(exact: Read) -> Read:
             known[text] = found
         return found
 
+    _IMPLIED[read] = places
     return read
 
 

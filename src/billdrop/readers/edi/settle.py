@@ -8,7 +8,7 @@ from billdrop.checks.exact import EXACT, ZERO, total_of
 from billdrop.model import CREDIT_NOTES
 from billdrop.readers.edi.standard import Sums
 
-_ROUNDED = Context(prec=200, rounding=ROUND_HALF_UP, traps=[])
+ROUNDED = Context(prec=200, rounding=ROUND_HALF_UP, traps=[])
 
 CODE, DISCOUNT, ADJUSTED = "#code", "#discount", "#adjusted"
 """What is read beside the fields: the code of an allowance, the discounts of a line, charges less allowances."""
@@ -27,15 +27,15 @@ def product(line: Item) -> Decimal | None:
     exact = EXACT.multiply(quantity, price)
     if base is None or base == 1 or not base:
         return exact
-    return _ROUNDED.divide(exact, base)
+    return ROUNDED.divide(exact, base)
 
 
-_UNITS = {units: Decimal((0, (1,), -units)) for units in range(9)}
+UNITS = {units: Decimal((0, (1,), -units)) for units in range(9)}
 
 
 def rounded(amount: Decimal, units: int) -> Decimal:
     """To the digits of the currency, halves away from zero."""
-    return amount.quantize(_UNITS[units], None, _ROUNDED)
+    return amount.quantize(UNITS[units], None, ROUNDED)
 
 
 def adjusted(allowances: list[Item], charges: list[Item]) -> Decimal:
@@ -53,10 +53,10 @@ def x12(sums: Sums) -> None:
     """
     _turn(sums)
     exact = [product(line) for line in sums.lines] if sums.worked["lines.net"] else []
-    unit = _UNITS[sums.units]
+    unit = UNITS[sums.units]
     for line, net in zip(sums.lines, exact, strict=False):
         if net is not None:
-            line["net"] = net.quantize(unit, None, _ROUNDED)
+            line["net"] = net.quantize(unit, None, ROUNDED)
     nets = [net for net in exact if net is not None]
     if sums.worked["net"] and exact and len(nets) == len(exact) and "total" in sums.values:
         _put(sums, _right(sums, nets))
@@ -223,4 +223,4 @@ def _net_of_sums(sums: Sums) -> None:
 
 def _same(exact: Decimal, net: Decimal) -> bool:
     """Whether it is the net, to the digits that it is printed with."""
-    return exact == net or exact.quantize(net, None, _ROUNDED) == net
+    return exact == net or exact.quantize(net, None, ROUNDED) == net

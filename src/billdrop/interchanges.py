@@ -1,0 +1,165 @@
+"""
+The shapes of interchanges that a guideline read before, so that one more of the same shape is read in one go.
+
+What they answer is what the exact reader answers, or nothing: how much they remember changes no answer.
+"""
+
+from codecs import BOM_UTF8
+from collections.abc import Iterator
+from decimal import getcontext
+
+from msgspec import Struct
+
+from billdrop.checks import Check
+from billdrop.checks.agree import PRECISION
+from billdrop.completing import Plan, completed
+from billdrop.model import Invoice, Record, Spans
+from billdrop.readers import Draft
+from billdrop.readers.edi.envelope import Envelope
+from billdrop.readers.edi.learning import UnlikeError
+from billdrop.readers.edi.pieces import source
+from billdrop.readers.edi.whole import Whole, whole
+from billdrop.readers.edifact import EdifactReader
+from billdrop.readers.usual import UnusualError
+from billdrop.readers.x12 import X12Reader
+
+SegmentReader = X12Reader | EdifactReader
+
+LONGEST = 8 * 1024
+"""Documents of more bytes are not tried."""
+MOST = 24
+"""So many shapes are remembered, those used last: partners differ, and the guideline is the same."""
+PRICE = 64
+"""What one shape costs to learn, in documents that were known by theirs."""
+
+HELD = {
+    "lines_net": (),
+    "net": (),
+    "allowances": (),
+    "credit": (),
+    "dates": (),
+    "total": ("rounding",),
+    "taxes": ("taxes.rate",),
+    "bases": ("taxes.base",),
+    "payable": ("payable",),
+    "line_tax": ("lines.tax",),
+    "lines_tax": ("lines.tax",),
+    "line_amount": ("lines.price_base",),
+}
+"""Checks that find nothing in what a shape takes, unless one of these is stated."""
+
+
+class Known(Struct, frozen=True):
+    """One shape, and the checks that are left."""
+
+    shape: Whole
+    encoding: str
+    checks: tuple[Check, ...]
+
+
+class Interchanges:
+    """The shapes of one guide, the last one used first. Learning stops when it does not pay."""
+
+    def __init__(self, reader: SegmentReader, asked: Plan) -> None:
+        self.reader, self.asked = reader, asked
+        self.known: tuple[Known, ...] = ()
+        self.credit = MOST * PRICE
+
+    def record(self, content: bytes) -> Record | None:
+        """The one record of a document of a known shape, with nothing to find; or nothing."""
+        if not self.known or len(content) > LONGEST or getcontext().prec < PRECISION:
+            return None
+        text, encoding = "", ""
+        for known in self.known:
+            try:
+                if known.encoding != encoding:
+                    text, encoding = content.decode(known.encoding).rstrip(), known.encoding
+                taken = known.shape.take(text)
+                if taken is None:
+                    continue
+                for check in known.checks:
+                    if check(taken[0], self.asked.tolerance):
+                        return None
+            except (UnusualError, UnicodeDecodeError):
+                continue
+            self.used(known)
+            invoice, first, last = taken
+            return Record(
+                index=0,
+                first_line=first,
+                last_line=last,
+                invoice=invoice,
+                spans=Reread(self.reader, content),
+            )
+        return None
+
+    def used(self, known: Known) -> None:
+        """A shape that was of use comes first, and pays for new ones."""
+        if self.credit < MOST * PRICE:
+            self.credit += 1
+        if self.known[0] is not known:
+            self.known = (known, *(other for other in self.known if other is not known))
+
+    def learn(self, content: bytes, draft: Draft) -> None:
+        """Remember the shape of a document that is this one draft, in which nothing was found."""
+        if len(content) > LONGEST or content.startswith(BOM_UTF8):
+            return
+        if self.credit < PRICE:
+            self.known = ()
+            return
+        self.credit -= PRICE
+        try:
+            known = self.learned(content, draft)
+        except (UnlikeError, UnusualError):
+            return
+        if known is not None:
+            self.known = (known, *self.known[: MOST - 1])
+
+    def learned(self, content: bytes, draft: Draft) -> Known | None:
+        """The shape of a document; none if it has none, or would be taken for anything else by it."""
+        encoding = self.reader.encoding_of(content)
+        text = content.decode(encoding).rstrip()
+        marks = self.reader.drafts.standard.marks(text)
+        assert marks is not None, "it was read"
+        given = source(text, marks)
+        message = Envelope(self.reader.drafts, text, self.reader.limits).single(given)
+        invoice = completed(draft, 0, self.asked).invoice
+        if message is None or invoice is None:
+            return None
+        shape = whole(self.reader.drafts, given, message, invoice.currency)
+        taken = shape.take(text)
+        alike = taken is not None and _same(taken[0], invoice)
+        return Known(shape, encoding, tuple(self.left(shape))) if alike else None
+
+    def left(self, shape: Whole) -> Iterator[Check]:
+        """The checks that the shape does not hold by itself."""
+        worked = self.reader.drafts.standard.name == "X12"
+        for name, check, _ in self.asked.checks:
+            unless = HELD.get(name)
+            if unless is None or shape.names & {*unless} or (worked and name == "line_amount"):
+                yield check
+
+
+class Reread(Struct, frozen=True, gc=False):
+    """Where the values stand, found by the exact reader when it is asked for."""
+
+    reader: SegmentReader
+    content: bytes
+
+    def __call__(self) -> Spans:
+        """Of the one record."""
+        return next(self.reader.read(self.content)).spans()
+
+
+def _same(one: Invoice, other: Invoice) -> bool:
+    """To the digits that amounts are printed with."""
+    return one == other and repr(one) == repr(other)
+
+
+def interchanges(reader: SegmentReader, asked: Plan) -> Interchanges | None:
+    """A memory of shapes for a reader of segments, if it can have any."""
+    limits = reader.limits
+    bounded = min(limits.value_chars, limits.line_chars, limits.rows) >= LONGEST
+    plain = not (asked.constants or asked.sums or asked.negative)
+    able = bounded and plain and limits.digits >= PRECISION and limits.records > 0
+    return Interchanges(reader, asked) if able else None
