@@ -448,4 +448,5 @@ def test_what_a_guide_has_learnt_is_kept_however_many_others_are_read_with() -> 
     for _ in range(300):
         read(document(TEXT), guide())
     assert mine.kept[0] is learnt
-    assert next(iter(read(document(TEXT), mine).records)) == next(iter(parsed.records))
+    again = read(document(TEXT), mine)
+    assert [one.invoice for one in again.records] == [one.invoice for one in parsed.records]
