@@ -24,7 +24,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.calls.dialects import DIALECTS
 from billdrop.aws.calls.frequent import Calls
-from billdrop.aws.calls.line import READING, Line, _has_spoken, _heard
+from billdrop.aws.calls.line import READING, Answer, Line, Request, _has_spoken
+from billdrop.aws.calls.many import AT_ONCE, ask_all
 from tests.aws.standin import StandIn, fresh
 from tests.aws.tables import ledger_table
 from tests.process import eventually
@@ -347,18 +348,14 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 def test_answer_that_is_not_the_only_one_is_none_and_its_connection_is_not_used_again(
     said: bytes,
 ) -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        theirs.sendall(said)
-        with pytest.raises(ConnectionError, match="more than one answer"):
-            _heard(ours, 1000)
+    with pytest.raises(ConnectionError, match="more than one answer"):
+        Answer().heard(said)
 
 
 def test_connection_that_is_said_to_be_closed_is_not_kept() -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        theirs.sendall(ANSWER.replace(b"OK\r\n", b"OK\r\nConnection: keep-alive, Close\r\n"))
-        assert not _heard(ours, 1000).kept
+    answer = Answer()
+    assert answer.heard(ANSWER.replace(b"OK\r\n", b"OK\r\nConnection: keep-alive, Close\r\n"))
+    assert not answer.kept
 
 
 def test_what_the_sdk_makes_of_an_error_is_what_is_raised() -> None:
@@ -435,10 +432,12 @@ def test_certificate_has_to_be_one_that_the_sdk_trusts(
         assert by_sdk == [True, False, False]
         url = calls._client.meta.endpoint_url
         with pytest.raises(ssl.SSLCertVerificationError):
-            Line(url, bundle=get_cert_path(True)).ask("POST", "/", {"Host": "127.0.0.1"}, b"")
+            Line(url, bundle=get_cert_path(True)).ask(
+                Request("POST", "/", {"Host": "127.0.0.1"}, b"")
+            )
         other = url.replace("127.0.0.1", "localhost")
         with pytest.raises(ssl.SSLCertVerificationError):
-            Line(other, bundle=str(certified)).ask("POST", "/", {"Host": "localhost"}, b"")
+            Line(other, bundle=str(certified)).ask(Request("POST", "/", {"Host": "localhost"}, b""))
 
 
 def test_header_with_a_line_break_is_never_sent() -> None:
@@ -446,7 +445,7 @@ def test_header_with_a_line_break_is_never_sent() -> None:
         line = Line(calls._client.meta.endpoint_url)
         for value in ("a\r\nb: c", "a\nb: c", "ä"):
             with pytest.raises(ConnectionError, match="no plain line"):
-                line.ask("GET", "/", {"If-Match": value}, b"")
+                line.ask(Request("GET", "/", {"If-Match": value}, b""))
         assert by_sdk == []
 
 
@@ -454,3 +453,45 @@ def test_waiting_for_messages_is_shorter_than_waiting_for_an_answer() -> None:
     from billdrop.aws.inbox.queue import LONGEST_WAIT
 
     assert LONGEST_WAIT < READING
+
+
+def test_many_are_asked_at_once_and_answered_in_their_order() -> None:
+    with told(OK) as (calls, _):
+        receive(calls)
+        line = _line_of(calls)
+        asked = [Request("POST", "/", {"Host": line.host}, b"x") for _ in range(3 * AT_ONCE)]
+        answers = ask_all(line, asked)
+        assert [isinstance(it, Answer) and it.body for it in answers] == [OK[1]] * len(asked)
+        assert len(line._idle) == AT_ONCE
+
+
+def test_after_one_that_is_not_answered_no_more_are_sent_and_no_connection_is_left() -> None:
+    with told(OK, HANGS_UP, OK) as (calls, by_sdk):
+        receive(calls)
+        line = _line_of(calls)
+        asked = [Request("POST", "/", {"Host": line.host}, b"x") for _ in range(4 * AT_ONCE)]
+        answers = ask_all(line, asked)
+        failed = [it for it in answers if isinstance(it, OSError)]
+        assert 0 < len(failed) < len(asked)
+        assert len(by_sdk) <= 1 + 2 * AT_ONCE
+
+
+def test_answers_that_do_not_come_are_not_waited_for_for_ever() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        line = Line(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        asked = [Request("GET", "/", {"Host": line.host}, b"")] * 3
+        answers = ask_all(line, asked, patience=0.05)
+        assert [type(it) for it in answers] == [TimeoutError] * 3
+        assert not line._idle
+
+
+def test_nobody_there_is_asked_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        line = Line(f"http://127.0.0.1:{gone.getsockname()[1]}")
+    answers = ask_all(line, [Request("GET", "/", {"Host": line.host}, b"")] * 300)
+    assert [type(it) for it in answers] == [ConnectionRefusedError, *[ConnectionError] * 299]
+
+
+def _line_of(calls: Calls) -> Line:
+    (pattern,) = [it for it in calls._patterns.values() if it is not None]
+    return pattern.line

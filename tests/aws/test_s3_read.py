@@ -43,7 +43,7 @@ def entry(version_id: str, second: int, *, kind: str = "Version", key: str = "ac
 
 
 def test_denied_and_not_listed_was_never_there_or_is_gone() -> None:
-    with scripted(DENIED, DENIED, listing(entry("v1", 0, key="acme/ab"))) as objects:
+    with scripted(DENIED, listing(entry("v1", 0, key="acme/ab"))) as objects:
         lost = read(delivery(), objects, limit=10, at=AT)
     assert isinstance(lost, Lost)
     assert lost.evidence.startswith("3 bytes, announced 2026-11-22T10:00:00.000+00:00")
@@ -53,7 +53,7 @@ def test_denied_and_not_listed_was_never_there_or_is_gone() -> None:
 
 def test_denied_and_listed_is_denied() -> None:
     with (
-        scripted(DENIED, DENIED, listing(entry("v2", 0))) as objects,
+        scripted(DENIED, listing(entry("v2", 0))) as objects,
         pytest.raises(PermissionDeniedError, match="s3://b/acme/a may not be read"),
     ):
         read(delivery(), objects, limit=10, at=AT)
@@ -65,13 +65,13 @@ def test_denied_without_the_right_to_list_is_denied() -> None:
 
 
 def test_gone_without_the_right_to_list_is_gone() -> None:
-    with scripted(GONE, GONE, DENIED) as objects:
+    with scripted(GONE, DENIED) as objects:
         assert isinstance(read(delivery(), objects, limit=10, at=AT), Lost)
 
 
 def test_gone_behind_a_mark_of_deletion_is_lost_with_its_time() -> None:
     mark = listing(entry("m", 7, kind="DeleteMarker"))
-    with scripted(GONE, GONE, mark) as objects:
+    with scripted(GONE, mark) as objects:
         lost = read(delivery(), objects, limit=10, at=AT)
     assert isinstance(lost, Lost)
     assert lost.evidence.endswith("deleted 2026-11-22T10:00:07.000+00:00")
@@ -79,7 +79,7 @@ def test_gone_behind_a_mark_of_deletion_is_lost_with_its_time() -> None:
 
 def test_gone_with_a_newer_version_is_overtaken() -> None:
     one = delivery()
-    with scripted(GONE, GONE, listing(entry("v3", 7))) as objects:
+    with scripted(GONE, listing(entry("v3", 7))) as objects:
         assert read(one, objects, limit=10, at=AT) is None
     assert one.receipt.overtaken
 
@@ -87,7 +87,7 @@ def test_gone_with_a_newer_version_is_overtaken() -> None:
 def test_said_to_be_gone_and_listed_is_tried_again() -> None:
     one = delivery()
     with (
-        scripted(GONE, GONE, listing(entry("v2", 0))) as objects,
+        scripted(GONE, listing(entry("v2", 0))) as objects,
         pytest.raises(UnavailableError, match="is listed and cannot be read"),
     ):
         read(one, objects, limit=10, at=AT)

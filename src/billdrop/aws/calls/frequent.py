@@ -17,6 +17,7 @@ from msgspec import DecodeError, Struct
 
 from billdrop.aws.calls.dialects import DIALECTS, Reply, Request
 from billdrop.aws.calls.line import Answer, Line, line_to
+from billdrop.aws.calls.line import Request as Sent
 from billdrop.aws.calls.signature import Signer
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Calls:
         body = self._dialect.write(pattern.operation, request)
         headers = pattern.signer.signed("POST", pattern.target, pattern.headers, body)
         try:
-            answer = pattern.line.ask("POST", pattern.target, headers, body)
+            answer = pattern.line.ask(Sent("POST", pattern.target, headers, body))
             return self._read(pattern.operation, answer)
         except (OSError, ValueError, DecodeError, SyntaxError):
             return None

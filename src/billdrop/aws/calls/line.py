@@ -7,7 +7,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 from weakref import finalize
 
@@ -36,10 +36,23 @@ PIECE = 1 << 16
 PORTS = {"http": 80, "https": 443}
 
 
+class Request(NamedTuple):
+    """What is sent, signed."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+    most: int = MOST
+    """Bytes of an answer that are heard; of one that is longer only what it says of itself."""
+
+
 class Answer:
     """What came back, as it was heard."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._parser = HttpResponseParser(self)
+        self._most = most
         self.status = 0
         self.headers: dict[str, str] = {}
         """By lower-case name."""
@@ -60,6 +73,23 @@ class Answer:
     def size(self) -> int:
         """How many bytes its body has, as it says of itself."""
         return int(self.headers.get("content-length", 0))
+
+    def heard(self, piece: bytes) -> bool:
+        """Whether that was all of it; raises `ConnectionError` when it is not one whole answer."""
+        if not piece:
+            raise ConnectionResetError("the answer ends too early")
+        try:
+            self._parser.feed_data(piece)
+            if not self.whole and self.size <= self._most:
+                return False
+        except (HttpParserError, ValueError) as error:
+            raise ConnectionError(f"the answer is no HTTP: {error}") from error
+        self.status = self._parser.get_status_code()
+        if self.status < FINAL or self.messages > 1:
+            raise ConnectionError(f"more than one answer, the last of them {self.status}")
+        ends = "close" in self.headers.get("connection", "").lower()
+        self.kept = self.whole and not ends and self._parser.get_http_version() == "1.1"
+        return True
 
     def on_message_begin(self) -> None:
         """Called by the parser."""
@@ -108,26 +138,39 @@ class Line:
         """Leave it alone for a while."""
         self._rested = self._monotonic() + REST
 
-    def ask(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes, most: int = MOST
-    ) -> Answer:
+    def ask(self, request: Request) -> Answer:
         """
-        Send a request once and hear the whole answer, or that it has more than `most` bytes.
+        Send a request once and hear the whole answer, or that it is longer than wanted.
 
         Raises `OSError` when there is none; whether anything was done is not known then.
         """
-        connection = self._connection()
+        connection = self.begin(request)
+        answer = Answer(request.most)
         try:
-            connection.sendall(_written(method, target, headers, body))
-            answer = _heard(connection, most)
+            while not answer.heard(connection.recv(PIECE)):
+                pass
         except BaseException:
             connection.close()
             raise
+        self.end(connection, answer)
+        return answer
+
+    def begin(self, request: Request) -> socket.socket:
+        """Send a request; the connection that its answer comes by."""
+        connection = self._connection()
+        try:
+            connection.sendall(_written(request))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def end(self, connection: socket.socket, answer: Answer) -> None:
+        """Keep a connection for the next request, if its answer lets us."""
         if answer.kept:
             self._idle.append((connection, self._monotonic()))
         else:
             connection.close()
-        return answer
 
     def _connection(self) -> socket.socket:
         """The one that was used last, if the other side holds it open; else a new one."""
@@ -165,32 +208,14 @@ def line_to(session: "Session", url: str) -> Line | None:
     return Line(url, bundle=get_cert_path(named or True))
 
 
-def _written(method: str, target: str, headers: Mapping[str, str], body: bytes) -> bytes:
+def _written(request: Request) -> bytes:
+    method, target, headers, body, _ = request
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {headers[name]}" for name in headers)]
     lines += ["Accept-Encoding: identity", f"Content-Length: {len(body)}", "", ""]
     head = "\r\n".join(lines)
     if head.count("\n") != len(lines) - 1 or not head.isascii():
         raise ConnectionError("a header is no plain line")
     return head.encode() + body
-
-
-def _heard(connection: socket.socket, most: int) -> Answer:
-    answer = Answer()
-    parser = HttpResponseParser(answer)
-    try:
-        while not answer.whole and answer.size <= most:
-            piece = connection.recv(PIECE)
-            if not piece:
-                raise ConnectionResetError("the answer ends too early")
-            parser.feed_data(piece)
-    except (HttpParserError, ValueError) as error:
-        raise ConnectionError(f"the answer is no HTTP: {error}") from error
-    answer.status = parser.get_status_code()
-    if answer.status < FINAL or answer.messages > 1:
-        raise ConnectionError(f"more than one answer, the last of them {answer.status}")
-    ends = "close" in answer.headers.get("connection", "").lower()
-    answer.kept = answer.whole and not ends and parser.get_http_version() == "1.1"
-    return answer
 
 
 def _has_spoken(connection: socket.socket) -> bool:

@@ -7,25 +7,41 @@ from itertools import takewhile
 
 from billdrop.aws.inbox.events import Removed
 from billdrop.aws.inbox.place import Receipt
-from billdrop.aws.store.objects import Objects, Unread, Version, Why
+from billdrop.aws.store.bucket import Wanted
+from billdrop.aws.store.objects import Content, Objects, Unread, Version, Why
 from billdrop.errors import BilldropError, PermissionDeniedError, UnavailableError
 from billdrop.model import Delivery, Document, Lost
 
 
+def wanted(delivery: Delivery, limit: int) -> Wanted | None:
+    """What may be read together with others of a batch, see `read`."""
+    receipt: Receipt = delivery.receipt
+    if receipt.removal is not None or delivery.size > limit:
+        return None
+    return Wanted(receipt.key, receipt.version_id, receipt.etag, limit)
+
+
 def read(
-    delivery: Delivery, objects: Objects, *, limit: int, at: datetime
+    delivery: Delivery,
+    objects: Objects,
+    *,
+    limit: int,
+    at: datetime,
+    ahead: Content | None = None,
 ) -> Document | Lost | None:
     """
     The version; None when a newer one took its place, and the receipt says so.
 
-    Raises `PermissionDeniedError` when it is there and may not be read.
+    `ahead`: it, where it was read together with others already. Raises `PermissionDeniedError` when it is there and may not be read.
     """
     receipt: Receipt = delivery.receipt
     if receipt.removal is not None:
         return _removed(delivery, receipt.removal, objects, at)
     if delivery.size > limit:
         return _large(delivery, objects)
-    found = objects.read(receipt.key, version_id=receipt.version_id, etag=receipt.etag, most=limit)
+    found = ahead or objects.read_surely(
+        receipt.key, version_id=receipt.version_id, etag=receipt.etag, most=limit
+    )
     if isinstance(found, Unread):
         return _unread(delivery, found, objects, at)
     if found.body is None:

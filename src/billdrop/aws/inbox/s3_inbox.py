@@ -10,15 +10,15 @@ from threading import Lock
 from billdrop.aws.inbox.mail import Mail
 from billdrop.aws.inbox.place import is_folder, listed
 from billdrop.aws.inbox.queue import Queue
-from billdrop.aws.inbox.read import read
-from billdrop.aws.store.objects import Objects, Version
+from billdrop.aws.inbox.read import read, wanted
+from billdrop.aws.store.objects import Content, Objects, Version
 from billdrop.bell import Bell, first
 from billdrop.errors import BilldropError, PermissionDeniedError
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
 
 DOCUMENT_BYTES = 256 * 1024 * 1024
 READERS = 32
-"""Objects read at once: what waits for the network needs no processor."""
+"""Objects asked about at once that could not be read together: the network is what is waited for."""
 
 _REFUSED = 10_000
 
@@ -104,10 +104,13 @@ class S3Inbox:
         Raises when all of them fail.
         """
         self._let_go([each for each in deliveries if each.receipt.removal])
-        shares = [deliveries[start::READERS] for start in range(min(READERS, len(deliveries)))]
-        found: list[Document | Lost | BilldropError | None] = [None] * len(deliveries)
-        for start, share in enumerate(self._pool.map(self._read_all, shares)):
-            found[start::READERS] = share
+        ahead = self._ahead(deliveries)
+        left = [each for each, content in zip(deliveries, ahead, strict=True) if content is None]
+        rest = self._pool.map(self._read, left)
+        found = [
+            next(rest) if content is None else self._read(each, content)
+            for each, content in zip(deliveries, ahead, strict=True)
+        ]
         failures = [each for each in found if isinstance(each, BilldropError)]
         if failures and len(failures) == len(found):
             raise failures[0]
@@ -141,14 +144,18 @@ class S3Inbox:
         for each in removed:
             each.receipt.overtaken = each.ref not in missing
 
-    def _read_all(
-        self, deliveries: Sequence[Delivery]
-    ) -> Sequence[Document | Lost | BilldropError | None]:
-        return [self._read(delivery) for delivery in deliveries]
+    def _ahead(self, deliveries: Sequence[Delivery]) -> Sequence[Content | None]:
+        """What can be read at once, by one thread; the rest takes more calls, or has a reason to be said."""
+        asked = [wanted(each, self._limit) for each in deliveries]
+        given = iter(self._objects.read_quickly([each for each in asked if each is not None]))
+        found = [None if each is None else next(given) for each in asked]
+        return [each if each and each.body is not None else None for each in found]
 
-    def _read(self, delivery: Delivery) -> Document | Lost | BilldropError | None:
+    def _read(
+        self, delivery: Delivery, ahead: Content | None = None
+    ) -> Document | Lost | BilldropError | None:
         try:
-            found = read(delivery, self._objects, limit=self._limit, at=self._now())
+            found = read(delivery, self._objects, limit=self._limit, at=self._now(), ahead=ahead)
         except BilldropError as error:
             if isinstance(error, PermissionDeniedError):
                 self._deny(delivery.receipt.key, str(error))

@@ -1,15 +1,39 @@
 """A bucket without the SDK, for what is done with every document: read a version, write an object."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from billdrop.aws.calls.clients import Clients
-from billdrop.aws.calls.line import Answer, Line, line_to
+from billdrop.aws.calls.line import Answer, Line, Request, line_to
+from billdrop.aws.calls.many import ask_all
 from billdrop.aws.calls.signature import Signer
 
 REFUSAL = 1 << 16
 """Bytes of an answer that says no more than whether it was done."""
+
+OK = 200
+FAULT = 500
+
+
+class Wanted(NamedTuple):
+    """A version of an object, or what it is now if it has this ETag."""
+
+    key: str
+    version_id: str | None = None
+    etag: str = ""
+    most: int = REFUSAL
+    """Bytes of a body that is read."""
+
+
+class Put(NamedTuple):
+    """An object to be written, if `new` where there is none."""
+
+    key: str
+    body: bytes
+    new: bool = False
+    content_type: str = ""
 
 
 class Bucket:
@@ -23,46 +47,53 @@ class Bucket:
     def __init__(self, clients: Clients, bucket: str, owner: str) -> None:
         origin, self._prefix = address(clients.s3.meta.endpoint_url, bucket)
         self._line: Line | None = line_to(clients.session, origin)
+        self._host = urlsplit(origin).netloc
         self._signer = Signer(clients.session, "s3", clients.region)
         self._owner = owner
 
-    def get(self, key: str, version_id: str | None, etag: str, most: int) -> Answer | None:
-        """A version, or what the object is now if it has this ETag; its body if that is not too long."""
-        query = "" if version_id is None else f"?versionId={quote(version_id, safe='-_.~')}"
-        about = {"If-Match": f'"{etag}"'} if etag else {}
-        return self._asked("GET", f"{self._path(key)}{query}", about, b"", most)
+    def get(self, wanted: Sequence[Wanted]) -> list[Answer | None]:
+        """What was asked for, with its body if that is not too long; None what is not answered plainly."""
+        return self._asked(self._reading(one) for one in wanted)
 
-    def put(self, key: str, body: bytes, *, new: bool, content_type: str) -> bool:
-        """Write an object, if `new` where there is none; False when it is not known that it did."""
-        about = {"If-None-Match": "*"} if new else {}
-        if content_type:
-            about["Content-Type"] = content_type
-        return self._asked("PUT", self._path(key), about, body, REFUSAL) is not None
+    def put(self, objects: Sequence[Put]) -> list[bool]:
+        """Write objects; False where it is not known that it was done."""
+        return [answer is not None for answer in self._asked(map(self._writing, objects))]
+
+    def _reading(self, wanted: Wanted) -> Request:
+        version = wanted.version_id
+        query = "" if version is None else f"?versionId={quote(version, safe='-_.~')}"
+        about = {"If-Match": f'"{wanted.etag}"'} if wanted.etag else {}
+        return self._signed("GET", f"{self._path(wanted.key)}{query}", about, b"", wanted.most)
+
+    def _writing(self, put: Put) -> Request:
+        about = {"If-None-Match": "*"} if put.new else {}
+        if put.content_type:
+            about["Content-Type"] = put.content_type
+        return self._signed("PUT", self._path(put.key), about, put.body, REFUSAL)
 
     def _path(self, key: str) -> str:
         return f"{self._prefix}/{quote(key, safe='/-_.~')}"
 
-    def _asked(
+    def _signed(
         self, method: str, target: str, about: Mapping[str, str], body: bytes, most: int
-    ) -> Answer | None:
-        line = self._line
-        if line is None or line.rests:
-            return None
+    ) -> Request:
         headers = {
-            "Host": line.host,
+            "Host": self._host,
             "X-Amz-Content-SHA256": sha256(body).hexdigest(),
             "X-Amz-Expected-Bucket-Owner": self._owner,
             **about,
         }
         signed = self._signer.signed(method, target, headers, body)
-        try:
-            answer = line.ask(method, target, signed, body, most)
-        except OSError:
+        return Request(method, target, signed, body, most)
+
+    def _asked(self, requests: Iterable[Request]) -> list[Answer | None]:
+        line = self._line
+        if line is None or line.rests:
+            return [None for _ in requests]
+        answers = ask_all(line, list(requests))
+        if any(isinstance(it, OSError) or it.status >= FAULT for it in answers):
             line.rest()
-            return None
-        if answer.status >= 500:
-            line.rest()
-        return answer if answer.status == 200 else None
+        return [None if isinstance(it, OSError) or it.status != OK else it for it in answers]
 
 
 def address(endpoint: str, bucket: str) -> tuple[str, str]:

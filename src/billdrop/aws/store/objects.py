@@ -3,7 +3,7 @@
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
@@ -14,11 +14,11 @@ from msgspec import Struct
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.calls.faults import DENIED, GONE, code_of, named
 from billdrop.aws.calls.patience import tries
+from billdrop.aws.store.bucket import Bucket, Put, Wanted
 from billdrop.errors import UnavailableError
 
 if TYPE_CHECKING:
     from billdrop.aws.calls.line import Answer
-    from billdrop.aws.store.bucket import Bucket
 
 PIECE = 1 << 20
 TRIES = 4
@@ -91,9 +91,7 @@ class Objects:
         self._md5 = True
 
     @cached_property
-    def _fast(self) -> "Bucket":
-        from billdrop.aws.store.bucket import Bucket
-
+    def _fast(self) -> Bucket:
         return Bucket(self._clients, self._bucket, self._owner)
 
     def thing(self, key: str) -> str:
@@ -109,9 +107,19 @@ class Objects:
         Its body is there when it has up to `most` bytes.
         Raises what `named` raises; throttles, and bodies that end too early, were tried again.
         """
-        quick = self._quickly(key, version_id, etag, most) if is_plain(key) else None
-        if quick is not None:
-            return quick
+        (quick,) = self.read_quickly([Wanted(key, version_id, etag, most)])
+        return quick or self.read_surely(key, version_id=version_id, etag=etag, most=most)
+
+    def read_quickly(self, wanted: Sequence[Wanted]) -> list[Content | None]:
+        """Read many at once; None is what `read_surely` has to be asked for, which says what is amiss."""
+        plain = [one for one in wanted if is_plain(one.key)]
+        answers = iter(self._fast.get(plain) if plain else ())
+        return [self._content(one, next(answers)) if is_plain(one.key) else None for one in wanted]
+
+    def read_surely(
+        self, key: str, *, version_id: str | None = None, etag: str = "", most: int
+    ) -> Content | Unread:
+        """As `read`, by the SDK alone."""
         for _ in tries(TRIES, BACK_OFF, self._sleep):
             with named(self.thing(key)):
                 sure = self._surely(key, version_id, etag, most)
@@ -127,9 +135,15 @@ class Objects:
 
     def put_new(self, key: str, body: bytes, *, content_type: str = "") -> bool:
         """Write an object where there is none; whether it did."""
-        if is_plain(key) and self._fast.put(key, body, new=True, content_type=content_type):
+        if self.put_quickly([Put(key, body, True, content_type)]) == [True]:
             return True
         return self._put_if(key, body, content_type, IfNoneMatch="*")
+
+    def put_quickly(self, objects: Sequence[Put]) -> list[bool]:
+        """Write many at once; False is what has to be written again, which says what is amiss."""
+        plain = [one for one in objects if is_plain(one.key)]
+        done = iter(self._fast.put(plain) if plain else ())
+        return [is_plain(one.key) and next(done) for one in objects]
 
     def swap(self, key: str, body: bytes, *, etag: str, content_type: str = "") -> bool:
         """Replace an object that still has this ETag; whether it did."""
@@ -138,7 +152,7 @@ class Objects:
     def put(self, key: str, body: bytes, *, content_type: str = "") -> None:
         """Write an object, or replace it."""
         about: dict[str, Any] = {"ContentType": content_type} if content_type else {}
-        if is_plain(key) and self._fast.put(key, body, new=False, content_type=content_type):
+        if self.put_quickly([Put(key, body, False, content_type)]) == [True]:
             return
         with named(self.thing(key)):
             self._clients.s3.put_object(**self._owned, Key=key, Body=body, **about)
@@ -182,12 +196,11 @@ class Objects:
             ):
                 yield from _merged(page)
 
-    def _quickly(self, key: str, version_id: str | None, etag: str, most: int) -> Content | None:
-        """None when the SDK has to be asked: it says why an object cannot be read."""
-        answer = self._fast.get(key, version_id, etag, most)
-        if answer is None or not _asked_for(answer, version_id, etag):
+    def _content(self, wanted: Wanted, answer: "Answer | None") -> Content | None:
+        """What was asked for; None when the SDK has to be asked."""
+        if answer is None or not _asked_for(answer, wanted):
             return None
-        if answer.size > most:
+        if answer.size > wanted.most:
             return Content(size=answer.size, body=None)
         body, told = answer.body, answer.headers.get("etag", "")
         if len(body) != answer.size or not self._fits(body, told):
@@ -263,12 +276,12 @@ def is_plain(key: str) -> bool:
     return _PLAIN.fullmatch(key) is not None
 
 
-def _asked_for(answer: "Answer", version_id: str | None, etag: str) -> bool:
+def _asked_for(answer: "Answer", wanted: Wanted) -> bool:
     """Whether an answer is about the version, or the content, that was asked for, as far as it says so."""
     version = answer.headers.get("x-amz-version-id")
-    if version_id is not None and version is not None and version != version_id:
+    if wanted.version_id is not None and version not in (None, wanted.version_id):
         return False
-    return not etag or answer.headers.get("etag", "").strip('"') == etag
+    return not wanted.etag or answer.headers.get("etag", "").strip('"') == wanted.etag
 
 
 def _unread(error: Exception, *, pinned: bool) -> Unread:
