@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from decimal import Decimal
 from random import Random
+from string import ascii_letters, digits
 
 import pytest
 
@@ -193,6 +194,27 @@ def test_many_refused_records_are_one_transaction() -> None:
     assert (outcome.state, len(outcome.findings)) == (State.QUARANTINED, 100)
     assert faults.calls.count(WRITE) == 1
     assert len(ledger.books.quarantine()) == len(ledger.books.findings(ref().document_id)) == 8_000
+
+
+def noise(size: int, seed: int) -> str:
+    """Text that a quarter of is saved by compression, and no more."""
+    return "".join(Random(seed).choices(ascii_letters + digits + "-_", k=size))
+
+
+@pytest.mark.parametrize("more", [0, MANY])
+def test_document_whose_parts_fit_into_an_item_one_by_one_and_not_together_is_kept(
+    ledger: DynamoLedger, more: int
+) -> None:
+    long = [invoice(noise(9_500, seed)) for seed in range(48)]
+    accepted = good(*long, *(invoice(f"M-{number}") for number in range(more)))
+    wrong = Finding(code="BD2014", message=noise(120_000, 99), line=1)
+    refused = Record(index=999, first_line=1, last_line=1, invoice=None, findings=(wrong,))
+    parsed = read(ref(), Lazily(*accepted, refused))
+    first, second, mended = alike(
+        ledger, parsed, again(parsed), again(parsed, records=Lazily(*accepted))
+    )
+    assert (first.invoice_count, second.invoice_count) == (len(accepted), len(accepted))
+    assert (first.state, mended.state) == (State.QUARANTINED, State.RECORDED)
 
 
 def test_original_of_six_megabytes_is_an_object_and_comes_back(ledger: DynamoLedger) -> None:

@@ -115,7 +115,7 @@ def _document(now: Slice, name: str, transaction: Name) -> Action:
             attributes.pop(kept, None)
             if whole:
                 attributes[kept] = wrap(encode(whole), most=PART)
-    return _put(now, place, attributes)
+    return _put(now, place, now.parcels.fitted(attributes))
 
 
 def _joined(before: Names, name: Name, *, brings: bool) -> Names:

@@ -17,6 +17,9 @@ PLAIN = 400
 INLINE = 350_000
 """Compressed bytes that an item takes in; it may have 400 KB with all of its attributes."""
 
+WHOLE = 380_000
+"""Bytes of all attributes of an item that grow with a document."""
+
 AHEAD = 1 << 20
 """A document of more bytes is put away before anything of its batch is written."""
 
@@ -49,6 +52,14 @@ class Parcels:
         if len(data) <= PLAIN:
             return {"S": data.decode()}
         return self._wrapped(self._zstd.compress(data), data, most)
+
+    def fitted(self, attributes: dict[str, Attribute]) -> dict[str, Attribute]:
+        """The same for one item: the largest as objects until the rest has room in it."""
+        fit = dict(attributes)
+        while sum(map(weight, fit.values())) > WHOLE:
+            largest = max(fit, key=lambda name: weight(fit[name]))
+            fit[largest] = self.wrap(self.unwrap(fit[largest]), most=0)
+        return fit
 
     def unwrap(self, attribute: Attribute) -> bytes:
         """What was wrapped; raises `UnavailableError` when its object is not there or not whole."""
@@ -119,6 +130,11 @@ class Parcels:
                 f"{key} has other bytes than its name says", hint="restore the version before"
             )
         return data
+
+
+def weight(attribute: Attribute) -> int:
+    """Bytes that an attribute has in its item; of an object beside the table next to none."""
+    return sum(len(value) for value in attribute.values())
 
 
 def _decompressed(data: bytes, thing: str) -> bytes:
