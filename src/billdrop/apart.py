@@ -111,8 +111,7 @@ class Apart:
         limits = msgspec.to_builtins(self._limits)
         if self._folder:
             return self._pool.submit(opened, str(self._folder), limits)
-        texts = [guide.ref.text for guide in self.library.guides]
-        return self._pool.submit(compiled, texts, limits)
+        return self._pool.submit(compiled, self.library.packed, limits)
 
     def _submitted(self, documents: Sequence[Document]) -> "Future[bytes] | None":
         """What will be read; None when the process has died."""

@@ -1,7 +1,6 @@
 """The process that reads while another one commits."""
 
 import gc
-from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,7 @@ from msgspec import Struct
 from billdrop.booking import booked
 from billdrop.crossing import Got, Known, Sent, decode_sent, encode
 from billdrop.guidelines.guide import Guide
-from billdrop.guidelines.library import Library, open_library
-from billdrop.guidelines.load import compile_guide
+from billdrop.guidelines.library import Library, Packed, open_library, rebuilt
 from billdrop.model import Document, DocumentRef, Parsed, Record
 from billdrop.readers import Limits
 from billdrop.reading import parse
@@ -32,11 +30,10 @@ class _There(Struct):
 _there: _There | None = None
 
 
-def compiled(texts: Sequence[str], limits: dict[str, Any]) -> list[Known]:
+def compiled(packed: Packed, limits: dict[str, Any]) -> list[Known]:
     """Make ready to read with guidelines that were loaded before."""
     bounds = msgspec.convert(limits, Limits)
-    guides = [compile_guide(text, origin="the first process", limits=bounds) for text in texts]
-    return _ready(Library(tuple(guides)), bounds)
+    return _ready(rebuilt(packed, bounds), bounds)
 
 
 def opened(folder: str, limits: dict[str, Any]) -> list[Known]:

@@ -23,8 +23,8 @@ PAUSE_ROUNDS = 25
 LONGEST_PAUSE = 64 * PAUSE_ROUNDS
 """Between two tries at originals that cannot be read; it is twice as long after each of them."""
 
-UNKNOWN = ("BD2001", "BD2002")
-"""No guideline read it, or several would have."""
+UNKNOWN = ("BD2001", "BD2002", "BD2510")
+"""No guideline read it, or several would have, or none was to."""
 
 DECIDED = "BD3"
 """What such codes hold is no matter of reading: two invoices that contradict each other."""
@@ -61,8 +61,7 @@ class Redriving:
         """
         library = self._renew()
         if library is not None:
-            digests = {guide.ref.digest for guide in self._way.read.library.guides}
-            self._changed |= {it.ref.digest for it in library.guides} != digests
+            self._changed |= library.digests != self._way.read.library.digests
             self._asked = self._asked or self._changed
             if self._asked:
                 with suppress(Exception):

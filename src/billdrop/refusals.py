@@ -283,5 +283,10 @@ REFUSALS: dict[str, Code] = {
         "The name or the size of the file is not what the policy of the guideline says.",
         "Give it such a name, or split it.",
     ),
+    "BD2510": Code(
+        "Policy file cannot be used",
+        "policy.toml, which holds for whatever is read, is wrong: until it is right, nothing is read, since nobody knows what it forbids.",
+        "Correct it (`billdrop guideline lint policy.toml`); what waits for it is read again by itself.",
+    ),
 }
 """Part of `codes.CODES`."""

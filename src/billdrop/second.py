@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from threading import Thread
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from billdrop.crossing import Known
+    from billdrop.guidelines.library import Packed
 
 
 def second_process() -> ProcessPoolExecutor:
@@ -28,11 +28,11 @@ def second_process() -> ProcessPoolExecutor:
     return pool
 
 
-def compiled(texts: Sequence[str], limits: dict[str, Any]) -> "list[Known]":
+def compiled(packed: "Packed", limits: dict[str, Any]) -> "list[Known]":
     """There: make ready to read with guidelines that were loaded before."""
     from billdrop import beside
 
-    return beside.compiled(texts, limits)
+    return beside.compiled(packed, limits)
 
 
 def opened(folder: str, limits: dict[str, Any]) -> "list[Known]":

@@ -56,7 +56,9 @@ FREE = ("fields", "extra", "sections")
 TABLES = {name: set(keys(kind)) for name, kind in keys(Guideline).items() if name not in FREE}
 for group, fields in GROUPS.items():
     TABLES[group] |= set(fields)
-NAMED = re.compile(rf"\b({'|'.join(name for name in TABLES if TABLES[name])}|limits)\.([a-z_]+)\b")
+NAMED = re.compile(
+    rf"\b({'|'.join(name for name in TABLES if TABLES[name])}|limits)\.(?!toml\b)([a-z_]+)\b"
+)
 SETTING = re.compile(r"`([a-z_]+)` in billdrop\.toml")
 
 

@@ -74,7 +74,7 @@ def test_second_account_of_a_standard_is_kept_and_held(name: str, known: Library
     seller = {"id": before.seller, "accounts": [before.payment_account]}
     policy = Policy.model_validate({"sellers": {"known": [seller]}})
     for content, codes in ((text, []), (altered, [("BD2508", "other_accounts[0]", True)])):
-        held = ruled(parse(document("it.xml", content.encode()), known), policy)
+        held = ruled(parse(document("it.xml", content.encode()), known), [policy])
         told = [it for judged in held.records for it in judged.findings]
         assert [(it.code, it.field, it.held) for it in told] == codes
 

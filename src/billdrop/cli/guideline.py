@@ -9,7 +9,7 @@ import click
 
 from billdrop.cli import options
 from billdrop.cli.drafting import diff, draft
-from billdrop.cli.placing import add, put, remove
+from billdrop.cli.placing import add, is_policy, put, remove
 from billdrop.cli.where import Where, where
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def _tell(file: Path, text: str, problems: "Sequence[Problem]", *, only: str) ->
     for problem in problems:
         click.echo(finding_text(_finding(problem, lines), str(file)) + "\n")
     if not problems:
-        click.echo(f"{visible(str(file))}: {_verdict(text, only)}")
+        verdict = "can be used" if is_policy(file) else _verdict(text, only)
+        click.echo(f"{visible(str(file))}: {verdict}")
 
 
 def _verdict(text: str, only: str) -> str:
@@ -123,14 +124,18 @@ def _word(line: str, start: int) -> int:
 @where
 @options.as_json
 def list_(where: Where, as_json: bool) -> int:
-    """List the guidelines that can be used now; exit code 1 when a file cannot."""
+    """List the guidelines that can be used now; exit code 1 when a file cannot.
+
+    Of those that come with billdrop it says whose documents they read by policy.toml.
+    """
     from billdrop.cli.output import print_json_list, table, talk
 
     library, problems = where.guidelines()
     names = ("name", "version", "reader", "customers", "title")
     rows = [
-        (g.guideline, g.version, g.input.reader, ", ".join(g.customers) or "any", g.title)
-        for g in (guide.guideline for guide in library.guides)
+        (g.guideline, g.version, g.input.reader, library.readers_of(guide), g.title)
+        for guide in library.guides
+        for g in (guide.guideline,)
     ]
     if as_json:
         print_json_list(dict(zip(names, row, strict=True)) for row in rows)
@@ -156,14 +161,25 @@ def show(target: str, named: str, customer: str, data_dir: Path, as_json: bool) 
     no rule took. With the name of a guideline: its text.
     """
     from billdrop.cli import claims
-    from billdrop.cli.check import document_of, guide_of, parsed_by
-    from billdrop.runtime import settings_of
+    from billdrop.cli.check import document_of, parsed_by
 
     if Path(target).is_file():
         parsed = parsed_by(document_of(Path(target), customer), named, data_dir)
         claims.show(target, parsed, as_json=as_json)
     else:
-        _print(guide_of(target, data_dir, settings_of(data_dir)).ref.text, as_json=as_json)
+        _print(_text_of(target, data_dir), as_json=as_json)
+
+
+def _text_of(name: str, data_dir: Path) -> str:
+    """The text of a guideline, or of the policy file."""
+    from billdrop.cli.check import guide_of
+    from billdrop.layout import Layout
+    from billdrop.runtime import settings_of
+
+    policy = Layout(data_dir).guidelines / "policy.toml"
+    if name == "policy" and policy.is_file():
+        return policy.read_text(encoding="utf-8-sig")
+    return guide_of(name, data_dir, settings_of(data_dir)).ref.text
 
 
 def _print(text: str, *, as_json: bool) -> None:

@@ -9,22 +9,36 @@ import click
 from billdrop.cli import options, stacks
 from billdrop.cli.where import Where, where
 from billdrop.errors import BilldropError, UsageError
+from billdrop.layout import Layout
 
 if TYPE_CHECKING:
     from billdrop.guidelines.guide import Guide
     from billdrop.model import Document, Parsed
     from billdrop.runtime import Reading
 
+
+def is_policy(file: Path) -> bool:
+    """Whether it is the policy file, and not a guideline."""
+    return file.name == "policy.toml"
+
+
 LOOKED_AT = 100
 """Of so many documents in quarantine it is said whether a new guideline reads them."""
 
 
+_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_REPLACE = click.option(
+    "--replace", is_flag=True, help="Also in place of one that comes with billdrop."
+)
+
+
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_FILE
+@_REPLACE
 @where
 @options.as_json
-def add(file: Path, where: Where, as_json: bool) -> int:
-    """Put a guideline to use, in place of one of its name.
+def add(file: Path, replace: bool, where: Where, as_json: bool) -> int:
+    """Put a guideline to use, in place of one of its name; or policy.toml, which holds for all.
 
     What is wrong with it, or is not read as its examples say, is not added. What waits in quarantine
     and is read by it is read again by itself: by a running `billdrop up` or the workers of a stack,
@@ -38,7 +52,13 @@ def add(file: Path, where: Where, as_json: bool) -> int:
     if told([file], as_json=as_json, only="", quiet=True):
         return 1
     text = file.read_text(encoding="utf-8-sig")
+    if is_policy(file):
+        _tell_added(file.stem, _policy_placed(where, text), (), as_json=as_json)
+        return 0
     guide = compile_guide(text, origin=str(file), limits=Limits())
+    if not (where.stack or replace):
+        replace = (Layout(where.data_dir).guidelines / f"{guide.ref.name}.toml").exists()
+    _not_builtin(guide.ref.name, replace=replace)
     if where.stack:
         place = put_guideline(where.stack, guide.ref.name, text)
     else:
@@ -47,10 +67,31 @@ def add(file: Path, where: Where, as_json: bool) -> int:
     return 0
 
 
+def _policy_placed(where: Where, text: str) -> str:
+    """Where the policy file is now."""
+    from billdrop.runtime.aws import put_guideline
+
+    if where.stack:
+        return put_guideline(where.stack, "policy", text)
+    folder = Layout(where.data_dir).guidelines
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(_place(folder, "policy.toml", text.encode()))
+
+
+def _not_builtin(name: str, *, replace: bool) -> None:
+    """Raises `UsageError` where a guideline would take the place of one of ours unnoticed."""
+    from billdrop.guidelines.extending import names
+
+    if name in names() and not replace:
+        raise UsageError(
+            f"`{name}` is a guideline that comes with billdrop, and would be used no more",
+            hint=f'give it another name and `extends = "{name}"`, or say --replace',
+        )
+
+
 def _copied(file: Path, guide: "Guide", data_dir: Path) -> Path:
     """Copy a guideline, and the examples that lie beside it, into a data directory."""
     from billdrop.guidelines.extending import BASE
-    from billdrop.layout import Layout
 
     folder = Layout(data_dir).guidelines
     folder.mkdir(parents=True, exist_ok=True)
@@ -93,8 +134,6 @@ def _place(folder: Path, name: str, content: bytes) -> Path:
 
 def _reads(where: Where, name: str) -> Sequence[str]:
     """Documents in quarantine that the guideline reads, if there are books at all."""
-    from billdrop.layout import Layout
-
     if not where.stack and not Layout(where.data_dir).ledger.exists():
         return ()
     with where.reading() as reading:
@@ -116,11 +155,12 @@ def _tell_added(name: str, place: str, waiting: Sequence[str], *, as_json: bool)
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_FILE
+@_REPLACE
 @stacks.stack
 @options.as_json
-def put(file: Path, stack: str, as_json: bool) -> int:
-    """Give a guideline to the workers of a stack, in place of one of its name.
+def put(file: Path, replace: bool, stack: str, as_json: bool) -> int:
+    """Give a guideline, or policy.toml, to the workers of a stack, in place of one of its name.
 
     What is wrong with it, or is not read as its examples say, is not put. The workers use it
     within half a minute.
@@ -135,9 +175,12 @@ def put(file: Path, stack: str, as_json: bool) -> int:
     if told([file], as_json=as_json, only="", quiet=True):
         return 1
     text = file.read_text(encoding="utf-8-sig")
-    name = compile_guide(text, origin=str(file), limits=Limits()).ref.name
+    name = file.stem
+    if not is_policy(file):
+        name = compile_guide(text, origin=str(file), limits=Limits()).ref.name
+        _not_builtin(name, replace=replace)
     place = put_guideline(stack, name, text)
-    waiting = _waiting(stack, name)
+    waiting = () if is_policy(file) else _waiting(stack, name)
     if as_json:
         print_json({"guideline": name, "object": place, "reads": waiting})
         return 0

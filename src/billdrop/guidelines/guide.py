@@ -21,6 +21,8 @@ class Guide(Struct, frozen=True, kw_only=True):
 
     ref: GuidelineRef
     guideline: Guideline
+    builtin: bool = False
+    """Whether it comes with billdrop."""
     made: Callable[[], Reader]
     """The same reader each time; one that was not asked for yet may be built by it."""
     kept: list[Any] = []

@@ -6,27 +6,42 @@ from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from billdrop.guidelines import toml
 from billdrop.guidelines.faults import Fault, Problem
 from billdrop.guidelines.guide import Guide
+from billdrop.guidelines.house import FILE, House, examined
 from billdrop.guidelines.lint import examine
-from billdrop.guidelines.load import sound
+from billdrop.guidelines.load import compile_guide, sound
 from billdrop.guidelines.matching import HEAD, Matcher
 from billdrop.guidelines.places import places
 from billdrop.guidelines.standards import shown
 from billdrop.model import DocumentRef, Finding
 from billdrop.readers import Limits
 
-__all__ = ["Guide", "Library", "fingerprint", "open_library"]
+__all__ = ["Guide", "Library", "Packed", "fingerprint", "open_library", "rebuilt"]
 
 
 CUSTOMERS = 1024
 """Of so many it is remembered which guidelines read their documents."""
 
 
+NO_HOUSE = House()
+"""Where there is no policy file."""
+
 _Signed = Sequence[tuple[int | None, Matcher]]
 """Each with its sign."""
+
+
+class Packed(NamedTuple):
+    """A library as another process can make it again."""
+
+    texts: Sequence[str]
+    builtin: Sequence[bool]
+    """Which of them come with billdrop."""
+    policy: str
+    """The text of the policy file."""
 
 
 class _Mine(NamedTuple):
@@ -37,15 +52,34 @@ class _Mine(NamedTuple):
     """Those that may recognise a document that claims the standard."""
     others: _Signed
     """Those that may recognise any other document."""
+    off: Sequence[Matcher]
+    """Those that come with billdrop and do not read this customer's documents."""
 
 
 class Library:
     """An immutable set of guides; a change of the files makes a new library."""
 
-    def __init__(self, guides: tuple[Guide, ...]) -> None:
-        self.guides = guides
+    def __init__(self, guides: tuple[Guide, ...], house: House = NO_HOUSE) -> None:
+        self.guides, self.house = guides, house
         self._matchers = [Matcher(guide) for guide in guides]
         self._of: dict[str, _Mine] = {}
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """What it says; others where documents may be read otherwise."""
+        return frozenset((*(guide.ref.digest for guide in self.guides), self.house.digest))
+
+    @property
+    def packed(self) -> Packed:
+        """What `rebuilt` makes it of."""
+        texts = [guide.ref.text for guide in self.guides]
+        return Packed(texts, [guide.builtin for guide in self.guides], self.house.text)
+
+    def readers_of(self, guide: Guide) -> str:
+        """Whose documents a guide reads, in words."""
+        if guide.builtin:
+            return self.house.limits(guide.ref.name)
+        return ", ".join(guide.guideline.customers) or "any"
 
     def named(self, name: str) -> Guide | None:
         """The guide of that name."""
@@ -53,6 +87,9 @@ class Library:
 
     def select(self, ref: DocumentRef, content: bytes) -> Guide | tuple[Finding, ...]:
         """The one guide that recognises the document, or the finding that none or several do."""
+        refusal = self.house.refusal()
+        if refusal is not None:
+            return (refusal,)
         mine = self._of.get(ref.customer)
         if mine is None:
             mine = self._learn(ref.customer)
@@ -67,17 +104,22 @@ class Library:
             found = [guide for guide in found if guide.ref.name not in extended]
         if len(found) == 1:
             return found[0]
-        return (_several(found) if found else _none(mine.all, ref, head, standard),)
+        return (_several(found) if found else _none(mine, ref, head, standard),)
 
     def _learn(self, customer: str) -> _Mine:
         """The guidelines that read the customer's documents; they are remembered."""
         if len(self._of) >= CUSTOMERS:
             self._of.clear()
-        mine = [matcher for matcher in self._matchers if matcher.for_customer(customer)]
+        all_of = [matcher for matcher in self._matchers if matcher.for_customer(customer)]
+        off = [it for it in all_of if it.guide.builtin and not self._reads(it, customer)]
+        mine = [it for it in all_of if it not in off]
         standards = {standard for matcher in mine for standard in matcher.standard}
         by_standard = {standard: _signed(mine, standard) for standard in standards}
-        known = self._of[customer] = _Mine(mine, by_standard, _signed(mine, ""))
+        known = self._of[customer] = _Mine(mine, by_standard, _signed(mine, ""), off)
         return known
+
+    def _reads(self, matcher: Matcher, customer: str) -> bool:
+        return self.house.reads(matcher.guide.ref.name, customer)
 
 
 def _signed(matchers: Sequence[Matcher], standard: str) -> _Signed:
@@ -94,22 +136,34 @@ def _several(guides: list[Guide]) -> Finding:
     )
 
 
-def _none(mine: Sequence[Matcher], ref: DocumentRef, head: bytes, standard: str) -> Finding:
+def _none(mine: _Mine, ref: DocumentRef, head: bytes, standard: str) -> Finding:
     """Guidelines of other customers are not named: customers do not learn of each other."""
-    missed = [
-        (matcher.guide.ref.name, list(matcher.missed(ref, head, standard))) for matcher in mine
-    ]
     whose = f"customer `{ref.customer}`" if ref.customer else "any customer"
-    standards = {
-        matcher.guide.ref.name for matcher in mine if matcher.guide.guideline.match.standard
-    }
-    closest = sorted(missed, key=lambda one: (one[0] in standards, len(one[1]), one[0]))[:3]
-    reasons = "; ".join(f"{name}: {', '.join(why)}" for name, why in closest)
+    message = f"none of {len(mine.all)} guidelines for {whose} recognises the document"
+    for matcher in mine.off:
+        if matcher.recognises(ref, head, standard):
+            name = matcher.guide.ref.name
+            return Finding(
+                code="BD2001",
+                message=f"{message}; `{name}` would, and does not read for {whose}",
+                hint=f"let it read in {FILE} (`builtins`), or write a guideline that extends it",
+            )
+    missed = [(it.guide, list(it.missed(ref, head, standard))) for it in mine.all]
+    closest = sorted(missed, key=_likeness)
+    reasons = "; ".join(f"{it.ref.name}: {', '.join(why)}" for it, why in closest[:3])
+    customer = f" --customer {ref.customer}" if ref.customer else ""
+    remedy = f"`billdrop guideline draft FILE{customer}` writes one"
     return Finding(
         code="BD2001",
-        message=f"none of {len(mine)} guidelines for {whose} recognises the document",
-        hint=f"closest: {reasons}" if reasons else "write a guideline for this customer's layout",
+        message=message,
+        hint=f"{remedy}; closest: {reasons}" if reasons else remedy,
     )
+
+
+def _likeness(missed: tuple[Guide, list[str]]) -> tuple[bool, int, str]:
+    """A standard says of itself what it is, and is meant least where it does not."""
+    guide, why = missed
+    return bool(guide.guideline.match.standard), len(why), guide.ref.name
 
 
 class _File(Struct, kw_only=True):
@@ -131,14 +185,39 @@ def open_library(
 
     A file with the name of one that comes with billdrop replaces it, also while the file is broken.
     Of files with the same name, none is used. `tried`: whether their examples are read.
+    With a policy file that cannot be used, nothing is read.
     """
-    files = [_open(path, limits, tried=tried) for path in _toml_files(folder)]
+    paths = _toml_files(folder)
+    house, wrong = _house([path for path in paths if path.name == FILE])
+    files = [_open(path, limits, tried=tried) for path in paths if path.name != FILE]
     _refuse_shared_names(files)
     claimed = {file.name for file in files}
     own = [file.guide for file in files if file.guide and not file.problems]
     guides = [guide for guide in builtins(limits) if guide.ref.name not in claimed]
     broken = [(file.path, file.problems) for file in files if file.problems]
-    return Library((*guides, *own)), broken
+    return Library((*guides, *own), house), [*wrong, *broken]
+
+
+def rebuilt(packed: Packed, limits: Limits) -> Library:
+    """The library that was packed, its examples not tried again."""
+    guides = [
+        replace(compile_guide(text, origin="the first process", limits=limits), builtin=builtin)
+        for text, builtin in zip(packed.texts, packed.builtin, strict=True)
+    ]
+    return Library(tuple(guides), examined(packed.policy)[0] if packed.policy else NO_HOUSE)
+
+
+def _house(paths: list[Path]) -> tuple[House, list[tuple[Path, list[Problem]]]]:
+    """The policy file of a folder, if it has one."""
+    if not paths:
+        return NO_HOUSE, []
+    (path,) = paths
+    try:
+        house, problems = examined(toml.read_text(path))
+    except (OSError, UnicodeDecodeError) as error:
+        problems = [_unreadable(error)]
+        house = House(text=str(error), problem=problems[0])
+    return house, [(path, problems)] if problems else []
 
 
 def fingerprint(folder: Path | None) -> object:
@@ -160,7 +239,7 @@ def builtins(limits: Limits) -> Iterator[Guide]:
     folder = resources.files("billdrop.guidelines") / "builtin"
     files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
     for file in sorted(files, key=lambda file: file.name):
-        yield sound(file.read_text("utf-8"), limits)
+        yield replace(sound(file.read_text("utf-8"), limits), builtin=True)
 
 
 def _toml_files(folder: Path | None) -> list[Path]:
@@ -173,10 +252,13 @@ def _open(path: Path, limits: Limits, *, tried: bool) -> _File:
     try:
         text = toml.read_text(path)
     except (OSError, UnicodeDecodeError) as error:
-        problem = Fault((), f"cannot be read: {error}", "save it as UTF-8", "BD4002").at({})
-        return _File(path=path, name="", text="", guide=None, problems=[problem])
+        return _File(path=path, name="", text="", guide=None, problems=[_unreadable(error)])
     guide, problems = examine(text, limits=limits, beside=path.parent if tried else None)
     return _File(path=path, name=_claimed(text), text=text, guide=guide, problems=problems)
+
+
+def _unreadable(error: Exception) -> Problem:
+    return Fault((), f"cannot be read: {error}", "save it as UTF-8", "BD4002").at({})
 
 
 def _claimed(text: str) -> str:

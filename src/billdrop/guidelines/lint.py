@@ -8,6 +8,7 @@ from billdrop.guidelines import extending, locales, rules, toml
 from billdrop.guidelines.examples import disagreements
 from billdrop.guidelines.faults import Fault, Problem, dotted, parts
 from billdrop.guidelines.guide import Guide, bound
+from billdrop.guidelines.house import FILE, examined
 from billdrop.guidelines.model import Guideline
 from billdrop.guidelines.places import places
 from billdrop.guidelines.shape import shaped
@@ -18,7 +19,13 @@ _KEYS = frozenset(Guideline.model_fields)
 
 
 def lint(text: str, origin: str) -> list[Problem]:
-    """Everything that keeps the text from being a guideline, its own examples included."""
+    """
+    Everything that keeps the text from being a guideline, its own examples included.
+
+    Of a file with the name of the policy file, what keeps it from being that.
+    """
+    if FilePath(origin).name == FILE:
+        return examined(text)[1]
     return examine(text, limits=Limits(), beside=FilePath(origin).parent)[1]
 
 

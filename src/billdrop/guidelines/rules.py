@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from billdrop.guidelines import fixed_rules, layout_rules, lines_rules, policy_rules, terms
 from billdrop.guidelines.faults import Fault, dotted, listed, meant
 from billdrop.guidelines.fields import OTHER_ACCOUNTS
+from billdrop.guidelines.house import FILE, NAME
 from billdrop.guidelines.inputs import ReaderInput
 from billdrop.guidelines.model import (
     GROUPS,
@@ -89,6 +90,9 @@ def grouped(guideline: Guideline, group: str) -> Mapping[str, Field]:
 
 
 def _names(guideline: Guideline) -> Iterator[Fault]:
+    if guideline.guideline == NAME:
+        fact = f"`{NAME}` is the name of the file {FILE}, which is no guideline"
+        yield Fault(("guideline",), fact, "give it another name")
     for name in guideline.fields:
         if name not in INVOICE_FIELDS:
             hint = _field_meant(name, INVOICE_FIELDS) or "a field of your own belongs to `[extra]`"

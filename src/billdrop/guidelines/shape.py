@@ -1,42 +1,25 @@
 """The shape of a guideline: which keys there are and what kind of value each takes."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from billdrop.guidelines import inputs, model
+from billdrop.guidelines import inputs
 from billdrop.guidelines.faults import Fault, dotted, listed, meant
 from billdrop.guidelines.model import Guideline
 from billdrop.guidelines.places import Path
-
-TABLES: dict[tuple[str, ...], type[BaseModel]] = {
-    (): Guideline,
-    ("match",): model.Match,
-    ("locale",): model.Locale,
-    ("records",): model.Records,
-    ("records", "totals", "*"): model.ControlTotal,
-    ("fields", "*"): model.Field,
-    ("extra", "*"): model.Field,
-    ("lines",): model.Lines,
-    ("lines", "fields", "*"): model.Field,
-    ("taxes",): model.Group,
-    ("taxes", "fields", "*"): model.Field,
-    ("allowances",): model.Group,
-    ("allowances", "fields", "*"): model.Field,
-    ("charges",): model.Group,
-    ("charges", "fields", "*"): model.Field,
-    ("checks",): model.Checks,
-    ("examples", "*"): model.Example,
-}
-"""The model of each table, by its path; `*` is any name or position."""
 
 INPUTS: dict[str, type[BaseModel]] = {
     one.model_fields["reader"].annotation.__args__[0]: one  # type: ignore[union-attr]
     for one in inputs.ReaderInput.__subclasses__()
 }
 """The model of `[input]`, by reader."""
+
+Whole = TypeVar("Whole", bound=BaseModel)
+"""What a file is."""
 
 _KINDS = {
     "string_type": "a text",
@@ -62,13 +45,20 @@ _PATTERNS: dict[str | int, str] = {
 
 def shaped(data: dict[str, Any]) -> tuple[Guideline | None, list[Fault]]:
     """The guideline, or everything that is wrong with its keys and kinds of values."""
+    return misshapen(Guideline, data)
+
+
+def misshapen(model: type[Whole], data: dict[str, Any]) -> tuple[Whole | None, list[Fault]]:
+    """The same of any file."""
     try:
-        return Guideline.model_validate(data), []
+        return model.model_validate(data), []
     except ValidationError as error:
-        return None, list(_faults(data, error.errors(include_url=False)))
+        return None, list(_faults(data, error.errors(include_url=False), model))
 
 
-def _faults(data: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[Fault]:
+def _faults(
+    data: dict[str, Any], errors: list[ErrorDetails], model: type[BaseModel]
+) -> Iterator[Fault]:
     """One fault per key; what several branches of a choice say about it is joined."""
     grouped: dict[Path, list[ErrorDetails]] = {}
     for error in errors:
@@ -76,7 +66,7 @@ def _faults(data: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[Fault]
     for path, about in grouped.items():
         deeper = any(other[: len(path)] == path for other in grouped if other != path)
         if not (deeper and about[0]["type"] in _KINDS):
-            yield _fault(path, about)
+            yield _fault(path, about, model)
 
 
 def _path(data: Any, error: ErrorDetails) -> Path:
@@ -98,8 +88,11 @@ def _has(data: object, part: str | int) -> bool:
     )
 
 
-def _fault(path: Path, about: list[ErrorDetails]) -> Fault:
+def _fault(path: Path, about: list[ErrorDetails], model: type[BaseModel]) -> Fault:
     name, first = dotted(path), about[0]
+    if first["type"] == "extra_forbidden":
+        hint = meant(str(path[-1]), keys(path[:-1], first["loc"], model))
+        return Fault(path, f"unknown key `{name}`", hint, "BD4003")
     kinds = dict.fromkeys(_KINDS[error["type"]] for error in about if error["type"] in _KINDS)
     if kinds:
         return Fault(path, f"`{name}` is not {' or '.join(kinds)}")
@@ -107,11 +100,6 @@ def _fault(path: Path, about: list[ErrorDetails]) -> Fault:
     if special:
         return special(path, first)
     return Fault(path, f"`{name}`: {first['msg'][0].lower()}{first['msg'][1:]}")
-
-
-def _unknown(path: Path, error: ErrorDetails) -> Fault:
-    hint = meant(str(path[-1]), keys(path[:-1], error["loc"]))
-    return Fault(path, f"unknown key `{dotted(path)}`", hint, "BD4003")
 
 
 def _missing(path: Path, error: ErrorDetails) -> Fault:
@@ -139,7 +127,6 @@ def _not_one_of(path: Path, error: ErrorDetails) -> Fault:
 
 
 _SPECIAL: dict[str, Callable[[Path, ErrorDetails], Fault]] = {
-    "extra_forbidden": _unknown,
     "missing": _missing,
     "union_tag_not_found": _no_reader,
     "union_tag_invalid": _other_reader,
@@ -148,14 +135,21 @@ _SPECIAL: dict[str, Callable[[Path, ErrorDetails], Fault]] = {
 }
 
 
-def keys(table: Path, loc: tuple[str | int, ...] = ()) -> list[str]:
+def keys(
+    table: Path, loc: tuple[str | int, ...] = (), model: type[BaseModel] = Guideline
+) -> list[str]:
     """The keys that a table takes."""
-    if table == ("input",):
+    if model is Guideline and table == ("input",):
         return list(INPUTS[str(loc[1])].model_fields)
-    fits = (
-        part
-        for pattern, part in TABLES.items()
-        if len(pattern) == len(table)
-        and all(want in ("*", have) for want, have in zip(pattern, table, strict=True))
-    )
-    return list(next(fits).model_fields)
+    kind: Any = model
+    for part in table:
+        kind = _within(kind, str(part))
+    return list(kind.model_fields)
+
+
+def _within(kind: Any, part: str) -> Any:
+    """The table below a key of a table, or below a name or position."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        stated: Any = kind.model_fields[part].annotation
+        return get_args(stated)[0] if get_origin(stated) is UnionType else stated
+    return get_args(kind)[-1]

@@ -1,28 +1,34 @@
 """What a customer agreed to beyond what an invoice must be; looked at once it is read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from billdrop.guidelines.policy import Policy
 from billdrop.model import Finding, Parsed, Record, Severity, Span, Spans
-from billdrop.policy.rules import Broken, broken, broken_by_file
+from billdrop.policy.rules import Broken, broken, broken_by_file, strictest
 from billdrop.values.excerpts import Place, finding
 
 __all__ = ["ruled"]
 
 
-def ruled(parsed: Parsed, policy: Policy) -> Parsed:
-    """What was read, with what it does not keep of the policy among the findings."""
+def ruled(parsed: Parsed, policies: Sequence[Policy]) -> Parsed:
+    """
+    What was read, with what it does not keep of each policy among the findings.
+
+    Of policies that find the same, the strictest counts.
+    """
     document = parsed.document
-    said = [_of_document(it) for it in broken_by_file(document, policy)]
+    found = chain.from_iterable(broken_by_file(document, policy) for policy in policies)
+    said = [_of_document(it) for it in strictest(found)]
     came = document.arrived_at.astimezone(UTC).date()
     records: Iterable[Record] = (
-        tuple([_ruled(record, policy, came) for record in parsed.records])
+        tuple([_ruled(record, policies, came) for record in parsed.records])
         if isinstance(parsed.records, tuple | list)
-        else Ruled(parsed.records, policy, came)
+        else Ruled(parsed.records, policies, came)
     )
     return replace(parsed, findings=(*parsed.findings, *said), records=records)
 
@@ -31,19 +37,20 @@ class Ruled(Struct, frozen=True):
     """The records of a large document, looked at as they are read."""
 
     records: Iterable[Record]
-    policy: Policy
+    policies: Sequence[Policy]
     came: date
 
     def __iter__(self) -> Iterator[Record]:
         """As often as they are asked for."""
-        return (_ruled(record, self.policy, self.came) for record in self.records)
+        return (_ruled(record, self.policies, self.came) for record in self.records)
 
 
-def _ruled(record: Record, policy: Policy, came: date) -> Record:
+def _ruled(record: Record, policies: Sequence[Policy], came: date) -> Record:
     if record.invoice is None:
         assert record.booking is None, "what policy asks of is not booked ahead"
         return record
-    found = [*broken(record.invoice, policy, came)]
+    invoice = record.invoice
+    found = strictest(chain.from_iterable(broken(invoice, it, came) for it in policies))
     if not found:
         return record
     spans = record.spans() if record.spans else {}

@@ -34,6 +34,19 @@ def broken(invoice: Invoice, policy: Policy, came: date) -> Iterator[Broken]:
                 yield Broken(fault, table.otherwise)
 
 
+def strictest(found: Iterable[Broken]) -> list[Broken]:
+    """Each fault once, with what is the worst for it."""
+    kept: dict[Fault, Broken] = {}
+    for it in found:
+        before = kept.get(it.fault)
+        if before is None or _STRICT.index(it.otherwise) < _STRICT.index(before.otherwise):
+            kept[it.fault] = it
+    return list(kept.values())
+
+
+_STRICT: tuple[Otherwise, ...] = ("reject", "hold", "warn")
+
+
 def broken_by_file(document: Document, policy: Policy) -> Iterator[Broken]:
     """What a document does not keep, whatever stands in it."""
     asked = policy.file

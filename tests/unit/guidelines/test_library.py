@@ -66,7 +66,7 @@ def test_guideline_whose_conditions_all_hold_is_chosen(
         (INVOICE, b"Total", "beta/a.txt", "invoice: `Invoice` is not in its text"),
         (INVOICE, b" " * 65536 + b"Invoice Total", "beta/a.txt", "`Total` is not in its text"),
         (NAMED, b"", "inv_1.csv/a.txt", "named: `a.txt` is not named `inv_*.csv`"),
-        (OWN, b"", "gamma/a.txt", "write a guideline"),
+        (OWN, b"", "gamma/a.txt", "billdrop guideline draft FILE --customer gamma"),
     ],
 )
 def test_document_that_none_recognises_says_what_was_closest(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from billdrop.columns import plain
 from billdrop.console.asking import Ask, Page
@@ -224,9 +225,10 @@ def changes(desk: Desk, ask: Ask) -> Sheet:
         raise UsageError(
             "the guideline cannot be used", hint=problems[0].message if problems else ""
         )
-    limits = _limits(desk)
-    others = (one.ref for one in desk.library().guides if one.ref.name != guide.ref.name)
-    own = Library((*(sound(one.text, limits) for one in others), guide))
+    limits, now = _limits(desk), desk.library()
+    others = (one for one in now.guides if one.ref.name != guide.ref.name)
+    made = (replace(sound(one.ref.text, limits), builtin=one.builtin) for one in others)
+    own = Library((*made, guide), now.house)
     result = replay(desk.archive, own, limits, guideline=guide.ref.name)
     return Sheet(title="What would change", template="changes.html", values={"result": result})
 

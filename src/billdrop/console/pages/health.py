@@ -16,6 +16,7 @@ def show(desk: Desk, ask: Ask) -> Sheet:
             "well": all(one.ok for one in lines),
             "states": desk.books.states(),
             "guides": sorted(desk.library().guides, key=lambda guide: guide.ref.name),
+            "readers": desk.library().readers_of,
         },
         rows=[
             {"check": one.check, "ok": one.ok, "fact": one.fact, "fix": one.fix} for one in lines
