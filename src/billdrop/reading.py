@@ -2,8 +2,9 @@
 
 import codecs
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain
+from typing import cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,11 +12,11 @@ from msgspec.structs import replace
 from billdrop.bulk import Bulk, Opened, bulk
 from billdrop.completing import Plan, completed, plan
 from billdrop.decide import content_of, identity_of
+from billdrop.errors import Transient
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.library import Library
 from billdrop.guidelines.model import Guideline
-from billdrop.guidelines.policy import Policy
-from billdrop.model import Document, DocumentRef, Finding, Parsed, Record
+from billdrop.model import Document, DocumentRef, Finding, Parsed, Record, Sliced
 from billdrop.policy import ruled
 from billdrop.readers import Draft, Limits
 from billdrop.shapes import Memory, shapes
@@ -24,6 +25,9 @@ from billdrop.values.excerpts import Place, finding
 EAGER = 8 * 1024 * 1024
 """Documents of more bytes are read again each time their records are asked for."""
 
+_BEGINNING = 1024 * 1024
+"""So much of a document that is not held is looked at to see what it is."""
+
 OF_THE_DOCUMENT = ("BD1", "BD2022", "BD2024", "BD2026", "BD2099")
 """What these codes begin with, in a draft without values, is wrong with the document as a whole."""
 
@@ -31,12 +35,14 @@ OF_THE_DOCUMENT = ("BD1", "BD2022", "BD2024", "BD2026", "BD2099")
 def parse(document: Document, library: Library, limits: Limits = Limits()) -> Parsed:  # noqa: B008  frozen
     """Read a document with the one guideline that recognises it."""
     content = document.content
+    if content is None and document.slices is not None:
+        content = document.slices[:_BEGINNING]
     if document.findings or not content:
         findings = document.findings or (_unread(document),)
         return Parsed(document=document, guideline=None, findings=findings)
     chosen = library.select(document.ref, content)
     if isinstance(chosen, Guide):
-        return read(document, chosen, library.house.policies(document.ref.customer))
+        return read(document, chosen)
     return Parsed(document=document, guideline=None, findings=unlike_text(content) or chosen)
 
 
@@ -59,12 +65,14 @@ def unlike_text(content: bytes) -> tuple[Finding, ...]:
     )
 
 
-def read(document: Document, guide: Guide, beyond: Sequence[Policy] = ()) -> Parsed:
-    """Read a document with a guide; `beyond`: policies that hold beside its own."""
+def read(document: Document, guide: Guide) -> Parsed:
+    """Read a document with a guide."""
     ready = _ready(guide)
     findings: tuple[Finding, ...]
     records: tuple[Record, ...] | Reread
-    if not document.content:
+    if document.slices is not None and document.content is None:
+        findings, records = _lazily(_taken(document.slices, guide), guide)
+    elif not document.content:
         findings, records = (_unread(document),), ()
     elif len(document.content) > EAGER:
         findings, records = _lazily(document.content, guide)
@@ -79,9 +87,17 @@ def read(document: Document, guide: Guide, beyond: Sequence[Policy] = ()) -> Par
         corrections=ready.corrections,
         atomic=ready.atomic,
     )
-    own = guide.guideline.policy
-    policies = beyond if own is None else (own, *beyond)
-    return ruled(parsed, policies) if policies else parsed
+    policy = guide.guideline.policy
+    return parsed if policy is None else ruled(parsed, policy)
+
+
+def _taken(slices: Sliced, guide: Guide) -> bytes:
+    """What a reader is given: the slices as they are, or all of the bytes for one that needs them at once."""
+    from billdrop.readers.delimited import Delimited
+    from billdrop.readers.fixed import Fixed
+
+    in_slices = isinstance(guide.reader, Delimited | Fixed)
+    return cast("bytes", slices) if in_slices else slices[:]
 
 
 def complete(draft: Draft, index: int, guide: Guide) -> Record:
@@ -126,7 +142,7 @@ def _at_once(content: bytes, ready: _Ready) -> tuple[tuple[Finding, ...], tuple[
     try:
         known = ready.shapes.record(content) if ready.shapes else None
         return ((), (known,)) if known else _exactly(content, ready)
-    except MemoryError:
+    except (MemoryError, Transient):
         raise
     except Exception as error:  # noqa: BLE001  a fault of ours must not lose the document
         return (_failed(error, ready.guide),), ()
@@ -166,7 +182,7 @@ class Reread(Struct, frozen=True):
             for record in found or self:
                 yield record
                 index, last = record.index + 1, record.last_line
-        except MemoryError:
+        except (MemoryError, Transient):
             raise
         except Exception as error:  # noqa: BLE001  as above
             yield _broken([_failed(error, self.guide)], index, last)
@@ -184,7 +200,7 @@ class Reread(Struct, frozen=True):
                     else _broken(draft.findings, index, last)
                 )
                 index, last = index + 1, draft.last_line
-        except MemoryError:
+        except (MemoryError, Transient):
             raise
         except Exception as error:  # noqa: BLE001  as above
             yield _broken([_failed(error, self.guide)], index, last)
@@ -200,7 +216,7 @@ def _lazily(
             return (), Reread(content, guide, [], opened)
         drafts = guide.reader.read(content)
         first = next(drafts, None)
-    except MemoryError:
+    except (MemoryError, Transient):
         raise
     except Exception as error:  # noqa: BLE001  as above
         return (_failed(error, guide),), ()

@@ -15,8 +15,7 @@ from billdrop.checks.agree import LOOKED_AT, looked_at
 from billdrop.completing import Plan, completed
 from billdrop.guidelines.fields import INVOICE_FIELDS
 from billdrop.guidelines.guide import Guide
-from billdrop.model import DocumentRef, Record
-from billdrop.readers import Sliced
+from billdrop.model import DocumentRef, Record, Sliced
 from billdrop.readers.cells import rows
 from billdrop.readers.delimited import Delimited
 

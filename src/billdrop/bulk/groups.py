@@ -10,7 +10,7 @@ from billdrop.bulk.index import Index, index
 from billdrop.bulk.regular import Layout
 from billdrop.bulk.slices import LONGEST, slices
 from billdrop.bulk.words import Flags, Ints, Words, marks, repeats
-from billdrop.readers import Sliced
+from billdrop.model import Sliced
 from billdrop.readers.stream import Unreadable
 
 UNSURE = np.zeros(256, np.bool_)

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from billdrop.guidelines.inputs import DelimitedInput
 from billdrop.guidelines.model import Guideline
-from billdrop.readers import Limits, Sliced
+from billdrop.model import Sliced
+from billdrop.readers import Limits
 from billdrop.readers.assembly import Assembly, Column
 from billdrop.readers.cells import Dialect
 from billdrop.readers.delimited import Delimited

@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Iterator
 
 from billdrop.bulk.regular import Layout
-from billdrop.readers import Sliced
+from billdrop.model import Sliced
 from billdrop.readers.stream import Unreadable, blocks
 
 SLICE = 1024 * 1024

@@ -2,7 +2,6 @@
 
 import errno
 import os
-from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
@@ -11,7 +10,11 @@ from msgspec import Struct, structs
 from billdrop.errors import UnavailableError
 from billdrop.local.complete import lease, modified, release, version_of
 from billdrop.local.plain import open_plain
+from billdrop.local.slices import Slices, pread
 from billdrop.model import Delivery, Document, Finding, Lost
+
+HELD = 32 * 1024 * 1024
+"""The bytes of a larger file are not held in memory."""
 
 _PIECE = 1 << 20
 _GONE = {errno.ENOENT, errno.ENOTDIR}
@@ -33,7 +36,7 @@ def read(delivery: Delivery, *, limit: int, at: datetime) -> Document | Lost | N
     """
     The delivered version; None when another one is there now, or is being written.
 
-    Beyond `limit` bytes, only its hash and the means to read it again.
+    One of more than `HELD` bytes stays where it lies; beyond `limit` bytes it is not to be read at all.
     """
     ahead = delivery.receipt.content
     if ahead is not None and _is_there(delivery):
@@ -50,8 +53,8 @@ def read(delivery: Delivery, *, limit: int, at: datetime) -> Document | Lost | N
         status = os.fstat(fd)
         if version_of(status) != delivery.ref.version:
             return None
-        if status.st_size > limit:
-            document = _large(delivery, fd)
+        if status.st_size > min(limit, HELD):
+            document = _large(delivery, fd, limit=limit)
             kept = document is not None
             return document
         return _small(delivery, fd, status.st_size, kept_out=bool(free))
@@ -120,51 +123,25 @@ def _document(delivery: Delivery, content: bytes) -> Document:
     )
 
 
-def _large(delivery: Delivery, fd: int) -> Document | None:
-    digest, size = sha256(), 0
-    for piece in _pieces(fd):
+def _large(delivery: Delivery, fd: int, *, limit: int) -> Document | None:
+    """Its hash, and its bytes where they lie; beyond the limit nobody reads them but to keep them."""
+    digest, digests, size = sha256(), list[bytes](), 0
+    while piece := pread(fd, size):
         digest.update(piece)
+        digests.append(sha256(piece).digest())
         size += len(piece)
     if version_of(os.fstat(fd)) != delivery.ref.version or size != delivery.size:
         return None
     if lease(fd):
         release(fd)
+    slices = Slices(fd, delivery.receipt.path, size, digests)
     return Document(
         ref=delivery.ref,
         arrived_at=delivery.arrived_at,
         sha256=digest.digest(),
         size=size,
         content=None,
-        chunks=_Again(fd, delivery.receipt.path, digest.digest()),
+        chunks=slices.chunks,
+        slices=slices if size <= limit else None,
         findings=delivery.receipt.findings,
     )
-
-
-class _Again:
-    """Reads an open file from its start; raises unless it still has the bytes of the hash."""
-
-    def __init__(self, fd: int, path: str, digest: bytes) -> None:
-        self._fd = fd
-        self._path = path
-        self._digest = digest
-
-    def __call__(self) -> Iterator[bytes]:
-        digest = sha256()
-        for piece in _pieces(self._fd):
-            digest.update(piece)
-            yield piece
-        if digest.digest() != self._digest:
-            raise UnavailableError(
-                f"{self._path} was written to while it was read",
-                hint="its new version is taken when it is complete",
-            )
-
-    def __del__(self) -> None:
-        os.close(self._fd)
-
-
-def _pieces(fd: int) -> Iterator[bytes]:
-    at = 0
-    while piece := os.pread(fd, _PIECE, at):
-        at += len(piece)
-        yield piece

@@ -16,7 +16,7 @@ from billdrop.model.commits import (
     Segment,
     Written,
 )
-from billdrop.model.documents import Delivery, Document, DocumentRef, Lost, State
+from billdrop.model.documents import Delivery, Document, DocumentRef, Lost, Sliced, State
 from billdrop.model.entries import DocumentEntry, InvoiceEntry, QuarantineEntry, Ruling, Total
 from billdrop.model.findings import Finding, Severity, Span, Spans, first_error
 from billdrop.model.invoices import (
@@ -55,6 +55,7 @@ __all__ = [
     "Ruling",
     "Segment",
     "Severity",
+    "Sliced",
     "Span",
     "Spans",
     "State",

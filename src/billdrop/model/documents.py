@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -61,6 +61,14 @@ class Delivery(Struct, frozen=True, kw_only=True, gc=False):
     """What the inbox needs to fetch and settle it; opaque to everyone else."""
 
 
+class Sliced(Protocol):
+    """Bytes that are read in slices: those of a small document, or of a large one that is not held."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, at: slice, /) -> bytes: ...
+
+
 class Document(Struct, frozen=True, kw_only=True, gc=False):
     """The exact bytes of one version of one document."""
 
@@ -70,14 +78,21 @@ class Document(Struct, frozen=True, kw_only=True, gc=False):
     size: int
     """In bytes."""
     content: bytes | None
-    """None when the document is over the limit of what is parsed; then only `chunks` has it."""
+    """None when the document is large: then `chunks` has it, and `slices` if it is to be parsed."""
     sequencer: str | None = None
     listed_at: datetime | None = None
     """As `Delivery.listed_at`."""
     chunks: Callable[[], Iterable[bytes]] | None = None
-    """Reads an oversized document again from its start, in pieces; None when `content` is set."""
+    """Reads a large document again from its start, in pieces; None when `content` is set."""
+    slices: Sliced | None = None
+    """A large document to be parsed where it lies; a slice that changed meanwhile raises `UnavailableError`."""
     findings: "tuple[Finding, ...]" = ()
     """Why its name alone keeps it from being read (BD1006, BD1007); it is captured and quarantined."""
+
+    @property
+    def oversized(self) -> bool:
+        """Whether it is over the limit of what is parsed."""
+        return self.content is None and self.slices is None
 
 
 class Lost(Struct, frozen=True, kw_only=True):

@@ -43,14 +43,6 @@ class Limits(Struct, frozen=True, kw_only=True):
     rows: int = 20_000_000
 
 
-class Sliced(Protocol):
-    """Bytes that are read in slices: those of a small document, or of a large one that is not held."""
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, at: slice, /) -> bytes: ...
-
-
 class Reader(Protocol):
     """A guideline, made ready to read. Built once per guideline, used from one thread at a time."""
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from billdrop.errors import GuidelineError
 from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS, Field, Guideline, ValueType
-from billdrop.model import Finding
-from billdrop.readers import Draft, Limits, Reader, Sliced
+from billdrop.model import Finding, Sliced
+from billdrop.readers import Draft, Limits, Reader
 from billdrop.readers.assembly import Assembly, Column, Table
 from billdrop.readers.cells import Dialect, Row, rows
 from billdrop.readers.header import Columns, by_name, by_position

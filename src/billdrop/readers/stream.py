@@ -4,8 +4,8 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from billdrop.model import Finding
-from billdrop.readers import Limits, Sliced
+from billdrop.model import Finding, Sliced
+from billdrop.readers import Limits
 from billdrop.values.excerpts import Place, finding
 
 BLOCK = 256 * 1024

@@ -118,7 +118,7 @@ def stored_document(known: Known, entered: str, brought: Names) -> StoredDocumen
         customer=ref.customer,
         sha256=document.sha256.hex(),
         size=document.size,
-        oversized=document.content is None,
+        oversized=document.oversized,
         arrived_at=document.arrived_at,
         at=known.at,
         guideline=(guideline.name, guideline.version, guideline.digest) if guideline else None,

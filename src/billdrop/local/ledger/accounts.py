@@ -180,7 +180,7 @@ class Accounts:
             sha256=document.sha256,
             size=document.size,
             start=start,
-            oversized=document.content is None,
+            oversized=document.oversized,
             sequencer=document.sequencer,
             ordinal=self._next,
             arrived_at=self._micros(document.arrived_at),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from billdrop.guidelines.model import Guideline
-from billdrop.model import Finding, Severity
+from billdrop.model import Finding, Severity, Sliced
 from billdrop.readers import Draft, Limits, Reader
 from billdrop.readers.fixed.grouping import Group, Numbered, begun
 from billdrop.readers.fixed.layout import layout
@@ -32,7 +32,7 @@ class Fixed:
         self._maker = Maker(self._layout, _LEVELS[guideline.unclaimed])
         self._passed = passed(guideline, limits)
 
-    def read(self, content: bytes) -> Iterator[Draft]:
+    def read(self, content: Sliced) -> Iterator[Draft]:
         """Drafts as their last records are read."""
         try:
             if self._layout.of_file:
@@ -50,7 +50,7 @@ class Fixed:
                 whole=True,
             )
 
-    def _drafts(self, content: bytes) -> Iterator[Draft]:
+    def _drafts(self, content: Sliced) -> Iterator[Draft]:
         for group in self._groups(content):
             yield self._lost(group) if group.lost else self._maker.draft(*group[:2])
 
@@ -67,13 +67,13 @@ class Fixed:
             unread=True,
         )
 
-    def _groups(self, content: bytes) -> Iterator[Group]:
+    def _groups(self, content: Sliced) -> Iterator[Group]:
         if self._layout.start:
             return begun(self._bounded(self._records(content)), self._layout)
         numbered = Numbered(self._layout, self._limits)
         return numbered.survey(self._records(content)).groups(self._records(content))
 
-    def _records(self, content: bytes) -> Iterator[Record]:
+    def _records(self, content: Sliced) -> Iterator[Record]:
         given = self._input
         taken = (
             lines(content, given.encoding, self._limits)
@@ -90,7 +90,7 @@ class Fixed:
                 raise Unreadable(Finding(code="BD2022", message=message, hint="split the file"))
             yield record
 
-    def _control(self, content: bytes) -> None:
+    def _control(self, content: Sliced) -> None:
         """Refuse a document that is not what it says of itself."""
         controls, told = self._layout.of_file, list[Said]()
         known, last = tally(controls), None

@@ -4,6 +4,7 @@ import codecs
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from billdrop.model import Sliced
 from billdrop.readers import Limits
 from billdrop.readers.stream import BLOCK, CONTROL, Unreadable, blocks
 from billdrop.values.excerpts import Place, finding
@@ -38,7 +39,7 @@ def cut(declared: str) -> Cut:
     return Cut(start, int(last) if last else None)
 
 
-def lines(content: bytes, encoding: str, limits: Limits) -> Iterator[Record]:
+def lines(content: Sliced, encoding: str, limits: Limits) -> Iterator[Record]:
     """Every line that is not blank; raises `Unreadable`."""
     for first, text in blocks(content, encoding, limits):
         for number, line in enumerate(text.split("\n"), first):
@@ -46,7 +47,7 @@ def lines(content: bytes, encoding: str, limits: Limits) -> Iterator[Record]:
                 yield Record(number, line)
 
 
-def stretches(content: bytes, encoding: str, length: int) -> Iterator[Record]:
+def stretches(content: Sliced, encoding: str, length: int) -> Iterator[Record]:
     """Every record of so many characters that is not blank; the last may be shorter. Raises `Unreadable`."""
     decoder = codecs.getincrementaldecoder(encoding)()
     number, rest = 1, ""
