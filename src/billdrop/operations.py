@@ -21,6 +21,7 @@ from billdrop.model import (
 )
 from billdrop.pipeline import Way
 from billdrop.ports import Archive, Inbox
+from billdrop.reasons import renewed
 from billdrop.settings import Settings
 from billdrop.settled import kept_out, settled
 
@@ -179,9 +180,10 @@ def redrive_readable(
     Take documents from what waits, and redrive those that are read without errors now.
 
     So many are looked at, and no further one once they have so many bytes, or one could not be read.
-    What is no longer there, or would be refused again, is left as it is.
+    What is refused for another reason now waits for that one. What is no longer there, or would be
+    recorded in part, is left as it is. Outcomes are of what is read without errors.
     """
-    parsed: list[Parsed] = []
+    parsed, refused = list[Parsed](), list[Parsed]()
     for _ in range(min(documents, len(waiting))):
         if size <= 0:
             break
@@ -196,7 +198,18 @@ def redrive_readable(
         size -= read.document.size
         if not _wrong(read):
             parsed.append(read)
-    return committed(parsed, way) if parsed else ()
+        elif other := _otherwise(name, read, archive, way):
+            refused.append(other)
+    together = [*parsed, *refused]
+    return committed(together, way)[: len(parsed)] if together else ()
+
+
+def _otherwise(name: str, read: Parsed, archive: Archive, way: Way) -> Parsed | None:
+    """A document of which nothing is in the books, and which is refused for another reason now."""
+    other = renewed(read, way.books.quarantine(document_id=name))
+    if other is None or any(it.invoices for it in archive.documents(match=name, limit=1)):
+        return None
+    return other
 
 
 def _wrong(parsed: Parsed) -> bool:

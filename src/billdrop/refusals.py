@@ -288,5 +288,10 @@ REFUSALS: dict[str, Code] = {
         "policy.toml, which holds for whatever is read, is wrong: until it is right, nothing is read, since nobody knows what it forbids.",
         "Correct it (`billdrop guideline lint policy.toml`); what waits for it is read again by itself.",
     ),
+    "BD2511": Code(
+        "Waited for another reason before",
+        "The document waits still, and a guideline or policy that is new refuses it for another reason: this is the one it had.",
+        "Look at the reason it has now.",
+    ),
 }
 """Part of `codes.CODES`."""

@@ -261,3 +261,140 @@ def test_by_hand_what_cannot_be_read_is_undecided_and_the_rest_is_redriven(tmp_p
     archive = Damaged(rig, "acme/a.txt")
     redrive(rig.way, archive, summary, lambda outcomes: None)  # type: ignore[arg-type]
     assert (summary.invoices, summary.undecided, summary.clean) == (1, 1, False)
+
+
+LARGE = "[policy]\nlargest = { total = { EUR = 10 } }\n"
+
+
+def test_document_that_another_guideline_refuses_waits_for_the_new_reason(tmp_path: Path) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    redriving, told = redriving_on(rig, folder)
+    looked(redriving, rig)
+    drained(rig, a=PIP)
+    folder.write(PIPS + LARGE)
+    looked(redriving, rig)
+    looked(redriving, rig)
+    (entry,) = rig.ledger.quarantine()
+    assert (entry.code, entry.record, told) == ("BD2504", 0, [])
+    before, now = rig.ledger.quarantine(closed=True)
+    assert (before.code, before.closed_at is None, now.id) == ("BD2001", False, entry.id)
+
+
+def test_reason_that_a_waiting_record_had_is_told_beside_the_one_it_has(tmp_path: Path) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    folder.write(PIPS + LARGE)
+    redriving, told = redriving_on(rig, folder)
+    looked(redriving, rig)
+    looked(redriving, rig)
+    drained(rig, a=PIP, b=OTHER.replace("12.50", "twelve"))
+    (first, _) = rig.ledger.quarantine()
+    for limit in ("11", "12"):
+        folder.write(PIPS + LARGE.replace("10", limit))
+        looked(redriving, rig)
+        looked(redriving, rig)
+    (entry, other) = rig.ledger.quarantine()
+    assert entry.id == first.id
+    assert [(it.code, it.held) for it in entry.findings] == [
+        ("BD2504", True),
+        ("BD2511", False),
+        ("BD2511", False),
+    ]
+    assert "is more than 12" in entry.findings[0].message
+    assert entry.findings[2].message == (
+        "it waited before: total 12.50 EUR is more than 11, what needs no person (BD2504)"
+    )
+    assert [it.code for it in other.findings] == ["BD2004"]
+    released = operations.release(entry, rig.ledger, rig.way, by="eve", why="asked")
+    assert released.invoice_count == 1
+    assert told == []
+
+
+def test_number_of_guidelines_is_no_other_reason(tmp_path: Path) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    redriving, _ = redriving_on(rig, folder)
+    looked(redriving, rig)
+    drained(rig, a="nothing")
+    (before,) = rig.ledger.quarantine()
+    folder.write(PIPS)
+    looked(redriving, rig)
+    looked(redriving, rig)
+    assert rig.ledger.quarantine() == [before]
+
+
+def test_policy_file_that_is_wrong_and_right_again_holds_nothing_back(tmp_path: Path) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    redriving, told = redriving_on(rig, folder)
+    folder.write(PIPS)
+    folder.write("x", "policy")
+    looked(redriving, rig)
+    looked(redriving, rig)
+    drained(rig, a=PIP)
+    (entry,) = rig.ledger.quarantine()
+    assert entry.code == "BD2510"
+    folder.write("[policy]\nrequired = { fields = ['seller'] }", "policy")
+    looked(redriving, rig)
+    looked(redriving, rig)
+    (entry,) = rig.ledger.quarantine()
+    assert entry.code == "BD2505"
+    folder.write("", "policy")
+    looked(redriving, rig)
+    looked(redriving, rig)
+    assert (rig.ledger.quarantine(), told) == ([], [{"documents": 1, "looked_at": 1}])
+
+
+def test_what_is_in_the_books_in_part_keeps_the_reason_it_waits_for(tmp_path: Path) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    several = PIPS.replace("[fields]", '[records]\nstart = "Pip no:"\n[fields]')
+    folder.write(several)
+    redriving, _ = redriving_on(rig, folder)
+    looked(redriving, rig)
+    looked(redriving, rig)
+    drained(rig, a=PIP + OTHER.replace("12.50", "twelve"))
+    (before,) = rig.ledger.quarantine()
+    folder.write(several.replace('label = "Sum"', 'label = "Whole"'))
+    looked(redriving, rig)
+    looked(redriving, rig)
+    assert rig.ledger.quarantine() == [before]
+    assert len(list(rig.ledger.invoices())) == 1
+
+
+def test_reason_of_a_whole_document_is_told_beside_the_new_one(tmp_path: Path) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    redriving, _ = redriving_on(rig, folder)
+    looked(redriving, rig)
+    drained(rig, a="nothing")
+    told = [["BD2001"]]
+    for policy in ("x", "[policy]"):
+        folder.write(policy, "policy")
+        looked(redriving, rig)
+        looked(redriving, rig)
+        (entry,) = rig.ledger.quarantine()
+        told.append([it.code for it in entry.findings])
+    assert told == [["BD2001"], ["BD2510", "BD2511"], ["BD2001", "BD2511", "BD2511"]]
+
+
+def test_only_records_with_another_reason_are_told_anew(tmp_path: Path) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    several = PIPS.replace("[fields]", '[records]\nstart = "Pip no:"\n[fields]')
+    folder.write(several)
+    redriving, _ = redriving_on(rig, folder)
+    looked(redriving, rig)
+    looked(redriving, rig)
+    wrong = PIP.replace("12.50", "twelve")
+    drained(rig, a=wrong + OTHER.replace("12.50", "1.2.3").replace("2026", "twenty"))
+    folder.write(several.replace('label = "Day"', 'label = "Date"'))
+    looked(redriving, rig)
+    looked(redriving, rig)
+    told = [[it.code for it in entry.findings] for entry in rig.ledger.quarantine()]
+    assert ["BD2511" in codes for codes in told] == [False, True]
+
+
+def test_document_that_would_be_recorded_in_part_keeps_its_reason(tmp_path: Path) -> None:
+    rig, folder = Rig(), Folder(tmp_path)
+    redriving, _ = redriving_on(rig, folder)
+    looked(redriving, rig)
+    drained(rig, a=PIP + OTHER.replace("12.50", "twelve"))
+    folder.write(PIPS.replace("[fields]", '[records]\nstart = "Pip no:"\n[fields]'))
+    looked(redriving, rig)
+    looked(redriving, rig)
+    assert [entry.code for entry in rig.ledger.quarantine()] == ["BD2001"]
