@@ -131,8 +131,8 @@ def unquoted(stored: str, commas: int) -> str | None:
 
 def one_row(columns: Sequence[Column], cells: Cells) -> str:
     """A row, or some columns of one, as CSV without the line end: what `written` makes of many."""
-    fitted = (fit(column, (cell,)) for column, cell in zip(columns, cells, strict=True))
-    return ",".join(cell for (cell,) in fitted)
+    pairs = zip(columns, cells, strict=True)
+    return ",".join([fit(column, (cell,))[0] if cell else "" for column, cell in pairs])
 
 
 def taken(gathered: list[str]) -> bytes:

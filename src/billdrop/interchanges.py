@@ -27,10 +27,16 @@ SegmentReader = X12Reader | EdifactReader
 
 LONGEST = 8 * 1024
 """Documents of more bytes are not tried."""
-MOST = 24
-"""So many shapes are remembered, those used last: partners differ, and the guideline is the same."""
+HEADER = 160
+"""The header of an interchange is as long, or longer; what it begins with tells who the partners are."""
+MOST = 8
+"""So many shapes are remembered of what one partner sends to another, those used last."""
+IN_ALL = 512
+"""So many are remembered of all; then it begins anew."""
 PRICE = 64
 """What one shape costs to learn, in documents that were known by theirs."""
+CREDIT = 64 * PRICE
+"""What may be learnt before it pays: partners are many, and the guideline is one."""
 
 HELD = {
     "lines_net": (),
@@ -58,19 +64,20 @@ class Known(Struct, frozen=True):
 
 
 class Interchanges:
-    """The shapes of one guide, the last one used first. Learning stops when it does not pay."""
+    """The shapes of one guide, by partners, the last one used first. Learning stops when it does not pay."""
 
     def __init__(self, reader: SegmentReader, asked: Plan) -> None:
         self.reader, self.asked = reader, asked
-        self.known: tuple[Known, ...] = ()
-        self.credit = MOST * PRICE
+        self.known: dict[bytes, tuple[Known, ...]] = {}
+        self.count, self.credit = 0, CREDIT
 
     def record(self, content: bytes) -> Record | None:
         """The one record of a document of a known shape, with nothing to find; or nothing."""
-        if not self.known or len(content) > LONGEST or getcontext().prec < PRECISION:
+        if len(content) > LONGEST or getcontext().prec < PRECISION:
             return None
+        partners = partners_of(content)
         text, encoding = "", ""
-        for known in self.known:
+        for known in self.known.get(partners, ()):
             try:
                 if known.encoding != encoding:
                     text, encoding = content.decode(known.encoding).rstrip(), known.encoding
@@ -82,7 +89,7 @@ class Interchanges:
                         return None
             except (UnusualError, UnicodeDecodeError):
                 continue
-            self.used(known)
+            self.used(known, partners)
             invoice, first, last = taken
             return Record(
                 index=0,
@@ -93,27 +100,31 @@ class Interchanges:
             )
         return None
 
-    def used(self, known: Known) -> None:
+    def used(self, known: Known, partners: bytes) -> None:
         """A shape that was of use comes first, and pays for new ones."""
-        if self.credit < MOST * PRICE:
+        if self.credit < CREDIT:
             self.credit += 1
-        if self.known[0] is not known:
-            self.known = (known, *(other for other in self.known if other is not known))
+        alike = self.known[partners]
+        if alike[0] is not known:
+            self.known[partners] = (known, *(other for other in alike if other is not known))
 
     def learn(self, content: bytes, draft: Draft) -> None:
         """Remember the shape of a document that is this one draft, in which nothing was found."""
-        if len(content) > LONGEST or content.startswith(BOM_UTF8):
-            return
-        if self.credit < PRICE:
-            self.known = ()
+        if len(content) > LONGEST or content.startswith(BOM_UTF8) or self.credit < PRICE:
             return
         self.credit -= PRICE
         try:
             known = self.learned(content, draft)
         except (UnlikeError, UnusualError):
             return
-        if known is not None:
-            self.known = (known, *self.known[: MOST - 1])
+        if known is None:
+            return
+        if self.count >= IN_ALL:
+            self.known, self.count = {}, 0
+        partners = partners_of(content)
+        alike = self.known.get(partners, ())
+        self.known[partners] = (known, *alike[: MOST - 1])
+        self.count += len(alike) < MOST
 
     def learned(self, content: bytes, draft: Draft) -> Known | None:
         """The shape of a document; none if it has none, or would be taken for anything else by it."""
@@ -149,6 +160,14 @@ class Reread(Struct, frozen=True, gc=False):
     def __call__(self) -> Spans:
         """Of the one record."""
         return next(self.reader.read(self.content)).spans()
+
+
+def partners_of(content: bytes) -> bytes:
+    """Who sends it to whom, as far as the usual separators tell: the first elements of its header."""
+    if content.startswith(b"ISA"):
+        return b"*".join(content[:HEADER].split(b"*", 9)[5:9])
+    at = 2 if content.startswith(b"UNA") else 1
+    return b"+".join(content[:HEADER].split(b"+", at + 3)[at : at + 3])
 
 
 def _same(one: Invoice, other: Invoice) -> bool:

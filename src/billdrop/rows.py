@@ -17,6 +17,7 @@ from billdrop.model import (
 
 STEM = FORMATS[0]
 """The cells that every row has; those after them are kept only where one of them says something."""
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def invoice_row(
@@ -92,7 +93,7 @@ def further_cells(invoice: Invoice) -> Row:
 
 def listed(texts: Sequence[str]) -> str | None:
     """As a JSON list."""
-    return json.dumps(texts, ensure_ascii=False, separators=(",", ":")) if texts else None
+    return _JSON(texts) if texts else None
 
 
 def several(stated: Sequence[TaxShare | Adjustment]) -> str | None:
@@ -107,7 +108,7 @@ def several(stated: Sequence[TaxShare | Adjustment]) -> str | None:
         }
         for each in stated
     ]
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return _JSON(told)
 
 
 def line_rows(invoice: Invoice) -> list[Row]:

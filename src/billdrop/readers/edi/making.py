@@ -118,8 +118,7 @@ class Making:
         """The expression of a value that is always the same."""
         name = f"is_{len(self.given)}"
         made = value.convert(text.strip()) if value.convert else text.strip()
-        if isinstance(made, Failure):
-            raise UnlikeError
+        assert not isinstance(made, Failure), "nothing was found in it"
         self.given[name] = made
         return name
 
@@ -138,7 +137,8 @@ class Making:
         ]
         if self.count:
             held.append(f"{self.count} == len(found)")
-        code += [f"    {line}" for line in [*_refuse_unless(held), *self.lines(), *self.invoice()]]
+        code += [f"    if not ({' and '.join(held)}): raise UnusualError"]
+        code += [f"    {line}" for line in [*self.lines(), *self.invoice()]]
         exec("\n".join(code), self.given)  # noqa: S102  of names of ours and numbers; texts are given, not written
         made: Make = self.given["make"]
         return made
@@ -157,8 +157,6 @@ class Making:
         """The code that makes the lines, and adds up their net."""
         kinds = self.outline.kinds
         names = [[f"a{at}_{n}" for n in range(_size(kind))] for at, kind in enumerate(kinds)]
-        if not all(names):
-            raise UnlikeError
         yield "lines, base, ended = [], ZERO, 0"
         yield f"line = {self.facts.first}"
         if len(kinds) == 1:
@@ -315,8 +313,3 @@ class Making:
 
 def _size(kind: Sequence[Piece]) -> int:
     return sum(len(piece.taken) for piece in kind)
-
-
-def _refuse_unless(held: Sequence[str]) -> Iterator[str]:
-    if held:
-        yield f"if not ({' and '.join(held)}): raise UnusualError"

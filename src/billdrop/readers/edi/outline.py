@@ -111,7 +111,7 @@ def _line(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     """A line as if it were the first: lines that are made alike are the same then."""
     values = [value for piece in pieces for taken in piece.taken for value in taken.values]
     values += [value for piece in pieces for value, _ in piece.fixed]
-    if not values or any(value.slot != LINES for value in values):
+    if not any(piece.taken for piece in pieces) or any(value.slot != LINES for value in values):
         raise UnlikeError
     return tuple(map(_as_first, pieces))
 
@@ -140,11 +140,8 @@ class _Writing:
         self.message, self.texts = message, split(message)
         self.learning = Learning(message, walk, text)
         self.learning.go(len(self.texts))
-        decisive = self.learning.decisive
-        pairs = [pair for pair in self.learning.equal if not decisive.keys() >= {*pair}]
-        self.equal = [pair for pair in pairs if not decisive.keys() & {*pair}]
-        if self.equal != pairs:
-            raise UnlikeError
+        self.equal = self.learning.equal
+        self.compared = {place for pair in self.equal for place in pair}
         self.element, self.component = classes(message.marks)
         self.groups: dict[int, list[Group]] = {}
         self.numbers: dict[int, int] = {}
@@ -204,14 +201,18 @@ class _Writing:
 
     def text(self, place: int, taken: list[Taken], fixed: list[tuple[Group, str]]) -> str:
         """One component: as it is, a value, or anything."""
-        groups = self.groups.get(place, [])
+        groups, text = self.groups.get(place, []), f"{self.component}*+"
         if place in self.learning.decisive:
             fixed += [(group, self.texts[place]) for group in groups]
-            return re.escape(self.texts[place])
-        if not groups and not any(place in pair for pair in self.equal):
-            return self.number(place) if place in self.numbers else f"{self.component}*+"
-        taken.append(Taken(place, tuple(groups)))
-        return f"({self.number(place) if place in self.numbers else f'{self.component}++'})"
+            groups, text = [], re.escape(self.texts[place])
+        elif place in self.numbers:
+            text = self.number(place)
+        elif groups or place in self.compared:
+            text = f"{self.component}++"
+        if groups or place in self.compared:
+            taken.append(Taken(place, tuple(groups)))
+            return f"({text})"
+        return text
 
     def number(self, place: int) -> str:
         """A number without a sign."""

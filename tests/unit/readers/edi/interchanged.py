@@ -71,12 +71,23 @@ TAXED = (
 PRICED = (*NOTE[:10], "MOA+77:5.36:EUR", "MOA+79:4.50:EUR", "MOA+124:0.86:EUR")
 STATED = (*NOTE[:4], "DTM+137:20260302:102", *NOTE[4:10], "MOA+388:5.36", "MOA+9:5.36", "MOA+125:4.50", "MOA+124:0.86", "MOA+113:0")  # fmt: skip
 LINE_TAX = (*NOTE[:8], "TAX+7+VAT+++:::19+S", "MOA+124:0.86", *NOTE[8:])
+UNPRICED = (*NOTE[:7], *NOTE[8:])
+SUMMED = (
+    *NOTE[:10],
+    "MOA+77:6.36",
+    "MOA+79:4.50",
+    "MOA+125:5.50",
+    "MOA+124:0.86",
+    "MOA+260:1.00",
+    "MOA+259:2",
+)
+LISTED = (*SUMMED, "ALC+A+++++:::Yearly", "MOA+204:1", "ALC+C+++++:::Freight", "MOA+23:2.00")
 COMMAS = tuple(one.replace(".", ",") for one in TAXED)
 
 BILLS = {"plain": BILL, "rich": RICH, "credit memo": GIVEN_BACK, "dull": DULL}
 NOTES = {
     "plain": NOTE, "taxed": TAXED, "priced": PRICED, "stated": STATED, "tax of lines": LINE_TAX,
-    "commas": COMMAS,
+    "commas": COMMAS, "unpriced": UNPRICED, "summed": SUMMED, "listed": LISTED,
 }  # fmt: skip
 
 ODD = ("", " ", "0", "1", "-", ".", ",", "1,5", "-3", "1e3", "0.005", "12345678901", "EUR", "USD", "JPY", "CR", "381", "T", "P", "01", "9", "102", "20260230", "20260101", "\u00e4", "\u0660", "\u00a0", "\x1a", "~", "'", "?", "?+", ">", ":", "::", "\n", "\r\n", "\t")  # fmt: skip

@@ -85,15 +85,18 @@ def parsed(content: str | bytes, more: str = "", name: str = "") -> Parsed:
     """What is made of a document."""
     data = content if isinstance(content, bytes) else content.encode()
     name = name or ("x12-810" if b"ISA" in data[:8] else "edifact-invoic")
-    ref = DocumentRef(bucket="inbox", key="acme/a.edi", version="1", customer="acme")
-    document = Document(
-        ref=ref,
+    return read(document(data), guide(name, more))
+
+
+def document(content: bytes) -> Document:
+    """A document with this content."""
+    return Document(
+        ref=DocumentRef(bucket="inbox", key="acme/a.edi", version="1", customer="acme"),
         arrived_at=datetime(2026, 11, 22, tzinfo=UTC),
-        sha256=hashlib.sha256(data).digest(),
-        size=len(data),
-        content=data,
+        sha256=hashlib.sha256(content).digest(),
+        size=len(content),
+        content=content,
     )
-    return read(document, guide(name, more))
 
 
 def records(content: str | bytes, more: str = "") -> list[Record]:

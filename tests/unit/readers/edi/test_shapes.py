@@ -96,6 +96,23 @@ def test_interchange_that_ends_anywhere_says_something(name: str, segments: Sequ
         assert list(reader.read(content[at:])), at
 
 
+@pytest.mark.parametrize(
+    ("segments", "wrong"),
+    [
+        (NOTE, changed(NOTE, QTY="QTY+47:many")),
+        (NOTE, changed(NOTE, NAD="NAD+SU+401::9++ ")),
+        (TAXED, changed(TAXED, CUX="CUX+2:USD:4")),
+    ],
+)
+def test_what_is_wrong_is_found_in_a_message_of_a_known_shape_too(
+    segments: Sequence[str], wrong: Sequence[str]
+) -> None:
+    reader, other = fresh("edifact-invoic"), fresh("edifact-invoic")
+    list(reader.read(edifact(segments).encode()))
+    content = edifact(wrong).encode()
+    assert seen(reader.read(content)) == exact(other, content)
+
+
 def test_values_of_a_known_shape_are_those_of_the_message() -> None:
     reader = guide("x12-810").reader
     for total, price in (("2450", "1.50"), ("2900", "3.00"), ("2450", "1.50")):

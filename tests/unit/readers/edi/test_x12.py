@@ -56,6 +56,14 @@ def test_lines_may_be_broken_at_any_column() -> None:
     assert invoice(wrapped).lines[1].net == Decimal("20.00")
 
 
+@pytest.mark.parametrize("end", ["~", "~\n", "~ "])
+def test_set_without_a_group_is_refused_however_segments_end(end: str) -> None:
+    text = x12(BILL, end=end)
+    start, stop = text.index("GS*"), text.index("ST*")
+    text = (text[:start] + text[stop:]).replace(f"GE*1*7{end}", "")
+    assert errors(text) == ["BD2060"]
+
+
 def test_byte_order_mark_and_blank_lines_before_are_passed_over() -> None:
     assert invoice(b"\xef\xbb\xbf\r\n" + x12(BILL).encode()).number == "A-1"
 
