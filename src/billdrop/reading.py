@@ -2,7 +2,7 @@
 
 import codecs
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import cast
 
@@ -16,6 +16,7 @@ from billdrop.errors import Transient
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.library import Library
 from billdrop.guidelines.model import Guideline
+from billdrop.guidelines.policy import Policy
 from billdrop.model import Document, DocumentRef, Finding, Parsed, Record, Sliced
 from billdrop.policy import ruled
 from billdrop.readers import Draft, Limits
@@ -42,7 +43,7 @@ def parse(document: Document, library: Library, limits: Limits = Limits()) -> Pa
         return Parsed(document=document, guideline=None, findings=findings)
     chosen = library.select(document.ref, content)
     if isinstance(chosen, Guide):
-        return read(document, chosen)
+        return read(document, chosen, library.house.policies(document.ref.customer))
     return Parsed(document=document, guideline=None, findings=unlike_text(content) or chosen)
 
 
@@ -65,8 +66,8 @@ def unlike_text(content: bytes) -> tuple[Finding, ...]:
     )
 
 
-def read(document: Document, guide: Guide) -> Parsed:
-    """Read a document with a guide."""
+def read(document: Document, guide: Guide, beyond: Sequence[Policy] = ()) -> Parsed:
+    """Read a document with a guide; `beyond`: policies that hold beside its own."""
     ready = _ready(guide)
     findings: tuple[Finding, ...]
     records: tuple[Record, ...] | Reread
@@ -87,8 +88,9 @@ def read(document: Document, guide: Guide) -> Parsed:
         corrections=ready.corrections,
         atomic=ready.atomic,
     )
-    policy = guide.guideline.policy
-    return parsed if policy is None else ruled(parsed, policy)
+    own = guide.guideline.policy
+    policies = beyond if own is None else (own, *beyond)
+    return ruled(parsed, policies) if policies else parsed
 
 
 def _taken(slices: Sliced, guide: Guide) -> bytes:

@@ -1,6 +1,7 @@
 """Drafts read what they were drafted from, and say where they may be wrong."""
 
 import random
+import re
 
 import pytest
 
@@ -14,14 +15,25 @@ from billdrop.readers import Limits
 from tests.unit.guidelines import draft_samples
 from tests.unit.guidelines.draft_samples import SAMPLES
 
+NO_CURRENCY = "no currency is stated (BD2010)"
+
 
 def drafted(*texts: str | bytes, **given: str) -> Drafted:
     samples = [
         (f"{at}.txt", it.encode() if isinstance(it, str) else it) for at, it in enumerate(texts)
     ]
     made = draft(samples, **given)
-    assert lint(made.text, "draft.toml") == []
+    problems = lint(made.text, "draft.toml")
+    if "the text states none" in doubts(made).get("currency", ""):
+        assert all(NO_CURRENCY in it.message for it in problems)
+        problems = lint(in_dollars(made), "draft.toml")
+    assert problems == []
     return made
+
+
+def in_dollars(made: Drafted) -> str:
+    """The draft, once a person has filled in what it asks for."""
+    return made.text.replace("locale = { ", 'locale = { currency = "USD", ')
 
 
 def invoices(made: Drafted, text: str | bytes) -> list[Invoice]:
@@ -54,7 +66,7 @@ def test_a_layout_in_any_known_language_is_read_by_its_draft(name: str) -> None:
 
 def test_a_draft_is_named_after_its_customer_and_reads_no_one_elses() -> None:
     made = drafted(draft_samples.PLAIN, customer="Bolt & Nut")
-    assert 'guideline = "bolt-nut-draft"\n' in made.text
+    assert 'guideline = "bolt-nut-draft-' in made.text
     assert 'customers = ["Bolt & Nut"]' in made.text
     assert 'guideline = "bolts"' in drafted(draft_samples.PLAIN, name="bolts").text
 
@@ -129,7 +141,8 @@ def test_a_tax_of_nothing_is_marked_where_another_one_is_stated() -> None:
 def test_a_table_of_unknown_law_firms_is_read_below_its_title() -> None:
     text = 'BILLS 2.0[]\nINVOICE_DATE|INVOICE_NUMBER|INVOICE_TOTAL|NOTE[]\n20260225|8841|970.50|a "note[]\n'
     made = drafted(text)
-    assert [str(it.total) for it in invoices(made, text)] == ["970.50"]
+    (invoice,) = invoices(Drafted(text=in_dollars(made), recognised=(), unsure=()), text)
+    assert (str(invoice.total), invoice.currency) == ("970.50", "USD")
     assert 'quote = "", line_end = "[]", skip_rows = 1' in made.text
 
 
@@ -138,9 +151,38 @@ def test_a_total_that_nothing_adds_up_to_is_marked() -> None:
     assert "no net and tax" in doubts(made)["total"]
 
 
-def test_a_currency_that_is_not_stated_is_marked() -> None:
+def test_a_currency_that_is_not_stated_is_left_out_and_asked_for() -> None:
     made = drafted(draft_samples.PLAIN.replace("Currency: EUR\n", ""))
-    assert doubts(made)["currency"] == "the text states none"
+    assert doubts(made)["currency"].startswith("the text states none; add `currency = ")
+    assert "# unsure: currency: the text states none" in made.text
+    assert not re.search('"(USD|EUR)"', made.text)
+    (problem,) = lint(made.text, "draft.toml")
+    assert NO_CURRENCY in problem.message
+    assert problem.hint.startswith("set `locale.currency` in the guideline")
+    assert lint(in_dollars(made), "draft.toml") == []
+
+
+@pytest.mark.parametrize(
+    ("total", "net"),
+    [("Brutto", "Netto"), ("Gross", "Net"), ("TTC", "HT"), ("Total TTC", "Total HT"), ("Totale", "Imponibile")],
+)  # fmt: skip
+def test_amounts_are_known_by_a_bare_word(total: str, net: str) -> None:
+    text = draft_samples.PLAIN.replace("Total:", f"{total}:").replace("Net:", f"{net}:")
+    made = drafted(text)
+    (invoice,) = invoices(made, text)
+    assert (str(invoice.net), str(invoice.total)) == ("100.00", "119.00")
+    assert "total" not in doubts(made)
+
+
+def test_drafts_of_two_layouts_of_one_customer_have_two_names() -> None:
+    one, other = (
+        drafted(text, customer="bolt") for text in (draft_samples.PLAIN, draft_samples.GERMAN)
+    )
+    names = [
+        re.findall('^guideline = "(bolt-draft-[0-9a-f]{4})"$', it.text, re.MULTILINE)
+        for it in (one, other)
+    ]
+    assert len({name for found in names for name in found}) == 2
 
 
 def test_what_was_not_recognised_is_marked_and_has_a_place() -> None:

@@ -1,5 +1,6 @@
 """A guideline drafted from samples: what is recognised is written down, what is unsure is marked."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 
@@ -7,7 +8,7 @@ from msgspec import Struct
 
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sketch import Doubt, Sketch
-from billdrop.guidelines.draft.trying import examples_of, mended
+from billdrop.guidelines.draft.trying import examples_of, mended, without_currency
 
 __all__ = ["Doubt", "Drafted", "draft"]
 
@@ -16,7 +17,7 @@ class Drafted(Struct, frozen=True, kw_only=True):
     """A drafted guideline."""
 
     text: str
-    """The guideline file; it passes `lint`."""
+    """The guideline file; it passes `lint`, which asks for the currency where the text states none."""
     recognised: tuple[str, ...]
     """What was recognised, a sentence each."""
     unsure: tuple[Doubt, ...]
@@ -33,20 +34,22 @@ def draft(samples: Sequence[tuple[str, bytes]], *, name: str = "", customer: str
     from billdrop.guidelines.draft import known, tables, texts
 
     made = [Sample(*sample) for sample in samples]
-    sketch = Sketch(name=name or _named(customer), customer=customer)
+    sketch = Sketch(name=name or _named(customer, made), customer=customer)
     if not known.extended(made, sketch) and not tables.drafted(made, sketch):
         texts.drafted(made, sketch)
     return _finished(sketch, made)
 
 
-def _named(customer: str) -> str:
-    """A name for the guideline of a customer."""
-    bare = re.sub("[^a-z0-9]+", "-", customer.casefold()).strip("-")[:58]
-    return f"{bare}-draft" if bare else "draft"
+def _named(customer: str, samples: Sequence[Sample]) -> str:
+    """A name for a guideline of a customer, another one for other samples."""
+    bare = re.sub("[^a-z0-9]+", "-", customer.casefold()).strip("-")[:52]
+    digest = hashlib.sha256(b"\0".join(it.content for it in samples)).hexdigest()[:4]
+    return f"{bare}-draft-{digest}" if bare else f"draft-{digest}"
 
 
 def _finished(sketch: Sketch, samples: Sequence[Sample]) -> Drafted:
     guide = mended(sketch, samples)
-    examples = examples_of(guide, samples) if guide else []
+    shown = examples_of(guide, samples) if guide else []
+    examples = [without_currency(it) for it in shown] if sketch.currency_open else shown
     unsure = tuple(Doubt(field=field, why=why) for field, why in sketch.doubts.items())
     return Drafted(text=sketch.text(examples), recognised=tuple(sketch.recognised), unsure=unsure)

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+SOME_CURRENCY = "EUR"
+"""What a text that states none is tried with."""
 _NAMED = {"\\": "\\\\", "\t": "\\t", "\r": "\\r", "\f": "\\f", "\b": "\\b"}
 
 
@@ -36,6 +39,8 @@ class Sketch(Struct, kw_only=True):
     doubts: dict[str, str] = field(default_factory=dict)
     """Why, by the name of a field or the path of a table: `total`, `locale`, `lines`."""
     recognised: list[str] = field(default_factory=list)
+    currency_open: bool = False
+    """Whether the text states no currency: a person has to write it into `locale`."""
 
     def doubt(self, name: str, why: str) -> None:
         """Mark what a person has to look at."""
@@ -46,6 +51,12 @@ class Sketch(Struct, kw_only=True):
     def text(self, examples: Sequence[Mapping[str, Any]] = ()) -> str:
         """The guideline as TOML, doubts as comments."""
         return "\n".join([*self._head(), *self._body(), *_examples(examples)]).rstrip() + "\n"
+
+    def provisional(self) -> str:
+        """The guideline as it can be tried, in some currency."""
+        if not self.currency_open:
+            return self.text()
+        return replace(self, locale={**self.locale, "currency": SOME_CURRENCY}).text()
 
     def _head(self) -> Iterator[str]:
         yield "# A draft: look at what is marked `unsure`, compare the example with the invoice,"

@@ -178,8 +178,9 @@ def set_currency(sketch: Sketch, text: str) -> None:
     if signs and signs[0] in SHARED and not codes:
         sketch.doubt("currency", f"`{signs[0]}` is the sign of several currencies")
     if not code:
-        code = "USD" if sketch.locale.get("language", "en") == "en" else "EUR"
-        sketch.doubt("currency", "the text states none")
+        sketch.currency_open = "currency" not in sketch.fields
+        sketch.doubt("currency", 'the text states none; add `currency = "…"` to `locale`')
+        return
     if "currency" not in sketch.fields:
         sketch.locale["currency"] = code
     sketch.recognised.append(f"currency {code}")
