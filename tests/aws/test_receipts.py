@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 from msgspec import structs
@@ -11,6 +12,7 @@ from msgspec import structs
 from billdrop.answering import AnsweringInbox
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.receipts import LONGEST, Message, Receipts, receipt_key, together
+from billdrop.aws.store.bucket import Put
 from billdrop.aws.store.objects import Objects
 from billdrop.errors import BilldropError, UnavailableError
 from billdrop.model import Delivery, DocumentRef, Finding, Outcome, State
@@ -145,6 +147,25 @@ def test_receipt_of_a_key_that_leaves_no_room_is_named_by_its_digest(key: str) -
     assert receipt_key(delivery("acme/" + "a" * 1005)).endswith("a.json")
 
 
+class Slow(Objects):
+    """What was to be written first is written last, and S3 says that it is there already."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def put_quickly(self, objects: Sequence[Put]) -> list[bool]:
+        self._wait()
+        return super().put_quickly(objects)
+
+    def put_new(self, key: str, body: bytes, *, content_type: str = "") -> bool:
+        self._wait()
+        return super().put_new(key, body, content_type=content_type)
+
+    def _wait(self) -> None:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+
+
 class _Inbox:
     """Remembers what was settled, and how."""
 
@@ -192,6 +213,37 @@ def test_receipt_of_an_older_version_never_takes_the_place_of_a_newer_one(
         receipts([(each, outcome(each)) for each in told])
         said = json.loads(read(clients, bucket, "receipts/acme/a b+1.txt.json"))
         assert said["version"] == "v2"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_receipt_says_what_became_of_a_version_last_in_whatever_order_it_is_told(
+    clients: Clients, bucket: str, receipts: Receipts, order: Sequence[int]
+) -> None:
+    given = delivery()
+    told = [
+        structs.replace(outcome(given, State.QUARANTINED), change=1),
+        structs.replace(outcome(given), change=2),
+        structs.replace(outcome(given), change=3, invoice_count=7),
+    ]
+    for place in order:
+        receipts([(given, told[place])])
+    said = json.loads(read(clients, bucket, "receipts/acme/a b+1.txt.json"))
+    assert (said["outcome"], said["change"], said["invoice_count"]) == ("recorded", 3, 7)
+
+
+def test_receipt_that_is_slow_on_its_way_takes_the_place_of_no_later_one(
+    clients: Clients, bucket: str
+) -> None:
+    objects = Slow(clients, bucket, owner=clients.account)
+    made = Receipts(clients, objects, topic_arn="")
+    given = delivery()
+    early = structs.replace(outcome(given, State.QUARANTINED), change=1)
+    late = structs.replace(outcome(given), change=2)
+    objects.meanwhile = lambda: made([(given, late)])
+    assert made([(given, early)]) == [None]
+    made.close()
+    said = json.loads(read(clients, bucket, "receipts/acme/a b+1.txt.json"))
+    assert (said["outcome"], said["change"]) == ("recorded", 2)
 
 
 def test_only_what_the_topic_refused_is_told_again(clients: Clients, bucket: str) -> None:

@@ -41,7 +41,7 @@ class Receipts:
     """
     Tells the same however often it is asked: the same bytes under the same key, the same message.
 
-    The receipt of a newer version is left alone.
+    The receipt of a newer version is left alone, and so is one that says what became of it later.
     """
 
     def __init__(
@@ -90,18 +90,18 @@ class Receipts:
         """The receipts of one object, one after the other."""
         for delivery, outcome, body in told:
             if outcome.state is not State.SUPERSEDED:
-                self._put(receipt_key(delivery), delivery, body)
+                self._put(receipt_key(delivery), delivery, outcome.change, body)
         return ()
 
-    def _put(self, key: str, delivery: Delivery, body: bytes) -> None:
-        """Write a receipt, unless there is one of a newer version."""
+    def _put(self, key: str, delivery: Delivery, change: int, body: bytes) -> None:
+        """Write a receipt, unless there is one of a newer version or of a later outcome."""
         for _ in range(TRIES):
             if self._objects.put_new(key, body, content_type=TYPE):
                 return
             there = self._objects.read(key, most=MOST)
             if isinstance(there, Unread) or there.body is None:
                 continue
-            if there.body == body or not _replaces(delivery, there.body):
+            if not _replaces(delivery, change, there.body):
                 return
             if self._objects.swap(key, body, etag=there.etag, content_type=TYPE):
                 return
@@ -140,13 +140,18 @@ def _failures(
         yield from ((place, error) for place in places)
 
 
-def _replaces(delivery: Delivery, there: bytes) -> bool:
-    """Whether a version comes after the one that a receipt is about; yes where that cannot be told."""
+def _replaces(delivery: Delivery, change: int, there: bytes) -> bool:
+    """
+    Whether an outcome comes after the one that a receipt tells; of one version that which changed
+    more often. Yes where the order of two versions cannot be told.
+    """
     try:
         other = _read(there)
     except msgspec.DecodeError:
         return True
-    if other.version == delivery.ref.version or delivery.sequencer is None:
+    if other.version == delivery.ref.version:
+        return change > other.change
+    if delivery.sequencer is None:
         return True
     return other.sequencer is None or not precedes(delivery.sequencer, 0, other.sequencer, 0)
 
@@ -156,6 +161,7 @@ class _Other(Struct):
 
     version: str
     sequencer: str | None = None
+    change: int = 0
 
 
 _read = msgspec.json.Decoder(_Other).decode
@@ -214,6 +220,7 @@ def _said(delivery: Delivery, outcome: Outcome, findings: Sequence[Finding]) -> 
         "version": ref.version,
         "sequencer": delivery.sequencer,
         "outcome": outcome.state.value,
+        "change": outcome.change,
         "invoice_count": outcome.invoice_count,
         "invoices": outcome.invoices,
         "finding_count": len(outcome.findings),

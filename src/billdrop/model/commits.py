@@ -105,6 +105,11 @@ class Outcome(Struct, frozen=True, kw_only=True, gc=False):
     """The document id that has the same content."""
     known: bool = False
     """The same event had already been committed; nothing happened now."""
+    change: int = 0
+    """
+    How often what became of it had changed by then: of two outcomes of one document, the greater is
+    the later one. 0 where the ledger does not count it.
+    """
 
 
 Row = tuple[str | None, ...]

@@ -13,9 +13,19 @@ WARNINGS = 1_000
 
 
 def outcome_of(
-    now: Contents, name: str, *, known: bool, added: int = 0, said: Sequence[Finding] | None = None
+    now: Contents,
+    name: str,
+    *,
+    known: bool,
+    added: int = 0,
+    said: Sequence[Finding] | None = None,
+    change: int = 0,
 ) -> Outcome:
-    """`added`: how many invoices it put into the books just now; `said`: what was found just now."""
+    """
+    `added`: how many invoices it put into the books just now; `said`: what was found just now.
+
+    `change`: see `Outcome`.
+    """
     there = now.document(name)
     if there is None:
         raise KeyError(name)
@@ -29,6 +39,7 @@ def outcome_of(
         findings=tuple(found[:SHOWN]),
         duplicate_of=there.duplicate_of if there.state is State.DUPLICATE else None,
         known=known,
+        change=change,
     )
 
 

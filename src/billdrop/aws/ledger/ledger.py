@@ -179,7 +179,7 @@ def _losing(now: Slice, lost: Sequence[Lost], at: datetime) -> list[Outcome]:
                 ref=each.ref, arrived_at=each.arrived_at, sha256=b"", size=0, content=b""
             )
             enter(now, gone, at, None, evidence=each.evidence or GONE)
-        outcomes.append(outcome_of(now, name, known=known))
+        outcomes.append(outcome_of(now, name, known=known, change=now.change(name)))
     return outcomes
 
 

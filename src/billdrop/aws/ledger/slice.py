@@ -139,6 +139,17 @@ class Slice:
         self.load([place])
         return self.items[place]
 
+    def change(self, name: str) -> int:
+        """See `Outcome`; a duplicate says what its twin waits for, and changes with it."""
+        known = self.documents.get(name)
+        twin = known.twin if known is not None else None
+        return self._changes(name) + (self._changes(twin) if twin is not None else 0)
+
+    def _changes(self, name: str) -> int:
+        item = self.item(of_document(name))
+        before = 0 if item is None else int(item["v"]["N"])
+        return before + (name in self.changed_documents)
+
     def document(self, name: str) -> Known | None:
         """See `Contents`."""
         self.relied[name] = None

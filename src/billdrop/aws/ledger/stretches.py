@@ -66,7 +66,8 @@ class Stretches:
         ahead = Ahead(now, self._work.items, AHEAD)
         intake = Intake(now, self._work.parsed, self._at, booked, ahead)
         if not intake.begin():
-            return Done([outcome_of(now, intake.name, known=True)], self._segments)
+            change = now.change(intake.name)
+            return Done([outcome_of(now, intake.name, known=True, change=change)], self._segments)
         now.forget(restated=True)
         if intake.reads:
             for item in Ahead(now, self._work.items, WINDOW) if not intake.refused else ():
@@ -76,8 +77,14 @@ class Stretches:
                     self._flush(now, booked)
             intake.end()
         self._flush(now, booked)
-        said = intake.found
-        outcome = outcome_of(now, intake.name, known=False, added=self._added, said=said)
+        outcome = outcome_of(
+            now,
+            intake.name,
+            known=False,
+            added=self._added,
+            said=intake.found,
+            change=now.change(intake.name),
+        )
         return Done([outcome], self._segments)
 
     def _flush(self, now: Slice, booked: list[Booked]) -> None:

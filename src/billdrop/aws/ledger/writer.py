@@ -125,6 +125,7 @@ def planned(now: Slice, works: Chunk, name: str, at: datetime) -> Done:
             known=not done,
             added=added[intake.name] if done else 0,
             said=said.get(intake.name),
+            change=now.change(intake.name),
         )
         for intake, done in intakes
     ]
