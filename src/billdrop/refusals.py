@@ -195,8 +195,8 @@ REFUSALS: dict[str, Code] = {
     ),
     "BD2070": Code(
         "Not an invoice",
-        "The document says of itself that it is something else: a transfer of goods, a receipt of a payment.",
-        "Send the invoice itself, or leave the type out of `refuse` in the guideline.",
+        "The document says of itself that it is something else: a transfer of goods, a receipt of a payment, a test; or its type is none that the standard knows.",
+        "Send the invoice itself, or say in `map` of a guideline that extends this one what the type stands for.",
     ),
     "BD2071": Code(
         "Test message",
@@ -207,6 +207,11 @@ REFUSALS: dict[str, Code] = {
         "Not an original",
         "The message says of itself that it cancels, repeats, copies or announces an invoice.",
         "What is taken back is said by a credit note; `input.purposes` of the guideline names the purposes that make an invoice.",
+    ),
+    "BD2073": Code(
+        "Not told for certain",
+        "A value that says what others mean is none that the standard knows: the sign of an allowance or a charge, the format of a date, the mark of a test.",
+        "Correct the file; the message names what is known.",
     ),
     "BD2060": Code(
         "Envelope broken",

@@ -197,7 +197,7 @@ class Field(Part):
     )
     refuse: dict[str, str] = Key(
         {},
-        description='Texts that make it no invoice, to what it is: `{ T = "a transfer of goods" }` (xml, json, x12, edifact); `*` for all that `map` does not name (x12, edifact).',
+        description='Texts that make it no invoice, to what it is: `{ T = "a transfer of goods" }` (xml, json, fixed, x12, edifact); `*` for all that `map` does not name.',
     )
 
 

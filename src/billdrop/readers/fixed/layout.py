@@ -20,6 +20,7 @@ from billdrop.guidelines.model import (
 from billdrop.readers import Limits
 from billdrop.readers.fixed.digits import implied
 from billdrop.readers.fixed.records import Cut, cut
+from billdrop.readers.refused import Refused
 from billdrop.readers.tables import constants, each
 from billdrop.values import Convert, Failure, Stated
 from billdrop.values.kinds import Kinds, kinds
@@ -41,6 +42,7 @@ class Spot(NamedTuple):
     convert: Convert
     map: Mapping[str, str]
     where: Where
+    refuse: Refused
     entire: bool
     """Whether its columns must all be there, as digits that are cut off would make it another number."""
 
@@ -198,12 +200,13 @@ class _Compiler:
             for columns, texts in field.where.items()
         )
         known: Mapping[str, str] = getattr(field, "map", {})
+        refused = Refused(getattr(field, "refuse", {}), known)
         place, convert = _cut(field.at, f"{path}.at"), self.kinds.of(kind)
         if field.decimals is not None:
             plain = self.plain.of(kind)
             code = _CODES.get(kind, "BD2012")
             convert = implied(plain, self.locale.negative, code, field.decimals)
-        return Spot(name, place, convert, known, where, field.decimals is not None)
+        return Spot(name, place, convert, known, where, refused, field.decimals is not None)
 
 
 def _plain(limits: Limits) -> Kinds:

@@ -33,6 +33,9 @@ def look(record: Record, spot: Spot, path: str) -> Found | Finding | None:
     found = Found(None, record, start + len(printed) - len(printed.lstrip()), bare)
     if spot.entire and stop is not None and len(text) < stop:
         return about(found, "BD2042", f"{path}: the record ends within its columns", path)
+    if spot.refuse and bare in spot.refuse:
+        fact = f"{path}: `{bare}` is {spot.refuse[bare]}"
+        return about(found, "BD2070", fact, path, spot.refuse.hint(bare))
     value = spot.convert(meant)
     if isinstance(value, Failure):
         return about(found, value.code, f"{path}: {value.message}", path, value.hint)

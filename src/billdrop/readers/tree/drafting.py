@@ -291,7 +291,9 @@ class Taker:
 
     def refuse(self, field: Sought, text: str, node: Any, attribute: str) -> NoReturn:
         """Stop at what is no invoice."""
-        failure = Failure("BD2070", f"`{text}` is {field.refuse[text]}", "send the invoice itself")
+        fact = f"`{text[:80]}` is {field.refuse[text]}"
+        is_other = field.name.startswith("extra.") and not field.refuse.names(text)
+        failure = Failure("BD2073" if is_other else "BD2070", fact, field.refuse.hint(text))
         raise NotAnInvoiceError(self.finding(failure, field.name, node, attribute))
 
 

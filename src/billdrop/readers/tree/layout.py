@@ -15,6 +15,7 @@ from billdrop.guidelines.model import (
     ValueType,
 )
 from billdrop.readers import Limits
+from billdrop.readers.refused import Refused
 from billdrop.readers.tables import each, mapped
 from billdrop.readers.tree.branches import Branch, Compile
 from billdrop.readers.tree.forms import forms
@@ -43,7 +44,7 @@ class Sought(NamedTuple):
     """Whether another value in the same place is wrong, and not just one more."""
     money: bool
     required: bool
-    refuse: Mapping[str, str]
+    refuse: Refused
     constant: Value | None
     gathers: bool
     """Whether all its paths count, not only the first that is there."""
@@ -203,7 +204,7 @@ class _Compiler:
             strict=kind != "text" or name == "number",
             money=kind == "money" or name == "unit_price",
             required=field.required or (name == ONE and group in GROUPS),
-            refuse=field.refuse,
+            refuse=Refused(field.refuse, field.map),
             gathers=apart or field.several == "sum" or field.joined is not None,
             more=len(each(field.path)) > 1,
             sets=name in FIRST and group == "fields",
