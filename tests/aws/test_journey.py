@@ -213,6 +213,22 @@ def test_guideline_that_is_put_has_what_waited_recorded_and_is_removed_again(
     assert site.run("guideline remove", "own").returncode == 1
 
 
+def test_policy_file_that_is_put_holds_for_whatever_is_read_until_it_is_removed(
+    tmp_path: Path,
+) -> None:
+    alone = Site(auth=True)
+    file = tmp_path / "policy.toml"
+    file.write_text('[policy]\nrequired = { fields = ["order_ref"], otherwise = "hold" }\n')
+    assert alone.answer("guideline put", str(file))["guideline"] == "policy"
+    alone.upload("acme/0.txt", docproc("inv-0"))
+    assert alone.answer("sweep")["quarantined"] == 1
+    (entry,) = alone.answer("quarantine list")
+    assert entry["code"] == "BD2505"
+    assert alone.run("guideline remove", "policy").returncode == 0
+    assert alone.answer("sweep")["recorded"] == 1
+    assert alone.answer("quarantine list") == []
+
+
 def test_door_answers_and_takes_no_upload(site: Site, running: Worker) -> None:
     for path in ("healthz", "readyz", "metrics", "version"):
         with urllib.request.urlopen(f"{running.url}/{path}", timeout=10) as answer:

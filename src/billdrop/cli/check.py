@@ -64,9 +64,10 @@ def parsed_by(document: Document, guideline: str, data_dir: Path) -> Parsed:
     from billdrop.runtime import limits_of, open_guidelines, settings_of
 
     settings = settings_of(data_dir)
-    if guideline:
-        return read(document, guide_of(guideline, data_dir, settings))
     library, problems = open_guidelines(Layout(data_dir), settings)
+    if guideline:
+        beyond = library.house.policies(document.ref.customer)
+        return read(document, guide_of(guideline, data_dir, settings), beyond)
     for problem in problems:
         click.echo(problem, err=True)
     return parse(document, library, limits_of(settings))
