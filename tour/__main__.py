@@ -8,13 +8,10 @@ from collections.abc import Iterator
 from contextlib import chdir
 from pathlib import Path
 
-from msgspec import Struct
-
-from tests.console.chromium import chromium, until
+from tests.console.asker import Browser
 from tests.process import Up, eventually, up
-
-PAGE = Path(__file__).parents[1] / "docs" / "tour.md"
-PICTURES = PAGE.with_suffix("")
+from tour import stack
+from tour.stops import PAGE, PICTURES, Stop, picture, told
 
 STRANGE = """MOONBASE CATERING
 Bill no = MB-0007
@@ -22,6 +19,10 @@ Day = 03.11.2026
 Subtotal = 1.120,00 EUR
 VAT = 212,80 EUR
 Total = 1.332,80 EUR
+"""
+ADVERTISEMENT = """SPRING SALE
+Buy two beacons, pay one, until the end of the month.
+Total savings: up to 40 percent!
 """
 GUIDELINE = """guideline = "moonbase"
 version = 1
@@ -37,21 +38,6 @@ net = { label = "Subtotal" }
 tax = { label = "VAT" }
 total = { label = "Total", required = true }
 """
-
-
-class Stop(Struct, frozen=True, kw_only=True):
-    """One picture and what it shows."""
-
-    name: str
-    title: str
-    text: str
-    path: str
-    width: int = 1280
-    height: int = 900
-    dark: bool = False
-    do: str = ""
-    """A script that is run on the page first."""
-    wait: str = "return document.readyState === 'complete'"
 
 
 def stops(service: Up) -> Iterator[Stop]:
@@ -84,6 +70,13 @@ def stops(service: Up) -> Iterator[Stop]:
         text="The total of this invoice is not what its parts add up to. It is not in the sums; the finding says where and why, and the original is kept.",
         path=f"/console/quarantine?entry={entry}",
         height=1000,
+    )
+    yield Stop(
+        name="rejected",
+        title="What will never be an invoice",
+        text="A person rejects it for good, and says why; it stays where it is with its original, waits no more, and no later guideline reads it by itself. It can be taken back, and every word is kept.",
+        path=f"/console/quarantine?entry={_rejected(service)}",
+        height=900,
     )
     yield Stop(
         name="playground",
@@ -123,27 +116,19 @@ def _first(service: Up, page: str, name: str) -> str:
         return str(json.loads(answer.read())[0][name])
 
 
+def _rejected(service: Up) -> str:
+    browser = Browser(service.url)
+    service.put("advertisement.txt", ADVERTISEMENT, customer="globex")
+    entries = browser.get("/console/quarantine.json").json
+    number = next(str(one["id"]) for one in entries if "advertisement" in one["document_id"])
+    form = {"entry": number, "by": "olga", "why": "an advertisement, no invoice"}
+    browser.send("/console/quarantine", "/console/quarantine/reject", form)
+    return number
+
+
 def _strange(service: Up) -> str:
     answer = service.put("moonbase-0007.txt", STRANGE, customer="moonbase")
     return str(answer.body["document_id"])
-
-
-def picture(service: Up, stop: Stop) -> None:
-    """Take the picture of one stop."""
-    with chromium(width=stop.width, dark=stop.dark) as browser:
-        metrics = {
-            "width": stop.width,
-            "height": stop.height,
-            "deviceScaleFactor": 1,
-            "mobile": False,
-        }
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        browser.get(service.url + stop.path)
-        until(browser, "return document.readyState === 'complete'")
-        if stop.do:
-            browser.execute_script(stop.do)
-        until(browser, stop.wait)
-        browser.save_screenshot(str(PICTURES / f"{stop.name}.png"))
 
 
 def main() -> int:
@@ -162,15 +147,11 @@ def main() -> int:
     ):
         eventually(service.states, lambda now: sum(list(now.values())[:5]) >= 300, seconds=60)
         for stop in stops(service):
-            picture(service, stop)
-            lines += [
-                f"## {stop.title}",
-                "",
-                stop.text,
-                "",
-                f"![{stop.title}](tour/{stop.name}.png)",
-                "",
-            ]
+            picture(service.url, stop)
+            lines += told(stop)
+    lines += stack.HEAD
+    for stop in stack.visited():
+        lines += told(stop)
     PAGE.write_text("\n".join(lines), encoding="utf-8")
     return 0
 

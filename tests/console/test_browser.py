@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from billdrop.console.pages import PAGES
@@ -214,3 +215,55 @@ def test_chart_is_zoomed_by_dragging(browser: WebDriver, filled: Up) -> None:
         """
     )
     eventually(lambda: browser.current_url, lambda url: "since=" in url and "until=" in url)
+
+
+def test_brush_is_drawn_while_it_is_dragged_and_escape_lets_go(
+    browser: WebDriver, filled: Up
+) -> None:
+    browser.get(f"{filled.url}/console/expenses")
+    until(browser, "return document.querySelectorAll('rect.bar').length")
+    drag = """
+        const chart = document.querySelector('svg.bars'), box = chart.getBoundingClientRect();
+        window.at = (kind, share) => chart.dispatchEvent(new PointerEvent(kind, {
+          clientX: box.left + box.width * share, clientY: box.top + 10, bubbles: true, cancelable: true }));
+        at('pointerdown', 0.01); at('pointermove', 0.4);
+        return document.querySelectorAll('rect.brush').length;
+        """
+    assert browser.execute_script(drag) == 1
+    browser.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
+    until(browser, "return document.querySelectorAll('rect.brush').length === 0")
+    browser.execute_script("at('pointerup', 0.4)")
+    assert "since=" not in browser.current_url
+
+
+def test_sums_are_taken_along_as_sql_as_csv_and_as_a_picture(
+    browser: WebDriver, filled: Up
+) -> None:
+    browser.get(f"{filled.url}/console/expenses?by=month")
+    until(browser, "return document.querySelectorAll('rect.bar').length")
+    browser.execute_script(
+        """
+        navigator.clipboard.writeText = async (text) => { window.taken = text; };
+        HTMLAnchorElement.prototype.click = function () { window.saved = [this.download, this.href.slice(0, 22)]; };
+        document.querySelector('[data-copy]').dispatchEvent(new MouseEvent('click', { bubbles: true }));
+        document.querySelector('[data-png]').dispatchEvent(new MouseEvent('click', { bubbles: true }));
+        """
+    )
+    assert "GROUP BY" in until(browser, "return window.taken")
+    saved = until(browser, "return window.saved")
+    assert saved == ["expenses-INR.png", "data:image/png;base64,"]
+    target = browser.find_element(By.LINK_TEXT, "Save as CSV").get_attribute("href")
+    assert target == f"{filled.url}/console/expenses.csv?by=month"
+    assert [line for line in complaints(browser) if "Content Security Policy" in line] == []
+
+
+def test_chart_is_reached_by_the_keyboard_through_its_table(browser: WebDriver, filled: Up) -> None:
+    browser.get(f"{filled.url}/console/expenses")
+    until(browser, "return document.querySelectorAll('rect.bar').length")
+    bars = browser.execute_script(
+        "return [...document.querySelectorAll('svg.bars a')].map((one) => one.href.baseVal)"
+    )
+    rows = browser.execute_script(
+        "return [...document.querySelectorAll('.chart tbody a')].map((one) => one.getAttribute('href'))"
+    )
+    assert sorted(bars) == sorted(rows)

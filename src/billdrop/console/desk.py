@@ -54,6 +54,8 @@ class Part(Struct, frozen=True, kw_only=True):
     """What the step is, in the words of the brief."""
     what: str
     """What does it here: a folder, a queue, a table."""
+    whole: str = ""
+    """The same with its full name, where it is shown without."""
     edge: str = ""
     """The measured edge that leads to it, see `pages.way.EDGES`; empty where nothing is measured."""
     unit: str = "documents"
@@ -72,11 +74,13 @@ STEPS = (
 """The seven steps wherever they run: what each is, the edge that is measured, what is counted there."""
 
 
-def parts(done_by: Sequence[str]) -> tuple[Part, ...]:
+def parts(done_by: Sequence[str], wholes: Sequence[str] = ("",) * len(STEPS)) -> tuple[Part, ...]:
     """The steps with what does each of them here."""
     return tuple(
-        Part(number=number, name=name, what=what, edge=edge, unit=unit)
-        for number, ((name, edge, unit), what) in enumerate(zip(STEPS, done_by, strict=True), 1)
+        Part(number=number, name=name, what=what, whole=whole, edge=edge, unit=unit)
+        for number, ((name, edge, unit), what, whole) in enumerate(
+            zip(STEPS, done_by, wholes, strict=True), 1
+        )
     )
 
 

@@ -182,6 +182,13 @@ def money(value: object) -> Markup | str:
     return Markup('<data class="money" value="{0}">{0}</data>').format(value)
 
 
+def figure(value: float | None) -> str:
+    """A rate or a duration with as many digits as anybody reads; a dash where there is none."""
+    if value is None:
+        return "–"
+    return f"{value:.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}"
+
+
 def moment(value: Any) -> Markup | str:
     """An aware time that the browser may show in its reader's zone."""
     if value is None:
@@ -200,5 +207,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"asset": asset_url, "link": link}
-    made.filters |= {"money": money, "moment": moment}
+    made.filters |= {"money": money, "moment": moment, "figure": figure}
     return made

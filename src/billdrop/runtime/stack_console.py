@@ -143,7 +143,7 @@ def pages_of(reading: Reading, here: Site, seat: Seat, mode: Mode) -> Console:
         waiting=lambda: 0,
         oldest=lambda: None,
         guidelines_folder="",
-        parts=parts(_done_by(stack)),
+        parts=parts(_done_by(stack), _wholes(stack)),
         place=f"{stack.name} in {stack.region}",
         version=__version__,
         read_only=mode.read_only,
@@ -159,13 +159,18 @@ def _done_by(stack: Stack) -> tuple[str, ...]:
     """What does each of the seven steps on AWS."""
     return (
         f"S3: {stack.inbox_bucket}",
-        f"SNS: {stack.topic_arn}",
-        f"SQS: {stack.queue_url}",
+        f"SNS: {stack.topic_arn.rpartition(':')[2]}",
+        f"SQS: {stack.queue_url.rpartition('/')[2]}",
         "the role of the instance; S3",
         f"DynamoDB: {stack.table}",
         f"S3: {stack.destination_bucket}",
         f"Athena: {stack.database}, {stack.workgroup}",
     )
+
+
+def _wholes(stack: Stack) -> tuple[str, ...]:
+    """Names that are too long to be shown whole."""
+    return ("", stack.topic_arn, stack.queue_url, "", "", "", "")
 
 
 @contextmanager

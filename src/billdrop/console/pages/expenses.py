@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import get_args
 
@@ -58,7 +58,7 @@ def show(desk: Desk, ask: Ask) -> Sheet:
             "charts": _charts(found),
             "waiting": _waiting(desk),
             "unpublished": states.get("unpublished_segments", 0),
-            "through": desk.now(),
+            "through": _through(desk),
             "sql": expenses.filled(expenses.query(by), since, until),
         },
         rows=[expenses.as_json(one, by) for one in found],
@@ -101,6 +101,11 @@ def _chart(currency: str, many: Sequence[Expense]) -> Chart:
         tax=expenses.written(expenses.added(one.tax for one in many)),
         invoices=sum(one.invoices for one in many),
     )
+
+
+def _through(desk: Desk) -> datetime:
+    """Nothing that came before is still to be captured."""
+    return desk.now() - timedelta(seconds=desk.oldest() or 0)
 
 
 def _waiting(desk: Desk) -> Counter[str]:

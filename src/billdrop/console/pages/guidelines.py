@@ -165,7 +165,7 @@ def _fields(one: Any, skipped: set[str] = frozenset({"source_line"})) -> dict[st
     return {
         name: plain(value) or ""
         for name, value in stated.items()
-        if value is not None and name not in skipped
+        if value is not None and value != () and name not in skipped
     }
 
 

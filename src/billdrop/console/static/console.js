@@ -36,7 +36,10 @@ function age(seconds) {
 function shown(value, as) {
   if (as === "age") return age(value);
   if (value == null) return "–";
-  return typeof value === "number" ? value.toLocaleString(undefined, { maximumFractionDigits: 2 }) : String(value);
+  if (typeof value !== "number") return String(value);
+  if (Number.isInteger(value)) return value.toLocaleString();
+  const digits = Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0;
+  return value.toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 function live(state) {
@@ -151,60 +154,91 @@ function listen() {
 }
 
 function zoom(chart) {
-  // Drag over days, and the page shows them; the keyboard has the fields above.
+  // Drag over days, and the page shows them; Escape lets go, and the keyboard has the fields above.
   const bars = [...chart.querySelectorAll("rect.bar")];
+  const brush = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   let first = null;
+  brush.setAttribute("class", "brush");
+  brush.setAttribute("height", "44");
   const at = (event) => {
     const box = chart.getBoundingClientRect();
     const place = Math.floor(((event.clientX - box.left) / box.width) * bars.length);
     return Math.min(bars.length - 1, Math.max(0, place));
   };
-  chart.addEventListener("pointerdown", (event) => { first = at(event); });
+  const drawn = (last) => {
+    const wide = 100 / bars.length;
+    brush.setAttribute("x", String(Math.min(first, last) * wide));
+    brush.setAttribute("width", String((Math.abs(first - last) + 1) * wide));
+    chart.append(brush);
+  };
+  const leave = () => { first = null; brush.remove(); };
+  chart.addEventListener("pointerdown", (event) => { if (event.button === 0) first = at(event); });
+  chart.addEventListener("pointermove", (event) => { if (first !== null && (brush.parentNode || at(event) !== first)) drawn(at(event)); });
+  addEventListener("keydown", (event) => { if (event.key === "Escape") leave(); });
+  addEventListener("pointerup", (event) => { if (!chart.contains(event.target)) leave(); });
   chart.addEventListener("pointerup", (event) => {
-    const last = at(event);
-    if (first === null || first === last) { first = null; return; }
+    const [from, last] = [first, at(event)];
+    leave();
+    if (from === null || from === last) return;
     event.preventDefault();
-    const [one, other] = [Math.min(first, last), Math.max(first, last)];
     const query = new URLSearchParams(location.search);
-    query.set("since", bars[one].dataset.group);
-    query.set("until", bars[other].dataset.group);
-    first = null;
+    query.set("since", bars[Math.min(from, last)].dataset.group);
+    query.set("until", bars[Math.max(from, last)].dataset.group);
     location.search = query.toString();
   });
   chart.addEventListener("dragstart", (event) => event.preventDefault());
 }
 
 async function picture(button) {
-  const chart = document.querySelector("svg.bars");
-  if (!chart) return;
-  const copy = chart.cloneNode(true);
-  copy.setAttribute("width", "1200");
-  copy.setAttribute("height", "500");
-  const colour = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
-  for (const bar of copy.querySelectorAll("rect.bar")) bar.setAttribute("fill", colour);
-  const source = new XMLSerializer().serializeToString(copy);
+  // The chart as it stands, with what it is of above it: for a slide, or a letter.
+  const section = button.closest(".chart");
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  const copy = section.querySelector("svg.bars").cloneNode(true);
+  copy.setAttribute("width", "1160");
+  copy.setAttribute("height", "420");
+  for (const bar of copy.querySelectorAll("rect.bar")) bar.setAttribute("fill", colour(bar.classList.contains("minus") ? "--bad" : "--accent"));
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
   await image.decode();
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [1200, 500];
+  [canvas.width, canvas.height] = [1200, 540];
   const context = canvas.getContext("2d");
-  context.fillStyle = getComputedStyle(document.body).backgroundColor;
-  context.fillRect(0, 0, 1200, 500);
-  context.drawImage(image, 0, 0, 1200, 500);
+  context.fillStyle = colour("--ground");
+  context.fillRect(0, 0, 1200, 540);
+  context.fillStyle = colour("--text");
+  context.font = "600 24px system-ui, sans-serif";
+  context.fillText(section.querySelector("h2").textContent.trim(), 20, 44);
+  context.font = "16px system-ui, sans-serif";
+  const ends = [...section.querySelectorAll(".axis span")].map((each) => each.textContent);
+  context.fillText(ends[0] ?? "", 20, 520);
+  context.textAlign = "right";
+  context.fillText(ends.at(-1) ?? "", 1180, 520);
+  context.drawImage(image, 20, 70, 1160, 420);
   const link = document.createElement("a");
-  link.download = "expenses.png";
+  link.download = `expenses-${button.dataset.png}.png`;
   link.href = canvas.toDataURL("image/png");
   link.click();
   button.focus();
 }
 
-document.addEventListener("click", async (event) => {
-  const copied = event.target.closest("[data-copy]");
-  if (copied) {
-    await navigator.clipboard.writeText(document.getElementById(copied.dataset.copy).textContent);
-    copied.textContent = "Copied";
+async function copied(button) {
+  const source = document.getElementById(button.dataset.copy);
+  const before = button.textContent;
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    button.textContent = "Copied";
+  } catch {
+    source.closest("details")?.setAttribute("open", "");
+    getSelection().selectAllChildren(source);
+    button.textContent = "Selected; copy it with the keyboard";
   }
+  setTimeout(() => { button.textContent = before; }, 2500);
+}
+
+document.addEventListener("click", (event) => {
+  const copy = event.target.closest("[data-copy]");
+  if (copy) copied(copy);
   const png = event.target.closest("[data-png]");
   if (png) picture(png);
 });
