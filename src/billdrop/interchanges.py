@@ -69,6 +69,8 @@ class Interchanges:
     def __init__(self, reader: SegmentReader, asked: Plan) -> None:
         self.reader, self.asked = reader, asked
         self.known: dict[bytes, tuple[Known, ...]] = {}
+        self.latest: tuple[Known, ...] = ()
+        """Those learnt last: a new partner often uses the software of another."""
         self.count, self.credit = 0, CREDIT
 
     def record(self, content: bytes) -> Record | None:
@@ -77,7 +79,7 @@ class Interchanges:
             return None
         partners = partners_of(content)
         text, encoding = "", ""
-        for known in self.known.get(partners, ()):
+        for known in self.known.get(partners, self.latest):
             try:
                 if known.encoding != encoding:
                     text, encoding = content.decode(known.encoding).rstrip(), known.encoding
@@ -104,9 +106,18 @@ class Interchanges:
         """A shape that was of use comes first, and pays for new ones."""
         if self.credit < CREDIT:
             self.credit += 1
-        alike = self.known[partners]
-        if alike[0] is not known:
-            self.known[partners] = (known, *(other for other in alike if other is not known))
+        alike = self.known.get(partners, ())
+        if not alike or alike[0] is not known:
+            self.keep(known, partners)
+
+    def keep(self, known: Known, partners: bytes) -> None:
+        """A shape is the first that is tried of what the partners send."""
+        alike = self.known.get(partners, ())
+        if known not in alike and self.count >= IN_ALL:
+            self.known, self.count, alike = {}, 0, ()
+        kept = (known, *(other for other in alike if other is not known))[:MOST]
+        self.known[partners] = kept
+        self.count += len(kept) - len(alike)
 
     def learn(self, content: bytes, draft: Draft) -> None:
         """Remember the shape of a document that is this one draft, in which nothing was found."""
@@ -119,12 +130,8 @@ class Interchanges:
             return
         if known is None:
             return
-        if self.count >= IN_ALL:
-            self.known, self.count = {}, 0
-        partners = partners_of(content)
-        alike = self.known.get(partners, ())
-        self.known[partners] = (known, *alike[: MOST - 1])
-        self.count += len(alike) < MOST
+        self.latest = (known, *self.latest[: MOST - 1])
+        self.keep(known, partners_of(content))
 
     def learned(self, content: bytes, draft: Draft) -> Known | None:
         """The shape of a document; none if it has none, or would be taken for anything else by it."""

@@ -202,6 +202,14 @@ def test_shapes_of_partners_are_kept_apart() -> None:
     assert partners_of(other.encode()) == b"ZZ*OTHERS         *ZZ*BUYER          "
 
 
+def test_shape_of_one_partner_is_known_of_a_new_one() -> None:
+    _, memory = learnt("x12-810", x12(BILL))
+    other = x12(BILL).replace("SELLER", "OTHERS")
+    taken(memory, other)
+    assert list(memory.known) == [partners_of(one.encode()) for one in (x12(BILL), other)]
+    assert memory.count == 2
+
+
 def test_partners_are_told_with_and_without_separators() -> None:
     assert partners_of(edifact(NOTE).encode()) == b"UNOC:3+1+2"
     assert partners_of(edifact(NOTE, una="").encode()) == b"UNOC:3+1+2"
