@@ -6,6 +6,9 @@ from billdrop.errors import BilldropError
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
 from billdrop.ports import Inbox
 
+LEDGER = "ledger"
+"""The source of what no event brought just now: the ledger itself delivers it, or a person asked for it."""
+
 Answer = Callable[[Sequence[tuple[Delivery, Outcome]]], Sequence[BilldropError | None]]
 """Tells what became of documents, and for each why it could not; may be asked again."""
 

@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 
 from msgspec import Struct, structs
 
 from billdrop import pipeline
+from billdrop.answering import LEDGER
 from billdrop.errors import BilldropError, UsageError
 from billdrop.model import (
     Delivery,
@@ -156,11 +157,16 @@ def _standing(name: str, archive: Archive) -> Iterator[Outcome]:
 def redrive(
     entries: Sequence[QuarantineEntry], archive: Archive, way: Way, progress: Progress
 ) -> Summary:
-    """Send quarantined documents through again, from their stored originals, under today's guidelines."""
+    """
+    Send quarantined documents through again, from their originals, under today's guidelines; of what
+    left quarantine already, tell its sender once more.
+    """
     summary = Summary()
+    waits = {entry.document_id for entry in entries if entry.closed_at is None}
     waiting = iter(dict.fromkeys(entry.document_id for entry in entries))
     while names := list(islice(waiting, 100)):
-        parsed = [again(name, archive, way, Intent.REDRIVE) for name in names]
+        intents = [Intent.REDRIVE if name in waits else Intent.ARRIVAL for name in names]
+        parsed = list(map(again, names, repeat(archive), repeat(way), intents))
         outcomes = committed(parsed, way)
         summary.add(outcomes)
         progress(outcomes)
@@ -232,7 +238,7 @@ def _delivery(document: Document) -> Delivery:
     return Delivery(
         ref=document.ref,
         arrived_at=document.arrived_at,
-        source="ledger",
+        source=LEDGER,
         sequencer=document.sequencer,
         size=document.size,
     )
@@ -254,12 +260,15 @@ def readable(
 def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why: str) -> Outcome:
     """
     Record a quarantined conflict as a correction, what looks like another invoice beside that one, or
-    let pass what policy holds; who and why are kept.
+    let pass what policy holds; who and why are kept. What was released already stays as it is, and its
+    sender is told once more.
 
     Raises `UsageError` when it does not say who and why, or when the entry is none of these: what cannot be
     read, or is rejected by policy, cannot be released.
     """
     by, why = said_by("release", entry, by, why)
+    if entry.closed_at is not None:
+        return committed([again(entry.document_id, archive, way, Intent.ARRIVAL)], way)[0]
     if entry.barred:
         raise UsageError(
             f"quarantine entry {entry.id} was rejected by {entry.rulings[-1].by}",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from billdrop import csvfile
-from billdrop.answering import Answer, nobody
+from billdrop.answering import LEDGER, Answer, nobody
 from billdrop.differences import digest
 from billdrop.errors import SegmentConflictError
 from billdrop.model import Delivery, Document, Lost, Outcome, Parsed, Segment
@@ -184,13 +184,14 @@ def recover(way: Way) -> int:
 
 def unseen(deliveries: Iterable[Delivery], way: Way, *, limit: int) -> Iterator[list[Delivery]]:
     """
-    The deliveries whose documents the ledger does not have, in batches of up to `limit`.
+    The deliveries whose documents the ledger does not have, in batches of up to `limit`; and what
+    it delivers itself.
 
     Within a batch in the order in which they came, so that the first of two is the first.
     """
     for batch in batches(deliveries, documents=limit):
         missing = set(way.books.missing([delivery.ref for delivery in batch]))
-        found = [delivery for delivery in batch if delivery.ref in missing]
+        found = [each for each in batch if each.ref in missing or each.source == LEDGER]
         yield sorted(found, key=lambda delivery: delivery.arrived_at)
 
 

@@ -111,7 +111,7 @@ class Damaged:
     """Books of which one original cannot be read; `gone`: nor is there anything else of it."""
 
     def __init__(self, ledger: DynamoLedger, *, gone: bool = False) -> None:
-        self.unfinished = ledger.books.unfinished
+        self.unfinished, self.owed = ledger.books.unfinished, ledger.books.owed
         self.came = ledger.books.came if not gone else self.original
 
     def original(self, name: str) -> Any:

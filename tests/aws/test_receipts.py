@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import permutations
@@ -16,6 +17,10 @@ from billdrop.aws.store.bucket import Put
 from billdrop.aws.store.objects import Objects
 from billdrop.errors import BilldropError, UnavailableError
 from billdrop.model import Delivery, DocumentRef, Finding, Outcome, State
+from tests.aws.worked import Site, worker
+from tests.process import billdrop, eventually
+from tests.samples import docproc
+from tests.unit.test_quarantine import PIP, PIPS
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -244,6 +249,53 @@ def test_receipt_that_is_slow_on_its_way_takes_the_place_of_no_later_one(
     made.close()
     said = json.loads(read(clients, bucket, "receipts/acme/a b+1.txt.json"))
     assert (said["outcome"], said["change"]) == ("recorded", 2)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("mended_by", ["the same release", "a sweep", "the next worker"])
+def test_release_that_is_killed_before_its_answer_is_told_of_by_whoever_comes_next(
+    mended_by: str,
+) -> None:
+    site, words = Site(auth=False), ("--by", "me", "--why", "right")
+    environment = site.server.environment()
+    with worker(site, environment=environment):
+        site.upload("acme/a.txt", docproc("r-1"))
+        site.until(recorded=1)
+        site.upload("acme/b.txt", docproc("r-1", amounts=(("70", "7"),)))
+        site.until(recorded=1, quarantined=1, unpublished_segments=0)
+        eventually(site.waiting, lambda count: not count)
+    (entry,) = site.books.quarantine()
+    asked = ("quarantine", "release", str(entry.id), *words, "--stack", site.stack.name)
+    killed = billdrop(*asked, **environment, BILLDROP_FAILPOINT="committed")
+    assert killed.returncode == -signal.SIGKILL
+    assert site.receipt("acme/b.txt")["outcome"] == "quarantined"
+    assert list(site.books.owed()) == [entry.document_id]
+    if mended_by == "the same release":
+        assert billdrop(*asked, **environment).returncode == 0
+    elif mended_by == "a sweep":
+        assert site.run("sweep").returncode == 0
+    else:
+        soon = {"BILLDROP_SWEEP_SECONDS": "1"}
+        with worker(site, environment=environment | soon):
+            eventually(site.books.owed, lambda owed: not owed, 40)
+    assert site.receipt("acme/b.txt")["outcome"] == "recorded"
+    assert not site.books.owed()
+
+
+@pytest.mark.timeout(120)
+def test_what_a_worker_redrives_by_itself_is_told() -> None:
+    site = Site(auth=False)
+    with worker(site, environment=site.server.environment()):
+        site.upload("acme/a.txt", PIP)
+        site.until(quarantined=1)
+        eventually(site.waiting, lambda count: not count)
+        assert site.receipt("acme/a.txt")["outcome"] == "quarantined"
+        site.destination.put("guidelines/pips.toml", PIPS.encode())
+        site.until(recorded=1)
+        eventually(
+            lambda: site.receipt("acme/a.txt")["outcome"], lambda said: said == "recorded", 20
+        )
+        eventually(site.books.owed, lambda owed: not owed)
 
 
 def test_only_what_the_topic_refused_is_told_again(clients: Clients, bucket: str) -> None:

@@ -79,7 +79,7 @@ def redrive(entry_ids: tuple[int, ...], everything: bool, where: Where, as_json:
     if everything == bool(entry_ids):
         raise click.UsageError("name entries by id, or say --all")
     with hands_on(where) as (reading, way):
-        entries = _entries(reading.books.quarantine(), entry_ids)
+        entries = _entries(_or_left(reading.books, entry_ids, lambda one: True), entry_ids)
         summary = operations.redrive(entries, reading.archive, way, lambda outcomes: None)
     return report(summary, as_json=as_json)
 
@@ -97,7 +97,8 @@ def release(entry_id: int, by: str, why: str, where: Where, as_json: bool) -> in
     from billdrop.cli.writing import hands_on
 
     with hands_on(where) as (reading, way):
-        (entry,) = _entries(reading.books.quarantine(), [entry_id])
+        there = _or_left(reading.books, [entry_id], lambda one: bool(one.by))
+        (entry,) = _entries(there, [entry_id])
         outcome = operations.release(entry, reading.archive, way, by=by, why=why)
     summary = operations.Summary()
     summary.add([outcome])
@@ -173,6 +174,18 @@ def _waiting(books: Books) -> list[QuarantineEntry]:
 
 def _rejected(books: Books) -> list[QuarantineEntry]:
     return [one for one in books.quarantine(closed=True) if one.closed_at is None and one.barred]
+
+
+def _or_left(
+    books: Books, ids: Sequence[int], fits: Callable[[QuarantineEntry], bool]
+) -> list[QuarantineEntry]:
+    """What waits, and what left quarantine if it is asked for: whoever was not told of it is then."""
+    waiting = books.quarantine()
+    if {one.id for one in waiting} >= set(ids):
+        return waiting
+    return waiting + [
+        one for one in books.quarantine(closed=True) if one.closed_at is not None and fits(one)
+    ]
 
 
 def _entries(there: Sequence[QuarantineEntry], ids: Sequence[int]) -> list[QuarantineEntry]:

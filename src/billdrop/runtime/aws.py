@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
-from billdrop.answering import AnsweringInbox
+from billdrop.answering import Answer, AnsweringInbox
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.check import access
 from billdrop.aws.check.topic_and_queue import VISIBILITY
@@ -17,6 +17,7 @@ from billdrop.aws.inbox.partly import FinishingInbox
 from billdrop.aws.inbox.queue import Queue
 from billdrop.aws.inbox.s3_inbox import Missing, S3Inbox
 from billdrop.aws.ledger import DynamoBooks, DynamoLedger, open_dynamo_ledger
+from billdrop.aws.owed import Owed
 from billdrop.aws.query.athena import AthenaEngine
 from billdrop.aws.receipts import Receipts
 from billdrop.aws.stack import Stack, read_stack
@@ -184,12 +185,12 @@ def inbox_of_stack(
 @contextmanager
 def receipts_of_stack(
     here: Site, note: Callable[[str], None] = lambda text: None
-) -> Iterator[Receipts]:
+) -> Iterator[Answer]:
     """What tells the customers of a stack; `note` is told of what failed."""
     topic = here.stack.results_topic_arn
     receipts = Receipts(here.clients, here.destination, topic_arn=topic, note=note)
     try:
-        yield receipts
+        yield Owed(receipts, here.ledger().told, note)
     finally:
         receipts.close()
 

@@ -119,6 +119,7 @@ def working(
             now=now,
             note=lambda text: log("unread", note=text),
         )
+        writing.answer = receipts
         way = writing.way(AnsweringInbox(inbox, receipts, writing.reached))
         errands, flow = Errands(), Flow()
         redriving = Redriving(watch, way, writing.reading.archive, log)

@@ -1,17 +1,14 @@
-"""What is in the books only in part is finished from its original, whatever became of its object."""
+"""What was cut off is finished from what the ledger has, whatever became of its object."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from billdrop.answering import LEDGER
 from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
 from billdrop.model import Delivery, Document, DocumentRef, GuidelineRef, Lost, Outcome
 from billdrop.ports import Inbox
-
-LEDGER = "ledger"
-"""The source of what the ledger itself delivers."""
-
 
 GIVEN = timedelta(minutes=15)
 """After so long somebody should have gone on with it."""
@@ -23,6 +20,9 @@ class Kept(Protocol):
     def unfinished(self) -> dict[str, datetime]:
         """The documents of which only a part is in the books, by id; when they were begun last."""
 
+    def owed(self) -> dict[str, datetime]:
+        """The documents of which customers are still to be told, by id; since when."""
+
     def came(self, document_id: str) -> Document | None:
         """A document as it came, but for its bytes."""
 
@@ -32,7 +32,8 @@ class Kept(Protocol):
 
 class FinishingInbox:
     """
-    As the inbox that it wraps, but that it also lists what was cut off between two transactions.
+    As the inbox that it wraps, but that it also lists what was cut off: between two transactions, or
+    between what a person did and the answer to the customer.
 
     Such a document is read from its original, which was stored with its first transaction. So is
     one whose event comes again when its object is gone: it is not lost. One whose original cannot
@@ -79,12 +80,11 @@ class FinishingInbox:
 
     def list(self) -> Iterator[Delivery]:
         """See `Inbox`; what is unfinished and lies in the inbox is listed there."""
-        before = self._now() - self._age
-        left = {name for name, begun in self._kept.unfinished().items() if begun <= before}
+        left = self._old(self._kept.unfinished())
         for delivery in self._inbox.list():
             left.discard(delivery.ref.document_id)
             yield delivery
-        for name in sorted(left):
+        for name in sorted(left | self._old(self._kept.owed())):
             document = self._read(name, self._kept.came)
             if document is not None:
                 yield _delivery(document)
@@ -110,6 +110,10 @@ class FinishingInbox:
                 yield self._original(one.ref)
             else:
                 yield one
+
+    def _old(self, since: dict[str, datetime]) -> set[str]:
+        before = self._now() - self._age
+        return {name for name, moment in since.items() if moment <= before}
 
     def _original(self, ref: DocumentRef) -> Document | None:
         return self._read(ref.document_id, lambda name: self._kept.original(name)[0])

@@ -169,7 +169,7 @@ def _earlier(now: Slice) -> Iterator[Action]:
 
 
 def _marks(now: Slice, transaction: Name) -> Iterator[Action]:
-    """Who waits in quarantine, who ever did, and who is not in the books as a whole."""
+    """Who waits in quarantine, who ever did, who is not in the books as a whole, who is still to be told."""
     for name in now.changed_documents:
         known, stored, place = now.documents[name], now.stored(name), of_document(name)
         assert known is not None, "it is changed"
@@ -182,6 +182,9 @@ def _marks(now: Slice, transaction: Name) -> Iterator[Action]:
         elif waited and not known.waiting:
             yield {"Delete": {"Key": Place(places.WAIT, digest).key}}
         yield from _part(known, stored, Place(places.PARTLY, digest), transaction)
+        if name in now.owed:
+            change, since = {"N": str(now.change(name))}, {"S": transaction.base}
+            yield _marked(Place(places.UNTOLD, digest), b={"S": name}, n=change, t=since)
 
 
 def _part(

@@ -94,6 +94,10 @@ class DynamoBooks:
         """The documents of which only a part is in the books, by id; when they were begun last."""
         return {item["b"]["S"]: moment(item["n"]["S"]) for item in self._wire.query(places.PARTLY)}
 
+    def owed(self) -> dict[str, datetime]:
+        """The documents of which customers are still to be told, by id; since when."""
+        return {item["b"]["S"]: moment(item["t"]["S"]) for item in self._wire.query(places.UNTOLD)}
+
     def came(self, document_id: str) -> Document | None:
         """A document as it came, but for its bytes."""
         known = self._known(document_id)

@@ -1,20 +1,21 @@
 """The ledger as the pipeline writes it."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import count
 
 from billdrop.aws.ledger import places
-from billdrop.aws.ledger.actions import Name
+from billdrop.aws.ledger.actions import Action, Name
 from billdrop.aws.ledger.books import DynamoBooks
 from billdrop.aws.ledger.parcels import Parcels, Store, ahead
 from billdrop.aws.ledger.places import of_document, of_guideline
 from billdrop.aws.ledger.slice import Slice
 from billdrop.aws.ledger.stretches import Stretches
-from billdrop.aws.ledger.wire import Place, Wire, cut
+from billdrop.aws.ledger.wire import AT_ONCE, Cancelled, Place, Wire, cut
 from billdrop.aws.ledger.works import Chunk, lanes_of, work_of
 from billdrop.aws.ledger.writer import Done, TooMuch, Writer
 from billdrop.model import Committed, Document, GuidelineRef, Lost, Outcome, Parsed, Segment
@@ -102,6 +103,21 @@ class DynamoLedger:
         """See `Ledger`."""
         self._wire.delete(Place(places.UNPUBLISHED, name) for name in dict.fromkeys(names))
 
+    def told(self, changes: Mapping[str, int]) -> None:
+        """
+        Customers heard what became of documents, by id, as it was after so many changes.
+
+        What changed again since is still to be told.
+        """
+        for chunk in cut(changes.items(), AT_ONCE):
+            forgotten = [_forgotten(name, change) for name, change in chunk]
+            try:
+                self._wire.transact(forgotten)
+            except Cancelled:
+                for each in forgotten:
+                    with suppress(Cancelled):
+                        self._wire.transact([each])
+
     def close(self) -> None:
         """See `Ledger`."""
         if "_threads" in self.__dict__:
@@ -165,6 +181,18 @@ def _chunk(writer: Writer, chunk: Chunk, name: str, at: datetime) -> list[tuple[
         half = len(chunk) // 2
         parts = ((chunk[:half], f"{name}a"), (chunk[half:], f"{name}b"))
         return [done for part, own in parts for done in _chunk(writer, part, own, at)]
+
+
+def _forgotten(name: str, change: int) -> Action:
+    """That a customer was to be told, unless it is of more than they heard."""
+    place = Place(places.UNTOLD, of_document(name).pk[2:])
+    return {
+        "Delete": {
+            "Key": place.key,
+            "ConditionExpression": "attribute_not_exists(pk) OR n <= :n",
+            "ExpressionAttributeValues": {":n": {"N": str(change)}},
+        }
+    }
 
 
 def _losing(now: Slice, lost: Sequence[Lost], at: datetime) -> list[Outcome]:

@@ -14,6 +14,7 @@ Where everything is in the table.
     q/open        <digest>       documents that wait in quarantine
     q/ever        <digest>       documents that ever did
     p             <digest>       documents of which only a part is in the books yet, and since when
+    t             <digest>       documents that were read again, until their customers are told, and since when
     s/<n>         <m>/<state>    how many documents are in a state, in parts that are added up
     days          <day>          the days that have transactions
     customers     /<customer>    the customers that have documents
@@ -44,6 +45,7 @@ DAYS = "days"
 CUSTOMERS = "customers"
 WAIT, WAITED = "q/open", "q/ever"
 PARTLY = "p"
+UNTOLD = "t"
 
 
 def digest(*parts: str | bytes) -> str:

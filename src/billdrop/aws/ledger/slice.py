@@ -75,6 +75,8 @@ class Slice:
         self.changed_bytes: dict[Bytes, None] = {}
         self.changed_alike: dict[Alike, None] = {}
         self.entered: dict[str, Document] = {}
+        self.owed: dict[str, None] = {}
+        """The documents that no event brings: whoever is to be told of them cannot be found by it."""
         self.recorded: list[Revision] = []
         self.replaced: list[Revision] = []
 

@@ -19,7 +19,7 @@ from billdrop.aws.ledger.wire import Cancelled, Place
 from billdrop.aws.ledger.works import Work, things_of
 from billdrop.aws.ledger.writer import Done, Writer, segment_of
 from billdrop.columns import invoice_id
-from billdrop.model import Segment
+from billdrop.model import Intent, Segment
 from billdrop.plan import Booked, Intake, Item, outcome_of
 
 FULL = 86
@@ -68,6 +68,8 @@ class Stretches:
         if not intake.begin():
             change = now.change(intake.name)
             return Done([outcome_of(now, intake.name, known=True, change=change)], self._segments)
+        if intake.parsed.intent is not Intent.ARRIVAL:
+            now.owed[intake.name] = None
         now.forget(restated=True)
         if intake.reads:
             for item in Ahead(now, self._work.items, WINDOW) if not intake.refused else ():

@@ -16,7 +16,7 @@ from billdrop.aws.ledger.wire import AT_ONCE, Cancelled, Place, TableItem, Wire
 from billdrop.aws.ledger.works import Chunk
 from billdrop.booking import invoice_text, line_texts
 from billdrop.errors import UnavailableError
-from billdrop.model import Document, Outcome, Segment, Written
+from billdrop.model import Document, Intent, Outcome, Segment, Written
 from billdrop.plan import Booked, Intake, outcome_of
 
 SIZE = 3_500_000
@@ -114,6 +114,8 @@ def planned(now: Slice, works: Chunk, name: str, at: datetime) -> Done:
         if not done:
             for thing in list(now.relied)[before:]:
                 del now.relied[thing]
+        elif work.parsed.intent is not Intent.ARRIVAL:
+            now.owed[intake.name] = None
         intakes.append((intake, done))
     relied = dict(now.relied)
     added = Counter(one.revision.document for one in booked)
