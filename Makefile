@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 DATA ?= data
 PORT ?= 8080
 
-.PHONY: up demo test check corpus tour format bench lock clean
+.PHONY: up demo test check corpus tour format bench fuzz lock clean
 
 # Run the pipeline: watches $(DATA)/inbox/<customer>/, answers on http://127.0.0.1:$(PORT)
 up: .venv/ready
@@ -45,6 +45,12 @@ bench: .venv/ready
 	$(UV) pip install --quiet --python .venv/bin/python -r requirements/bench.txt
 	$(RUN)python -m bench
 
+# What nobody would write, fed to one reader until it breaks or the time is over
+READER ?= labelled
+SECONDS ?= 600
+fuzz: .tools/fuzz/ready .venv/ready
+	PYTHONPATH=src:$(wildcard .venv/lib/python3*/site-packages) .tools/fuzz/bin/python -m fuzz $(READER) --seconds $(SECONDS)
+
 # Renew the pinned versions
 lock: $(UV)
 	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group dev pyproject.toml -o requirements/dev.txt
@@ -52,6 +58,7 @@ lock: $(UV)
 	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group pyproject.toml:ministack -o requirements/ministack.txt
 	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group pyproject.toml:checkov -o requirements/checkov.txt
 	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group pyproject.toml:moto -o requirements/moto.txt
+	$(UV) pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group pyproject.toml:fuzz -o requirements/fuzz.txt
 
 .venv/ready: pyproject.toml requirements/dev.txt | $(UV)
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
