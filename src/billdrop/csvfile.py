@@ -62,8 +62,6 @@ def objects(segment: Segment) -> Iterator[tuple[str, Iterator[bytes]]]:
         if written is not None:
             texts = written.invoices if folder == "invoices" else written.lines
             yield key(folder, segment), render_texts(columns, texts)
-        elif segment.texts is not None:
-            yield key(folder, segment), rendered(columns, segment.texts[folder]())
         else:
             yield key(folder, segment), render(columns, rows)
 
@@ -115,13 +113,6 @@ def render_texts(columns: Sequence[Column], texts: Sequence[str]) -> Iterator[by
     yield taken([header, *texts[:BATCH]])
     for place in range(BATCH, len(texts), BATCH):
         yield taken(list(texts[place : place + BATCH]))
-
-
-def rendered(columns: Sequence[Column], texts: Iterable[str]) -> Iterator[bytes]:
-    """As `render`, of texts of many rows that are written as they are asked for."""
-    yield taken([",".join(column.name for column in columns)])
-    for text in texts:
-        yield taken([text])
 
 
 def unquoted(stored: str, commas: int) -> str | None:
