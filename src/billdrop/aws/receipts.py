@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +10,7 @@ from msgspec import Struct, structs
 
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.calls.faults import named
+from billdrop.aws.store.bucket import Put
 from billdrop.aws.store.objects import Objects, Unread
 from billdrop.decide import precedes
 from billdrop.errors import BilldropError, UnavailableError
@@ -33,6 +33,9 @@ MOST = 1024 * 1024
 TYPE = "application/json"
 
 Told = tuple[Delivery, Outcome, bytes]
+
+Works = tuple[Sequence[int], Future[Sequence[int]]]
+"""What is under way for which places: it says which of them were refused."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -65,18 +68,8 @@ class Receipts:
     ) -> Sequence[BilldropError | None]:
         """Write each receipt and publish each message; what failed of one stops no other."""
         told = [(delivery, outcome, receipt(delivery, outcome)) for delivery, outcome in settled]
-        works: list[tuple[Sequence[int], Callable[[], Sequence[int]]]] = [
-            (places, partial(self._write, [told[place] for place in places]))
-            for places in _by_key(told).values()
-        ]
-        if self._topic:
-            messages = [message(*each) for each in told]
-            works.extend(
-                (places, partial(self._publish, [messages[place] for place in places]))
-                for places in together(messages)
-            )
         failed: list[BilldropError | None] = [None] * len(told)
-        for places, future in [(places, self._pool.submit(work)) for places, work in works]:
+        for places, future in [*self._published(told), *self._written(told)]:
             for place, error in _failures(places, future):
                 failed[place] = error
                 self._note(f"{told[place][1].document_id}: {error}")
@@ -85,6 +78,37 @@ class Receipts:
     def close(self) -> None:
         """Nothing is under way afterwards."""
         self._pool.shutdown()
+
+    def _published(self, told: Sequence[Told]) -> list[Works]:
+        """The messages, under way."""
+        if not self._topic:
+            return []
+        messages = [message(*each) for each in told]
+        return [
+            (places, self._pool.submit(self._publish, [messages[place] for place in places]))
+            for places in together(messages)
+        ]
+
+    def _written(self, told: Sequence[Told]) -> list[Works]:
+        """
+        The receipts that are not written yet, under way.
+
+        Most are the first of their object, and the only one: those are written together.
+        """
+        by_key = _by_key(told)
+        new = {key: told[places[0]] for key, places in by_key.items() if len(places) == 1}
+        puts = [
+            Put(key, body, new=True, content_type=TYPE)
+            for key, (_, outcome, body) in new.items()
+            if outcome.state is not State.SUPERSEDED
+        ]
+        done = zip(puts, self._objects.put_quickly(puts), strict=True)
+        for put in [put for put, written in done if written]:
+            del by_key[put.key]
+        return [
+            (places, self._pool.submit(self._write, [told[place] for place in places]))
+            for places in by_key.values()
+        ]
 
     def _write(self, told: Sequence[Told]) -> Sequence[int]:
         """The receipts of one object, one after the other."""
