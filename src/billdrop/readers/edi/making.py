@@ -157,7 +157,7 @@ class Making:
         """The code that makes the lines, and adds up their net."""
         kinds = self.outline.kinds
         names = [[f"a{at}_{n}" for n in range(_size(kind))] for at, kind in enumerate(kinds)]
-        yield "lines, base, ended = [], ZERO, 0"
+        yield "rows, base, ended = [], ZERO, 0"
         yield f"line = {self.facts.first}"
         if len(kinds) == 1:
             yield f"for {', '.join(names[0])} in found:"
@@ -196,7 +196,7 @@ class Making:
         yield from self.net(stated)
         yield "base += n"
         values = ", ".join(f"{name}={value}" for name, value in stated.items())
-        yield f"lines.append(Line({values}, source_line=line))"
+        yield f"rows.append(Line({values}, source_line=line))"
         yield f"ended += {len(kind)}"
         if self.facts.lined:
             yield f"line += {len(kind)}"
@@ -243,7 +243,7 @@ class Making:
             stated["issue_date"], stated["due_date"] = "issued", "due"
         values = {name: it for name, it in stated.items() if not name.startswith("extra.")}
         extra = {name[6:]: it for name, it in stated.items() if name.startswith("extra.")}
-        values |= {"currency": repr(self.facts.currency), "lines": "tuple(lines)"}
+        values |= {"currency": repr(self.facts.currency), "lines": "tuple(rows)"}
         for slot in range(LINES + 1, len(SLOTS)):
             if self.items[slot]:
                 values[SLOTS[slot]] = self.group(slot)
