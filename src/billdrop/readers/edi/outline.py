@@ -24,6 +24,10 @@ WHOLE, DECIMALS = 10, 4
 LINES = SLOTS.index("lines")
 _UNREAD = (RATE, settle.CODE)
 """Names of what is only to be there."""
+_DIGITS = frozenset(
+    ("total", "net", "tax", "line_net", "allowance", "charge", "amount", "quantity", "unit_price")
+)
+"""Numbers that an expression has to hold to digits, without a sign."""
 
 
 class Group(NamedTuple):
@@ -163,6 +167,8 @@ class _Writing:
             taken += found
             for name, at, convert in found:
                 places = decimals(convert) if convert else None
+                if places is None and name in _DIGITS:
+                    raise UnlikeError
                 if name not in _UNREAD:
                     group = Group(slot, counts[slot], name, convert, places)
                     self.groups.setdefault(at, []).append(group)

@@ -292,6 +292,7 @@ def test_guideline_or_limits_may_leave_no_room_for_shapes(limits: Limits, more: 
     [
         ("x12-810", '[fields]\nnet = { path = "AMT[1]02" }', (*BILL[:5], "AMT*1*24.50", BILL[5]), False),
         ("x12-810", '[fields]\nline_net = { path = "AMT[1]02" }', (*BILL[:5], "AMT*1*24.50", BILL[5]), False),
+        ("x12-810", '[fields]\ntotal = { path = "TDS01", map = { NIL = "0" } }', BILL, False),
         ("x12-810", '[checks]\nline_amount = "error"', BILL, True),
         ("x12-810", '[extra]\nterms = { path = "ITD12" }', BILL, True),
         ("x12-810", '[fields]\nbuyer_ref = { path = "REF[01=CR]02" }', (*BILL[:1], "REF*CR*7", "REF*CR*7", *BILL[1:]), True),
