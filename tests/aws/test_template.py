@@ -169,7 +169,7 @@ def test_service_that_is_let_in_is_held_to_one_source() -> None:
 def test_worker_crosses_off_marks_and_forgets_no_other_part_of_the_ledger() -> None:
     statements = resources("IAM::Role")["Role"]["Policies"][0]["PolicyDocument"]["Statement"]
     (deletes,) = [each for each in statements if "dynamodb:DeleteItem" in each["Action"]]
-    only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["u", "q/open", "p", "w"]}}
+    only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["u", "q/open", "p", "t", "w"]}}
     assert (deletes["Action"], deletes["Condition"]) == ("dynamodb:DeleteItem", only)
 
 

@@ -1,6 +1,6 @@
 """The program on EC2 as one running service: queue and topic in, ledger and CSV out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from threading import Event
 from msgspec import Struct
 
 from billdrop import __version__
-from billdrop.answering import AnsweringInbox
+from billdrop.answering import Answer, AnsweringInbox
 from billdrop.aws.inbox.partly import FinishingInbox
 from billdrop.aws.inbox.s3_inbox import S3Inbox
 from billdrop.aws.stack import Stack
@@ -26,7 +26,7 @@ from billdrop.merged_inbox import Door, MergedInbox
 from billdrop.pipeline import Way
 from billdrop.pump import Log, Pump
 from billdrop.redriving import Redriving
-from billdrop.runtime import Reading, monotonic, now
+from billdrop.runtime import Reading, Writing, monotonic, now
 from billdrop.runtime.aws import (
     Guidelines,
     Site,
@@ -104,23 +104,13 @@ def working(
         guidelines = Guidelines(here, folder)
         guidelines.renew()
         writing = ends.enter_context(writing_on(here, guidelines.opened()[0]))
-        receipts = ends.enter_context(
-            receipts_of_stack(here, lambda text: log("answer", note=text))
-        )
+        told_by = receipts_of_stack(here, lambda text: log("answer", note=text))
         age = timedelta(seconds=here.settings.sweep_age_seconds)
         objects = inbox_of_stack(here, writing.reading.books.missing, listed_age=age)
         door = _door(here, objects, log) if listen else None
         doors: list[Door] = [objects] if door is None else [objects, door]
         watch = Watch(writing.reading.books, objects, guidelines, log)
-        inbox = FinishingInbox(
-            MergedInbox(doors),
-            here.ledger().books,
-            age=age,
-            now=now,
-            note=lambda text: log("unread", note=text),
-        )
-        writing.answer = receipts
-        way = writing.way(AnsweringInbox(inbox, receipts, writing.reached))
+        way = _answered(here, writing, ends.enter_context(told_by), doors, log)
         errands, flow = Errands(), Flow()
         redriving = Redriving(watch, way, writing.reading.archive, log)
         pump = Pump(
@@ -146,6 +136,19 @@ def working(
         yield Worker(
             stack=here.stack, url=url, pages=pages, pump=pump, ended=ended, patience=patience
         )
+
+
+def _answered(here: Site, writing: Writing, answer: Answer, doors: Sequence[Door], log: Log) -> Way:
+    """The way of what comes by some doors, and of what was cut off, each told to its customer."""
+    inbox = FinishingInbox(
+        MergedInbox(doors),
+        here.ledger().books,
+        age=timedelta(seconds=here.settings.sweep_age_seconds),
+        now=now,
+        note=lambda text: log("unread", note=text),
+    )
+    writing.answer = answer
+    return writing.way(AnsweringInbox(inbox, answer, writing.reached))
 
 
 def _between(errands: Errands, way: Way, redriving: Redriving) -> Library | None:
