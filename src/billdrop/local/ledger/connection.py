@@ -135,8 +135,9 @@ def _migrate(connection: apsw.Connection, version: int) -> None:
         connection.execute(f"PRAGMA user_version = {number}")
 
 
-def _likeness_of(customer: object, number: object, cells: object) -> int:
-    return likeness_of_cells(str(customer), str(number), str(cells))
+def _likeness_of(*given: apsw.SQLiteValue) -> int:
+    customer, number, cells = map(str, given)
+    return likeness_of_cells(customer, number, cells)
 
 
 def _answers(connection: apsw.Connection, path: Path) -> int:
