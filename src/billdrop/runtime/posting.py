@@ -51,7 +51,10 @@ class S3Posting:
         found = self._destination.read(key, most=RECEIPT_BYTES)
         if isinstance(found, Unread) or found.body is None:
             return None
-        return msgspec.json.decode(found.body, type=Told)
+        try:
+            return msgspec.json.decode(found.body, type=Told)
+        except msgspec.MsgspecError:
+            return None
 
     def newest(self, customer: str, name: str) -> str:
         """See `Posting`."""

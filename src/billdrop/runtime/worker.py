@@ -111,7 +111,7 @@ def working(
         doors: list[Door] = [objects] if door is None else [objects, door]
         watch = Watch(writing.reading.books, objects, guidelines, log)
         way = _answered(here, writing, ends.enter_context(told_by), doors, log)
-        errands, flow = Errands(), Flow()
+        errands = Errands()
         redriving = Redriving(watch, way, writing.reading.archive, log)
         pump = Pump(
             way,
@@ -121,13 +121,8 @@ def working(
             log=log,
             swept=watch.swept,
         )
-        flow.watch(pump.way)
-        told = telling(flow, worker_name(), lambda: pump.error)
-        ends.enter_context(beating(told, pulses_of(here), log))
+        pages = ends.enter_context(_seen(here, writing.reading, console, pump, errands, log))
         ended = ends.enter_context(_taking(objects, pump, log))
-        pages = ends.enter_context(
-            _paged(here, writing.reading, console, pump=pump, told=told, errands=errands)
-        )
         url = ends.enter_context(
             _listening(here, door, listen, signing, pump=pump, objects=objects, log=log)
         )
@@ -155,6 +150,21 @@ def _between(errands: Errands, way: Way, redriving: Redriving) -> Library | None
     """What is done between two batches."""
     errands.run(way)
     return redriving()
+
+
+@contextmanager
+def _seen(  # noqa: PLR0917  what is looked at
+    here: Site, reading: Reading, port: int | None, pump: Pump, errands: Errands, log: Log
+) -> Iterator[str]:
+    """What the worker says of itself, and its pages; their address, where somebody wants them."""
+    flow = Flow()
+    flow.watch(pump.way)
+    told = telling(flow, worker_name(), lambda: pump.error)
+    with (
+        beating(told, pulses_of(here), log),
+        _paged(here, reading, port, pump=pump, told=told, errands=errands) as pages,
+    ):
+        yield pages
 
 
 @contextmanager
