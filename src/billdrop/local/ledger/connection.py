@@ -135,7 +135,7 @@ def _migrate(connection: apsw.Connection, version: int) -> None:
         connection.execute(f"PRAGMA user_version = {number}")
 
 
-def _likeness_of(*given: apsw.SQLiteValue) -> int:
+def _likeness_of(*given: "apsw.SQLiteValue") -> int:
     customer, number, cells = map(str, given)
     return likeness_of_cells(customer, number, cells)
 
