@@ -1,6 +1,7 @@
 """Whatever comes in whatever order, every ledger answers as plain dictionaries do, and the sums are right."""
 
 import tempfile
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,11 @@ texts: st.SearchStrategy[Text] = st.lists(
 names = st.sampled_from(["one.txt", "two.txt"])
 customers = st.sampled_from(["acme", "brand"])
 sequencers = st.one_of(st.none(), st.sampled_from(["1", "2", "20", "21", "3"]))
+
+
+def uncounted(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Without how often each had changed, which not every ledger counts."""
+    return [replace(outcome, change=0) for outcome in outcomes]
 
 
 def records(text: Text, *, lenient: bool = False) -> tuple[Record, ...]:
@@ -132,7 +138,7 @@ class Deliveries(RuleBasedStateMachine):
         self.changed = True
         lost = [gone(ref("one.txt", str(number)))]
         outcomes = [ledger.lose(lost, at=at(self.minutes)) for ledger in self.ledgers]
-        assert outcomes[0] == outcomes[1]
+        assert uncounted(outcomes[0]) == uncounted(outcomes[1])
 
     @precondition(lambda self: self.batch)
     @rule()
@@ -142,7 +148,7 @@ class Deliveries(RuleBasedStateMachine):
         committed = [ledger.commit(self.batch, at=at(self.minutes)) for ledger in self.ledgers]
         self.batch = []
         one, other = committed
-        assert one.outcomes == other.outcomes
+        assert uncounted(one.outcomes) == uncounted(other.outcomes)
         assert rows(one.segments) == rows(other.segments)
 
     @rule()

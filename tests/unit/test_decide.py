@@ -181,6 +181,7 @@ CHANGED: dict[str, object] = {
     "decimal.Decimal | None": Decimal("99.99"),
     "<class 'datetime.date'>": date(2030, 1, 1),
     "datetime.date | None": date(2030, 1, 1),
+    "tuple[str, ...]": ("changed",),
     "lines": (),
     "extra": {},
     "taxes": (TaxShare(amount=Decimal(1)),),
