@@ -5,8 +5,8 @@ from pathlib import Path
 
 from bench.figures import Figure, Options, figure, interleaved, stopwatch
 from bench.process import ask, run
+from billdrop.answers.expenses import from_sql, from_totals
 from billdrop.demo import write_delimited, write_guidelines
-from billdrop.expenses import from_sql, from_totals
 from billdrop.layout import Layout
 from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.local.ledger import SqliteBooks

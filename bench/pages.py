@@ -19,8 +19,8 @@ from bench.reader import document
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document
+from billdrop.parsing.reading import read
 from billdrop.readers import Limits
-from billdrop.reading import read
 
 GUIDELINE = """
 guideline = "joiners"

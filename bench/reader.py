@@ -29,8 +29,8 @@ from billdrop.demo import docproc_invoice, docproc_number
 from billdrop.demo.bulk import amounts
 from billdrop.guidelines.library import open_library
 from billdrop.model import Document, DocumentRef
+from billdrop.parsing.reading import parse
 from billdrop.readers import Limits
-from billdrop.reading import parse
 
 TEMPLATE: dict[str, Any] = {
     "template_name": "bench",

@@ -12,13 +12,13 @@ from hashlib import sha256
 from importlib import resources
 
 from bench.figures import Figure, Options, figure, interleaved
-from billdrop.booking import booked, for_books
+from billdrop.books.booking import booked, for_books
 from billdrop.demo import write_delimited
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document, DocumentRef, Parsed
+from billdrop.parsing.reading import read
 from billdrop.readers import Limits
-from billdrop.reading import read
 
 MILL = """
 guideline = "mill"

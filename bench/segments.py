@@ -19,8 +19,8 @@ from time import process_time
 from bench.figures import Figure, Options, figure, interleaved
 from billdrop.guidelines.library import open_library
 from billdrop.model import Document, DocumentRef
+from billdrop.parsing.reading import parse
 from billdrop.readers import Limits
-from billdrop.reading import parse
 
 Check = Callable[[int], tuple[str, str]]
 """Reads the interchange of that index and says number and total, as they are written."""

@@ -15,8 +15,8 @@ from bench import cii
 from bench.figures import Figure, Options, figure, interleaved
 from bench.reader import document
 from billdrop.guidelines.library import open_library
+from billdrop.parsing.reading import parse
 from billdrop.readers import Limits
-from billdrop.reading import parse
 
 Check = Callable[[int], bool]
 """Whether the invoice of that index was read as it was written."""

@@ -12,8 +12,8 @@ with atheris.instrument_imports(include=["billdrop"]):
     from billdrop.guidelines.guide import Guide
     from billdrop.guidelines.library import builtins
     from billdrop.guidelines.load import compile_guide
+    from billdrop.parsing.reading import read
     from billdrop.readers import Limits
-    from billdrop.reading import read
 
 from tests.corpus import CORPUS
 from tests.standards.verdicts import document

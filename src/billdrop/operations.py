@@ -6,8 +6,6 @@ from itertools import chain, islice, repeat
 
 from msgspec import Struct, structs
 
-from billdrop import pipeline
-from billdrop.answering import LEDGER
 from billdrop.errors import BilldropError, UsageError
 from billdrop.model import (
     Delivery,
@@ -20,11 +18,13 @@ from billdrop.model import (
     Severity,
     State,
 )
-from billdrop.pipeline import Way
 from billdrop.ports import Archive, Inbox
-from billdrop.reasons import renewed
+from billdrop.quarantine.reasons import renewed
+from billdrop.quarantine.settled import kept_out, settled
 from billdrop.settings import Settings
-from billdrop.settled import kept_out, settled
+from billdrop.way import pipeline
+from billdrop.way.answering import LEDGER
+from billdrop.way.pipeline import Way
 
 DISPUTED = ("BD3001", "BD3004")
 """A conflict, and what may be in the books under another identity: one invoice against another."""

@@ -68,7 +68,7 @@ def test_expenses_are_asked_of_athena(stack: Stack) -> None:
 
 
 def test_expenses_are_those_of_one_machine(stack: Stack, tmp_path: Path) -> None:
-    from billdrop.expenses import as_json, from_sql
+    from billdrop.answers.expenses import as_json, from_sql
     from billdrop.local.duckdb_engine import DuckdbEngine
 
     published(tmp_path)

@@ -10,20 +10,20 @@ from typing import Any, get_args
 import pytest
 from msgspec import structs
 
+from billdrop.answers.expenses import Grouping, from_sql
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.check.access import tables
 from billdrop.aws.check.rights import rights
 from billdrop.aws.deploy.proposal import template
 from billdrop.aws.query.athena import RESTORERS, AthenaEngine, Spent
 from billdrop.aws.stack import Stack, read_stack
-from billdrop.csvfile import objects
+from billdrop.books.csvfile import objects
 from billdrop.errors import (
     BilldropError,
     ConfigurationError,
     PermissionDeniedError,
     QueryRefusedError,
 )
-from billdrop.expenses import Grouping, from_sql
 from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.local.folder_destination import FolderDestination
 from billdrop.model import Segment

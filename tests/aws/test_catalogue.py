@@ -10,7 +10,7 @@ import sqlglot
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.query.catalogue import create, stale, tables
 from billdrop.aws.stack import Stack
-from billdrop.columns import INVOICES, LINES
+from billdrop.books.columns import INVOICES, LINES
 from billdrop.errors import ConfigurationError
 from billdrop.query.views import TABLES, body
 from tests.aws.mirrored import queried

@@ -11,8 +11,8 @@ import pytest
 
 from billdrop.guidelines.library import open_library
 from billdrop.model import Document, DocumentRef, Parsed
+from billdrop.parsing.reading import parse
 from billdrop.readers import Limits
-from billdrop.reading import parse
 from tests.aws.faulty import Fault, Plan, faulty, half_done, hung_up, throttled
 from tests.aws.mailed import now
 from tests.aws.standin import REGION

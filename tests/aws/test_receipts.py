@@ -10,13 +10,13 @@ from itertools import permutations
 import pytest
 from msgspec import structs
 
-from billdrop.answering import AnsweringInbox
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.receipts import LONGEST, Message, Receipts, receipt_key, together
 from billdrop.aws.store.bucket import Put
 from billdrop.aws.store.objects import Objects
 from billdrop.errors import BilldropError, UnavailableError
 from billdrop.model import Delivery, DocumentRef, Finding, Outcome, State
+from billdrop.way.answering import AnsweringInbox
 from tests.aws.worked import Site, worker
 from tests.process import billdrop, eventually
 from tests.samples import docproc

@@ -11,7 +11,7 @@ from billdrop.aws.inbox.place import delivered
 from billdrop.aws.inbox.read import read
 from billdrop.memory import MemoryDestination, MemoryLedger
 from billdrop.model import Delivery, DocumentRef, Lost, Outcome, State
-from billdrop.pipeline import Way, process
+from billdrop.way.pipeline import Way, process
 from tests.aws.mailed import Mailed, mailed, now
 from tests.aws.scripted import scripted
 from tests.aws.test_s3_inbox import message, record, settled, took, working

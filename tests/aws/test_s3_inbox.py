@@ -14,15 +14,15 @@ from billdrop.aws.calls.frequent import Call
 from billdrop.aws.inbox.queue import Letter, Queue, back_off
 from billdrop.aws.inbox.s3_inbox import S3Inbox
 from billdrop.aws.store.objects import Objects
-from billdrop.decide import precedes
+from billdrop.books.decide import precedes
 from billdrop.errors import (
     BilldropError,
     ConfigurationError,
     PermissionDeniedError,
     UnavailableError,
 )
-from billdrop.merged_inbox import MergedInbox
 from billdrop.model import Delivery, Document, Lost, Outcome, State
+from billdrop.way.merged_inbox import MergedInbox
 from tests.aws.mailed import Mailed, mailed, now
 from tests.aws.standin import ACCOUNT, REGION, StandIn
 from tests.process import eventually

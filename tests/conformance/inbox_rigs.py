@@ -13,9 +13,9 @@ from billdrop.aws.topic.door import TopicDoor
 from billdrop.local.files_inbox import FilesInbox
 from billdrop.local.folder_inbox import FolderInbox
 from billdrop.memory import MemoryInbox
-from billdrop.merged_inbox import MergedInbox
 from billdrop.model import DocumentRef
 from billdrop.ports import Inbox
+from billdrop.way.merged_inbox import MergedInbox
 from billdrop.web.door import HttpDoor
 from tests.aws import standin
 from tests.aws.mailed import mailed

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from billdrop import columns
+from billdrop.books import columns
 from billdrop.errors import UnavailableError
 from billdrop.model import Record, State
 from tests.conformance.ledger_rigs import (

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from billdrop import columns
+from billdrop.books import columns
 from billdrop.errors import UnavailableError
 from billdrop.model import Document, Finding, Intent, Invoice, Line, Record, Severity, State
 from tests.conformance.ledger_rigs import (

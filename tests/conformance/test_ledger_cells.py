@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from billdrop.booking import Added, book, cells, invoice_of, lines_of, row_of
-from billdrop.columns import FORMATS, INVOICES, LINE_CELLS, LINES, Column, padded, plain
-from billdrop.decide import content_of
+from billdrop.books.booking import Added, book, cells, invoice_of, lines_of, row_of
+from billdrop.books.columns import FORMATS, INVOICES, LINE_CELLS, LINES, Column, padded, plain
+from billdrop.books.decide import content_of
+from billdrop.books.rows import LINE_STEM, invoice_row, line_cells, line_rows
 from billdrop.model import Adjustment, Invoice, Line, Row, TaxShare, counted, opposite
-from billdrop.rows import LINE_STEM, invoice_row, line_cells, line_rows
 from tests.conformance.ledger_rigs import GUIDELINE, good, ref
 
 amounts = st.none() | st.decimals(allow_nan=False, allow_infinity=False)

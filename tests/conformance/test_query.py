@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from billdrop.columns import FORMATS
+from billdrop.books.columns import FORMATS
 from billdrop.errors import QueryRefusedError, SegmentConflictError
 from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.model import Invoice, Line, TaxShare

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from billdrop.columns import INVOICES, LINES, Column, described
+from billdrop.books.columns import INVOICES, LINES, Column, described
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "sql.md"
 

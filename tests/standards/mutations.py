@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from billdrop.guidelines.library import Library
 from billdrop.model import Invoice, Line, Record, Severity
-from billdrop.reading import parse
+from billdrop.parsing.reading import parse
 from tests.standards.verdicts import document
 
 AMOUNTS = (

@@ -5,17 +5,17 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from billdrop import pipeline
-from billdrop.columns import INVOICES
-from billdrop.decide import content_of
-from billdrop.explain import explain
+from billdrop.answers.explain import explain
+from billdrop.books.columns import INVOICES
+from billdrop.books.decide import content_of
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.library import Library
 from billdrop.guidelines.policy import Policy
 from billdrop.model import Record
+from billdrop.parsing.reading import parse
 from billdrop.policy import ruled
 from billdrop.readers import Limits
-from billdrop.reading import parse
+from billdrop.way import pipeline
 from tests.standards.table import library
 from tests.standards.verdicts import document
 from tests.unit.rig import Rig

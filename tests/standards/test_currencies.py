@@ -8,7 +8,7 @@ import pytest
 
 from billdrop.guidelines.library import Library
 from billdrop.model import Record
-from billdrop.reading import parse
+from billdrop.parsing.reading import parse
 from tests.corpus import corpus
 from tests.standards.table import library
 from tests.standards.verdicts import document, samples

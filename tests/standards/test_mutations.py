@@ -7,8 +7,8 @@ import pytest
 
 from billdrop.guidelines.library import Library, builtins
 from billdrop.model import Record
+from billdrop.parsing.reading import parse
 from billdrop.readers import Limits
-from billdrop.reading import parse
 from tests.corpus import corpus
 from tests.standards.mutations import digits, others, slip
 from tests.standards.table import FORMATS, library

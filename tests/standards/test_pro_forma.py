@@ -3,7 +3,7 @@
 import pytest
 
 from billdrop.guidelines.library import Library
-from billdrop.reading import parse
+from billdrop.parsing.reading import parse
 from tests.standards.table import library
 from tests.standards.verdicts import document
 

@@ -7,7 +7,7 @@ import pytest
 
 from billdrop.memory import MemoryLedger
 from billdrop.model import State
-from billdrop.reading import parse
+from billdrop.parsing.reading import parse
 from tests.standards.table import library
 from tests.standards.verdicts import document
 

@@ -7,8 +7,8 @@ import pytest
 from billdrop.guidelines.library import Library
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Finding, Record
+from billdrop.parsing.reading import parse
 from billdrop.readers import Limits
-from billdrop.reading import parse
 from tests.standards.table import library
 from tests.standards.verdicts import document
 

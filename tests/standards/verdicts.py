@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from billdrop.guidelines.library import Library
 from billdrop.model import Document, DocumentRef, Finding, Invoice, Severity
-from billdrop.reading import parse
+from billdrop.parsing.reading import parse
 
 READ, REFUSED, UNKNOWN, WRONG = "read", "refused", "read, nothing known of it", "wrong"
 """READ: number, date, currency and total are as known; REFUSED: with a finding; WRONG: never."""

@@ -10,11 +10,11 @@ from billdrop.errors import BilldropError
 from billdrop.guidelines.library import open_library
 from billdrop.memory import MemoryDestination, MemoryInbox, MemoryLedger
 from billdrop.model import Committed, Delivery, Document, Outcome, Parsed
-from billdrop.pipeline import Read, Way
-from billdrop.pump import Pump
+from billdrop.parsing.reading import parse
 from billdrop.readers import Limits
-from billdrop.reading import parse
 from billdrop.settings import Settings
+from billdrop.way.pipeline import Read, Way
+from billdrop.way.pump import Pump
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from billdrop.alike import Told, apart, likeness, squeezed
-from billdrop.decide import SEPARATOR
+from billdrop.books.alike import Told, apart, likeness, squeezed
+from billdrop.books.decide import SEPARATOR
 
 
 def told(identity: str = "42", guideline: str = "ubl", **seller: str) -> Told:

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from billdrop import apart
-from billdrop import reading as exact
-from billdrop.apart import Apart
-from billdrop.booking import booked
+from billdrop.books.booking import booked
 from billdrop.errors import ConfigurationError
 from billdrop.guidelines.library import Library, open_library
 from billdrop.model import Document, DocumentRef, Parsed, Record
-from billdrop.pipeline import Read
+from billdrop.parsing import apart
+from billdrop.parsing import reading as exact
+from billdrop.parsing.apart import Apart
+from billdrop.parsing.reading import parse
+from billdrop.parsing.second import second_process
 from billdrop.readers import Limits
-from billdrop.reading import parse
-from billdrop.second import second_process
+from billdrop.way.pipeline import Read
 from tests.process import eventually
 from tests.samples import docproc
 from tests.unit.rig import START

@@ -7,10 +7,19 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import example, given
 
-from billdrop.booking import Added, book, cells, content, invoice_text, line_texts, lines_of, row_of
-from billdrop.columns import INVOICES, LINES, line_head
-from billdrop.csvfile import one_row, render
-from billdrop.decide import content_of
+from billdrop.books.booking import (
+    Added,
+    book,
+    cells,
+    content,
+    invoice_text,
+    line_texts,
+    lines_of,
+    row_of,
+)
+from billdrop.books.columns import INVOICES, LINES, line_head
+from billdrop.books.csvfile import one_row, render
+from billdrop.books.decide import content_of
 from billdrop.model import Booking, Invoice, Line, Record
 from tests.conformance.ledger_rigs import GUIDELINE, good, ref
 

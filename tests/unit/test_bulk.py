@@ -11,19 +11,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from billdrop import reading
-from billdrop.booking import book, for_books
+from billdrop.books.booking import book, for_books
 from billdrop.bulk import Bulk, bulk, groups, slices
 from billdrop.bulk import templates as learning
 from billdrop.bulk.values import close, whole
 from billdrop.bulk.words import Text, numbers
-from billdrop.completing import plan
 from billdrop.demo.bulk import write_delimited
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Booking, Document, DocumentRef, Parsed, Record
+from billdrop.parsing import reading
+from billdrop.parsing.completing import plan
+from billdrop.parsing.reading import EAGER, Reread, read
 from billdrop.readers import Limits, stream
-from billdrop.reading import EAGER, Reread, read
 
 SHOP = """
 guideline = "shop"

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from billdrop import operations, pipeline
+from billdrop import operations
+from billdrop.answers.explain import explain
+from billdrop.answers.replay import replay
 from billdrop.errors import UsageError
-from billdrop.explain import explain
 from billdrop.guidelines.library import open_library
 from billdrop.model import Outcome, State
 from billdrop.operations import Summary
 from billdrop.readers import Limits
-from billdrop.replay import replay
 from billdrop.settings import Settings
+from billdrop.way import pipeline
 from tests.samples import docproc
 from tests.unit.rig import Rig
 

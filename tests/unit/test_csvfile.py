@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billdrop.columns import INVOICES, LINES, Column
-from billdrop.csvfile import CHUNK, cleaned, objects, render, unguarded
+from billdrop.books.columns import INVOICES, LINES, Column
+from billdrop.books.csvfile import CHUNK, cleaned, objects, render, unguarded
 from billdrop.model import Row, Segment
 
 TEXTS = (Column("a", "text", ""), Column("b", "text", ""))

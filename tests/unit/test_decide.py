@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 import pytest
 from msgspec.structs import replace
 
-from billdrop.decide import (
+from billdrop.books.decide import (
     Decision,
     Statement,
     content_of,

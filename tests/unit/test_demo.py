@@ -23,8 +23,8 @@ from billdrop.demo.texts import german_amount, rupees_in_words
 from billdrop.guidelines.library import open_library
 from billdrop.memory import MemoryLedger
 from billdrop.model import Document, DocumentRef, State
+from billdrop.parsing.reading import parse
 from billdrop.readers import Limits
-from billdrop.reading import parse
 
 START = date(2026, 8, 24)
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -6,9 +6,9 @@ from time import sleep
 
 import pytest
 
-from billdrop.errands import Errands
 from billdrop.errors import UnavailableError
-from billdrop.pipeline import Way
+from billdrop.way.errands import Errands
+from billdrop.way.pipeline import Way
 from tests.unit.rig import Rig
 
 

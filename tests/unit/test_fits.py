@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billdrop.columns import SQL_TYPE, excess, room
+from billdrop.books.columns import SQL_TYPE, excess, room
 from billdrop.errors import GuidelineError
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.model import Guideline
 from billdrop.model import Document, DocumentRef, GuidelineRef
+from billdrop.parsing.reading import read
 from billdrop.readers import Limits
 from billdrop.readers.registry import build
-from billdrop.reading import read
 
 HEAD = 'guideline = "g"\nversion = 1\nlocale = { currency = "EUR" }\n'
 LABELLED = (

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from billdrop.books.csvfile import cleaned, guarded, unguarded
 from billdrop.cli.output import print_csv
-from billdrop.csvfile import cleaned, guarded, unguarded
 
 RUN = ["=1+1", "+1", "-1", "@x", " =1+1", "  =1", "'=1+1", "' =1", "＝1+1", "＋1", "－1", "＠x"]
 LEFT = ["", "a=1", "1-1", "'tis", " a", "'", "x@example.com"]

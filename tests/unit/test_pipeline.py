@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from billdrop import csvfile, pipeline
-from billdrop.answering import AnsweringInbox
+from billdrop.books import csvfile
 from billdrop.errors import SegmentConflictError, UnavailableError
 from billdrop.memory import MemoryInbox
 from billdrop.model import Delivery, Document, Parsed, State
+from billdrop.way import pipeline
+from billdrop.way.answering import AnsweringInbox
 from tests.samples import docproc
 from tests.unit.rig import Failing, Rig
 

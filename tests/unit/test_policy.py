@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from billdrop import operations, pipeline, policy
-from billdrop.apart import Apart, There
+from billdrop import operations, policy
+from billdrop.answers.replay import replay
 from billdrop.errors import UsageError
 from billdrop.guidelines.library import open_library
 from billdrop.guidelines.load import lint
@@ -31,11 +31,12 @@ from billdrop.model import (
     State,
     TaxShare,
 )
+from billdrop.parsing.apart import Apart, There
 from billdrop.policy.identifiers import account_wrong, tax_id_wrong
 from billdrop.policy.rules import broken
+from billdrop.quarantine.settled import settled
 from billdrop.readers import Limits
-from billdrop.replay import replay
-from billdrop.settled import settled
+from billdrop.way import pipeline
 from tests.process import eventually
 from tests.unit.rig import Rig
 

@@ -7,8 +7,8 @@ from threading import Thread
 from billdrop.errors import StorageFullError, UnavailableError
 from billdrop.guidelines.library import Library
 from billdrop.model import Delivery
-from billdrop.pump import Pump
 from billdrop.settings import Settings
+from billdrop.way.pump import Pump
 from tests.process import eventually
 from tests.samples import docproc
 from tests.unit.rig import Failing, Rig

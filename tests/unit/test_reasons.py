@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from billdrop.model import Document, DocumentRef, Finding, Parsed, QuarantineEntry, Record
-from billdrop.reasons import renewed
+from billdrop.quarantine.reasons import renewed
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 DOCUMENT = Document(

@@ -10,8 +10,14 @@ from billdrop.errors import UnavailableError
 from billdrop.guidelines.library import Library, open_library
 from billdrop.model import Document, GuidelineRef, Outcome
 from billdrop.operations import Summary
+from billdrop.quarantine.redriving import (
+    LONGEST_PAUSE,
+    PAUSE_ROUNDS,
+    STEP_DOCUMENTS,
+    Redriving,
+    redrive,
+)
 from billdrop.readers import Limits
-from billdrop.redriving import LONGEST_PAUSE, PAUSE_ROUNDS, STEP_DOCUMENTS, Redriving, redrive
 from billdrop.settings import Settings
 from tests.unit.rig import Rig
 from tests.unit.test_quarantine import PIP, PIPS

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from billdrop import operations, rejecting
+from billdrop import operations
 from billdrop.errors import UsageError
 from billdrop.guidelines.library import open_library
 from billdrop.model import QuarantineEntry, State
+from billdrop.quarantine import rejecting
 from billdrop.readers import Limits
 from tests.samples import docproc
 from tests.unit.rig import Rig

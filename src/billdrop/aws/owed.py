@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from billdrop.answering import LEDGER, Answer
 from billdrop.errors import BilldropError
 from billdrop.model import Delivery, Outcome
+from billdrop.way.answering import LEDGER, Answer
 
 
 class Owed:

@@ -12,7 +12,7 @@ from billdrop.aws.calls.clients import Clients
 from billdrop.aws.calls.faults import named
 from billdrop.aws.store.bucket import Put
 from billdrop.aws.store.objects import Objects, Unread
-from billdrop.decide import precedes
+from billdrop.books.decide import precedes
 from billdrop.errors import BilldropError, UnavailableError
 from billdrop.model import Delivery, Finding, Outcome, State
 from billdrop.names import MAX_KEY_BYTES

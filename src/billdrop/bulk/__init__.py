@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from billdrop.bulk.regular import Layout, layout
 from billdrop.bulk.templates import Templates, learnt
 from billdrop.checks.agree import LOOKED_AT, looked_at
-from billdrop.completing import Plan, completed
 from billdrop.guidelines.fields import INVOICE_FIELDS
 from billdrop.guidelines.guide import Guide
 from billdrop.model import DocumentRef, Record, Sliced
-from billdrop.readers.cells import rows
+from billdrop.parsing.completing import Plan, completed
 from billdrop.readers.delimited import Delimited
+from billdrop.readers.delimited.cells import rows
 
 if TYPE_CHECKING:
     from billdrop.bulk.groups import Chunk

@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from billdrop.books.decide import SEPARATOR, folded
 from billdrop.bulk.checked import Checked
 from billdrop.bulk.filled import Piece, filled
 from billdrop.bulk.regular import Layout
 from billdrop.bulk.templates import Template, Templates
 from billdrop.bulk.words import Ints
-from billdrop.completing import Plan
-from billdrop.decide import SEPARATOR, folded
 from billdrop.model import Booking
+from billdrop.parsing.completing import Plan
 
 _json = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(str | None).decode

@@ -11,9 +11,9 @@ from billdrop.bulk.groups import Chunk
 from billdrop.bulk.regular import Layout
 from billdrop.bulk.values import close
 from billdrop.bulk.words import Flags, Ints, repeats
-from billdrop.completing import Plan
 from billdrop.guidelines.model import Field, Guideline
-from billdrop.readers.assembly import Column
+from billdrop.parsing.completing import Plan
+from billdrop.readers.delimited.assembly import Column
 
 STATED = ("number", "issue_date", "currency", "net", "tax", "total")
 """Where one of them is blank, what takes its place is worked out the exact way."""

@@ -10,7 +10,7 @@ from billdrop.bulk.index import Index
 from billdrop.bulk.regular import Layout
 from billdrop.bulk.values import NULL, Amounts, Pieces, Values
 from billdrop.bulk.words import Flags, Ints, numbers, repeats
-from billdrop.readers.assembly import Column
+from billdrop.readers.delimited.assembly import Column
 
 _POINT = 0x2E
 _AMOUNTS = ("net", "tax", "total", "quantity", "unit_price")

@@ -6,7 +6,7 @@ import numpy as np
 
 from billdrop.bulk.regular import Layout
 from billdrop.bulk.words import Bytes, Flags, Ints, Text
-from billdrop.readers.cells import LONG
+from billdrop.readers.delimited.cells import LONG
 from billdrop.readers.stream import CONTROLS
 
 _LINE_FEED, _DELETE, _BACKSLASH, _BLANK = 0x0A, 0x7F, 0x5C, 0x20

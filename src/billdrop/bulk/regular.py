@@ -8,9 +8,9 @@ from billdrop.guidelines.inputs import DelimitedInput
 from billdrop.guidelines.model import Guideline
 from billdrop.model import Sliced
 from billdrop.readers import Limits
-from billdrop.readers.assembly import Assembly, Column
-from billdrop.readers.cells import Dialect
 from billdrop.readers.delimited import Delimited
+from billdrop.readers.delimited.assembly import Assembly, Column
+from billdrop.readers.delimited.cells import Dialect
 from billdrop.readers.stream import Unreadable
 
 _NAMES_OF_UTF8 = ("utf-8", "utf-8-sig")

@@ -13,13 +13,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from billdrop.booking import book
+from billdrop.books.booking import book
+from billdrop.books.columns import plain
 from billdrop.bulk.regular import Layout
-from billdrop.columns import plain
-from billdrop.completing import Plan
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS
 from billdrop.model import Booking, DocumentRef, Invoice, Line, Record
+from billdrop.parsing.completing import Plan
 
 _json = msgspec.json.Encoder().encode
 _LINES = 977

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from billdrop.columns import plain
-from billdrop.readers.assembly import Column
-from billdrop.readers.cells import Dialect
+from billdrop.books.columns import plain
+from billdrop.readers.delimited.assembly import Column
+from billdrop.readers.delimited.cells import Dialect
 from billdrop.readers.usual import KEPT, KEPT_CHARS, Known, UnusualError
 
 _json = msgspec.json.Encoder().encode

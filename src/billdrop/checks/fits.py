@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from billdrop.books.columns import excess, room
 from billdrop.checks.fault import Check, Fault
-from billdrop.columns import excess, room
 from billdrop.model import Invoice
 
 

@@ -60,7 +60,7 @@ def document_of(file: Path, customer: str) -> Document:
 def parsed_by(document: Document, guideline: str, data_dir: Path) -> Parsed:
     """Read a document with one guideline, or with the one that recognises it when none is named."""
     from billdrop.layout import Layout
-    from billdrop.reading import parse, read
+    from billdrop.parsing.reading import parse, read
     from billdrop.runtime import limits_of, open_guidelines, settings_of
 
     settings = settings_of(data_dir)

@@ -12,7 +12,7 @@ from billdrop.cli import options
 from billdrop.cli.where import Where, where
 
 if TYPE_CHECKING:
-    from billdrop.expenses import Expense, Grouping
+    from billdrop.answers.expenses import Expense, Grouping
     from billdrop.runtime import Reading
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -58,7 +58,7 @@ def expenses(
 def _asked(
     reading: "Reading", by: "Grouping", since: date | None, until: date | None, engine: str | None
 ) -> "list[Expense]":
-    from billdrop import expenses as core
+    from billdrop.answers import expenses as core
     from billdrop.errors import UsageError
 
     kept = by not in {"customer", "seller"}
@@ -70,9 +70,9 @@ def _asked(
 
 
 def show(found: "Sequence[Expense]", by: "Grouping", form: str) -> None:
+    from billdrop.answers.expenses import as_json
     from billdrop.cli.output import print_csv, print_json_list, table
     from billdrop.cli.plot import plot
-    from billdrop.expenses import as_json
 
     header, rows = _rows([_for_people(one) for one in found] if form == "table" else found, by)
     if form == "json":

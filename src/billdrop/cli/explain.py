@@ -9,7 +9,7 @@ from billdrop.cli import options
 from billdrop.cli.where import Where, where
 
 if TYPE_CHECKING:
-    from billdrop.explain import Explanation, Traced
+    from billdrop.answers.explain import Explanation, Traced
     from billdrop.model import Span
     from billdrop.readers import Limits
 
@@ -24,7 +24,7 @@ def explain(invoice: str, where: Where, as_json: bool) -> int:
     INVOICE is its number or invoice id. The stored original is read again with the stored text
     of its guideline; exit code 1 when that gives something else than what is recorded.
     """
-    from billdrop import explain as core
+    from billdrop.answers import explain as core
     from billdrop.cli.lookup import invoices_named
     from billdrop.cli.output import print_json_list
     from billdrop.runtime import limits_of

@@ -13,7 +13,7 @@ from billdrop.cli.where import Where, where
 from billdrop.model import DocumentEntry, Finding, InvoiceEntry, QuarantineEntry, Row, State
 
 if TYPE_CHECKING:
-    from billdrop.columns import Column
+    from billdrop.books.columns import Column
 
 _STATES = click.Choice([state.value for state in State])
 
@@ -97,7 +97,7 @@ def why(document: str, where: Where, as_json: bool) -> None:
 
 def invoice_object(entry: InvoiceEntry) -> dict[str, object]:
     """An invoice revision for `--json`: every column by name, its lines, and whether it counts."""
-    from billdrop.columns import INVOICES, LINES
+    from billdrop.books.columns import INVOICES, LINES
 
     return {
         **_cells(INVOICES, entry.row),

@@ -102,7 +102,7 @@ def second_if(many: bool) -> "Iterator[ProcessPoolExecutor | None]":
     if not many:
         yield None
         return
-    from billdrop.second import second_process
+    from billdrop.parsing.second import second_process
 
     with second_process() as pool:
         yield pool

@@ -2,7 +2,7 @@
 
 import sys
 
-from billdrop.pump import Log
+from billdrop.way.pump import Log
 
 
 def logger() -> Log:

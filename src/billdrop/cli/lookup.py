@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import islice
 
-from billdrop.columns import INVOICES
+from billdrop.books.columns import INVOICES
 from billdrop.errors import Terminal, UsageError
 from billdrop.model import DocumentEntry, InvoiceEntry
 from billdrop.ports import Archive

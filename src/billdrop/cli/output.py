@@ -14,9 +14,9 @@ from typing import Any
 import click
 import msgspec
 
+from billdrop.books.columns import plain
+from billdrop.books.csvfile import guarded
 from billdrop.cli.render import cells, cut, visible
-from billdrop.columns import plain
-from billdrop.csvfile import guarded
 
 _UNSAFE_IN_JSON = re.compile(
     "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"

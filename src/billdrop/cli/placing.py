@@ -219,7 +219,7 @@ def _waiting(stack: str, name: str) -> Sequence[str]:
 
 def _readable(reading: "Reading", name: str) -> Sequence[str]:
     from billdrop.operations import readable
-    from billdrop.reading import parse
+    from billdrop.parsing.reading import parse
 
     library, _ = reading.guidelines()
 

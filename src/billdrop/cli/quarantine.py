@@ -113,7 +113,7 @@ def release(entry_id: int, by: str, why: str, where: Where, as_json: bool) -> in
 @options.as_json
 def reject(entry_ids: tuple[int, ...], by: str, why: str, where: Where, as_json: bool) -> None:
     """Keep what waits out of the books for good; nothing reads it again by itself."""
-    from billdrop import rejecting
+    from billdrop.quarantine import rejecting
 
     _rule(rejecting.reject, _waiting, entry_ids, where, by=by, why=why, as_json=as_json)
 
@@ -126,7 +126,7 @@ def reject(entry_ids: tuple[int, ...], by: str, why: str, where: Where, as_json:
 @options.as_json
 def reconsider(entry_ids: tuple[int, ...], by: str, why: str, where: Where, as_json: bool) -> None:
     """Take back that something was rejected: it is read again, and waits if it is refused still."""
-    from billdrop import rejecting
+    from billdrop.quarantine import rejecting
 
     _rule(rejecting.reconsider, _rejected, entry_ids, where, by=by, why=why, as_json=as_json)
 

@@ -10,7 +10,7 @@ from billdrop.cli import options
 from billdrop.cli.where import Where, where
 
 if TYPE_CHECKING:
-    from billdrop.replay import Counted, Replay
+    from billdrop.answers.replay import Counted, Replay
 
 Totals = Mapping[tuple[str, str], Decimal]
 """Total by date and currency, as in the books."""
@@ -26,7 +26,7 @@ def replay(dry_run: bool, guideline: str, where: Where, as_json: bool) -> None:
 
     Reads every stored original again and compares with the books.
     """
-    from billdrop import replay as core
+    from billdrop.answers import replay as core
     from billdrop.cli.output import print_json, talk
     from billdrop.errors import UsageError
     from billdrop.runtime import limits_of

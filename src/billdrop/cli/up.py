@@ -124,7 +124,7 @@ def _demonstrate(service: "Service", count: int, stop: Event) -> None:
 
 
 def _show(service: "Service") -> None:
-    from billdrop import expenses
+    from billdrop.answers import expenses
     from billdrop.cli.expenses import show
     from billdrop.cli.output import talk
     from billdrop.runtime import open_reading

@@ -9,7 +9,7 @@ from billdrop.cli import options
 from billdrop.cli.where import Where, where
 
 if TYPE_CHECKING:
-    from billdrop.proof import Proof
+    from billdrop.proof.agreement import Proof
     from billdrop.runtime import Reading
 
 
@@ -22,10 +22,11 @@ def sweep(where: Where, as_json: bool) -> int:
     What waits in quarantine and is read without errors by now leaves it. `billdrop up` does both by
     itself; by hand it is the way to backfill a folder once.
     """
-    from billdrop import operations, redriving
+    from billdrop import operations
     from billdrop.cli.progress import progress
     from billdrop.cli.summary import report
     from billdrop.cli.writing import hands_on
+    from billdrop.quarantine import redriving
 
     with hands_on(where) as (reading, way), progress("sweep") as told:
         summary = operations.sweep(way, reading.settings, told)
@@ -68,8 +69,8 @@ def verify(deep: bool, where: Where, as_json: bool) -> int:
 
 def _settled(reading: "Reading", *, deep: bool) -> "Proof":
     """The proof; again while the ledger changed under it, so that a writer at work is no difference."""
-    from billdrop import proof as core
     from billdrop.cli.progress import progress
+    from billdrop.proof import agreement as core
     from billdrop.runtime import limits_of
 
     limits = limits_of(reading.settings) if deep else None
@@ -92,9 +93,9 @@ def rebuild(remove_extra: bool, where: Where, as_json: bool) -> None:
 
     Objects that are as they must be are left alone.
     """
-    from billdrop import proof as core
     from billdrop.cli.output import print_json
     from billdrop.cli.writing import own_way
+    from billdrop.proof import agreement as core
 
     with where.writing() as writing:
         reading = writing.reading

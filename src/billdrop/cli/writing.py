@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from billdrop.cli.where import Where
-from billdrop.pipeline import Way
 from billdrop.runtime import Reading, Writing, on_the_way
+from billdrop.way.pipeline import Way
 
 
 @contextmanager

@@ -13,9 +13,9 @@ from billdrop.console.posting import Posting
 from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
-from billdrop.pipeline import Way
 from billdrop.ports import Archive, Books, QueryEngine
 from billdrop.settings import Settings
+from billdrop.way.pipeline import Way
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome, State
-from billdrop.pipeline import Way
 from billdrop.ports import Inbox
+from billdrop.way.pipeline import Way
 
 KEPT = 2048
 """So many of the last durations stand for all."""

@@ -18,9 +18,9 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from billdrop.books.csvfile import TRIGGERS
 from billdrop.console.desk import Desk
 from billdrop.console.sessions import Visitor
-from billdrop.csvfile import TRIGGERS
 
 if TYPE_CHECKING:
     from billdrop.console.asking import Page

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import Struct, structs
 
+from billdrop.books.columns import plain
 from billdrop.checks.exact import total_of
-from billdrop.columns import plain
 from billdrop.guidelines.fields import GROUPS
 from billdrop.guidelines.guide import Guide
 from billdrop.model import Document, Invoice, Record, counted, first_error
@@ -49,7 +49,7 @@ class Compared(Struct, frozen=True, kw_only=True):
 
 def compared(documents: Iterable[Document], old: Guide, new: Guide) -> Compared:
     """Read documents with both; pure."""
-    from billdrop.reading import read
+    from billdrop.parsing.reading import read
 
     count = 0
     changes: list[Changed] = []

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path as FilePath
 from typing import Any
 
-from billdrop.columns import plain
+from billdrop.books.columns import plain
 from billdrop.guidelines.faults import Fault
 from billdrop.guidelines.fields import OTHER_ACCOUNTS
 from billdrop.guidelines.guide import Guide
@@ -26,7 +26,7 @@ def disagreements(guide: Guide, beside: FilePath) -> list[Fault]:
 
 
 def _tried(guide: Guide, example: Example, path: Path, beside: FilePath) -> Iterator[Fault]:
-    from billdrop.reading import read
+    from billdrop.parsing.reading import read
 
     try:
         document = _document(guide, example, beside)

@@ -147,7 +147,7 @@ def _inbox(layout: Layout, at: datetime) -> Line:
     """The oldest file that the ledger has not captured; an hour is too long."""
     from billdrop.local.folder_inbox import FolderInbox
     from billdrop.local.ledger import SqliteBooks
-    from billdrop.pipeline import batches
+    from billdrop.way.pipeline import batches
 
     inbox = FolderInbox(layout.inbox, now=lambda: at)
     books = SqliteBooks(layout.ledger)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from billdrop.columns import FORMATS, INVOICES, LINES, Column
+from billdrop.books.columns import FORMATS, INVOICES, LINES, Column
 from billdrop.errors import (
     BilldropError,
     PermissionDeniedError,

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from billdrop.bell import Bell, first
 from billdrop.local.ahead import Ahead
 from billdrop.local.complete import Completeness, Not, Seen, version_of
 from billdrop.local.expire import Aside, remove_empty
@@ -19,6 +18,7 @@ from billdrop.local.walk import walk
 from billdrop.local.watch import Watch
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
 from billdrop.names import is_temporary
+from billdrop.way.bell import Bell, first
 
 DOCUMENT_BYTES = 256 * 1024 * 1024
 

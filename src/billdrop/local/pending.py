@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from threading import Lock
 
-from billdrop.bell import Bell
+from billdrop.way.bell import Bell
 
 FIRST_PAUSE = 0.005
 LAST_PAUSE = 0.25

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from msgspec.structs import replace
 
-from billdrop.decide import folded
+from billdrop.books.decide import folded
 from billdrop.memory.state import Everything
 from billdrop.model import (
     Committed,

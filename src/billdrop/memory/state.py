@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from billdrop.alike import Told
+from billdrop.books.alike import Told
 from billdrop.errors import UnavailableError
 from billdrop.model import Document, Finding, QuarantineEntry, Segment
 from billdrop.plan import Counted, Key, Known, Numbering, Revision

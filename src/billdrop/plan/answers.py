@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Context, Decimal
 
-from billdrop.columns import INVOICES
+from billdrop.books.columns import INVOICES
 from billdrop.model import DocumentEntry, Row, State, Total
 from billdrop.plan.contents import Known
 

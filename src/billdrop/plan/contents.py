@@ -6,10 +6,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from billdrop.alike import Told, likeness_of_cells, told
-from billdrop.booking import lines_of, row_of
-from billdrop.columns import line_head
-from billdrop.decide import Statement, state_of
+from billdrop.books.alike import Told, likeness_of_cells, told
+from billdrop.books.booking import lines_of, row_of
+from billdrop.books.columns import line_head
+from billdrop.books.decide import Statement, state_of
 from billdrop.model import (
     Document,
     Finding,

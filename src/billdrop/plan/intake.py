@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from billdrop.booking import Added, cells
-from billdrop.columns import invoice_id
-from billdrop.decide import (
+from billdrop.books.booking import Added, cells
+from billdrop.books.columns import invoice_id
+from billdrop.books.decide import (
     Decision,
     Statement,
     conflict,

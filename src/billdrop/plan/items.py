@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from billdrop.booking import booked, content
+from billdrop.books.booking import booked, content
 from billdrop.model import Booking, Parsed, Record
 from billdrop.plan.contents import Key
 

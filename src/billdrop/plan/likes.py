@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from billdrop import alike
-from billdrop.alike import apart, likeness_of, told_of
+from billdrop.books import alike
+from billdrop.books.alike import apart, likeness_of, told_of
 from billdrop.model import Finding
 from billdrop.plan.items import Item
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from billdrop.decide import Decision, precedes
+from billdrop.books.decide import Decision, precedes
 from billdrop.model import Finding, State
 from billdrop.plan.contents import Known
 from billdrop.plan.items import Item

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from billdrop.books.decide import folded
 from billdrop.checks.fault import Fault
-from billdrop.decide import folded
 from billdrop.guidelines.policy import Otherwise, Policy, Seller
 from billdrop.model import Document, Invoice
 from billdrop.policy.identifiers import account_wrong, tax_id_wrong

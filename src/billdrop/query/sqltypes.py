@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlglot import exp
 
-from billdrop.columns import SQL_TYPE, Kind
+from billdrop.books.columns import SQL_TYPE, Kind
 
 MAX_PRECISION = 38
 

@@ -4,8 +4,8 @@ The typed views over the CSV, generated from `columns`: the same words on Athena
 Where nothing matches, `regexp_extract` gives NULL there and an empty text here: both are taken.
 """
 
-from billdrop.columns import INVOICES, LINES, SQL_TYPE, Column
-from billdrop.csvfile import TRIGGERS
+from billdrop.books.columns import INVOICES, LINES, SQL_TYPE, Column
+from billdrop.books.csvfile import TRIGGERS
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "invoices": INVOICES,

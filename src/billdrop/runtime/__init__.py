@@ -14,7 +14,6 @@ from typing import IO, TYPE_CHECKING
 
 from msgspec import Struct
 
-from billdrop.answering import Answer, nobody
 from billdrop.errors import (
     BilldropError,
     ConfigurationError,
@@ -28,6 +27,7 @@ from billdrop.local.ledger import SqliteBooks, open_ledger
 from billdrop.ports import Archive, Books, Destination, Inbox, Ledger, QueryEngine
 from billdrop.readers import Limits
 from billdrop.settings import Settings, environment, load
+from billdrop.way.answering import Answer, nobody
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from billdrop.guidelines.library import Library
     from billdrop.local.files_inbox import FilesInbox
     from billdrop.local.folder_inbox import FolderInbox
-    from billdrop.pipeline import Way
+    from billdrop.way.pipeline import Way
 
 
 class Reading(Struct, kw_only=True):
@@ -74,8 +74,8 @@ class Writing(Struct, kw_only=True):
 
     def way(self, inbox: Inbox) -> "Way":
         """The way of the documents of one inbox."""
-        from billdrop.apart import WORTH, Apart
-        from billdrop.pipeline import Way
+        from billdrop.parsing.apart import WORTH, Apart
+        from billdrop.way.pipeline import Way
 
         library = self.library
         if callable(library) and self.second is None:
@@ -177,7 +177,7 @@ def open_writing(data_dir: Path, *, takes_in: bool = False, **flags: object) -> 
 @contextmanager
 def on_the_way(writing: Writing, inbox: Inbox) -> "Iterator[Way]":
     """A way that begins with nothing unpublished and ends with nothing unconfirmed."""
-    from billdrop.pipeline import confirm, recover
+    from billdrop.way.pipeline import confirm, recover
 
     way = writing.way(inbox)
     recover(way)

@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
-from billdrop.answering import Answer, AnsweringInbox
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.check import access
 from billdrop.aws.check.topic_and_queue import VISIBILITY
@@ -38,6 +37,7 @@ from billdrop.runtime import (
     now,
 )
 from billdrop.settings import Settings, environment, load
+from billdrop.way.answering import Answer, AnsweringInbox
 
 USUAL = {"batch_documents": 300, "sweep_seconds": 3600}
 """A batch of so many is done long before its messages are anybody's again; listing S3 costs money."""

@@ -15,13 +15,13 @@ from billdrop.console.desk import Desk, parts
 from billdrop.console.flow import Flow
 from billdrop.console.sessions import Sessions
 from billdrop.doctoring import Line
-from billdrop.errands import Errands
 from billdrop.errors import BilldropError, ConfigurationError
 from billdrop.guidelines.library import Library
 from billdrop.layout import Layout
-from billdrop.pipeline import batches
 from billdrop.ports import Books, Inbox
 from billdrop.runtime import Reading, examine, monotonic, now
+from billdrop.way.errands import Errands
+from billdrop.way.pipeline import batches
 from billdrop.web.server import LOOPBACK
 
 

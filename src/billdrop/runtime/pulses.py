@@ -13,9 +13,9 @@ from billdrop.aws.ledger.wire import Wire
 from billdrop.console.fleet import FRESH, Fleet, Pulse, decode, encode, pulse
 from billdrop.console.flow import Flow
 from billdrop.errors import BilldropError
-from billdrop.pump import Log
 from billdrop.runtime import monotonic, now
 from billdrop.runtime.aws import Site
+from billdrop.way.pump import Log
 
 EVERY_SECONDS = 5.0
 QUIET_SECONDS = FRESH.total_seconds() / 3

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from billdrop.pump import Log, Pump
+from billdrop.way.pump import Log, Pump
 
 
 @contextmanager

@@ -11,14 +11,10 @@ from billdrop import __version__
 from billdrop.console.app import Console
 from billdrop.console.flow import Flow
 from billdrop.console.guard import Guard
-from billdrop.errands import Errands
 from billdrop.guidelines.library import Library, fingerprint
 from billdrop.local.folder_inbox import FolderInbox
 from billdrop.local.ledger import SqliteBooks
-from billdrop.merged_inbox import MergedInbox
-from billdrop.pipeline import Way
-from billdrop.pump import Log, Pump
-from billdrop.redriving import Redriving
+from billdrop.quarantine.redriving import Redriving
 from billdrop.runtime import (
     Reading,
     Writing,
@@ -31,6 +27,10 @@ from billdrop.runtime import (
 from billdrop.runtime.console import Behind, Keeper, Mode, Oldest, console, seated
 from billdrop.runtime.pumping import pumping
 from billdrop.settings import Settings
+from billdrop.way.errands import Errands
+from billdrop.way.merged_inbox import MergedInbox
+from billdrop.way.pipeline import Way
+from billdrop.way.pump import Log, Pump
 from billdrop.web.app import create_app
 from billdrop.web.door import HttpDoor
 from billdrop.web.gate import Gate

@@ -19,10 +19,8 @@ from billdrop.console.flow import Flow
 from billdrop.console.posting import Posting
 from billdrop.console.sessions import Sessions
 from billdrop.doctoring import Line
-from billdrop.errands import ended
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
-from billdrop.pipeline import Way
 from billdrop.runtime import Reading, monotonic, now, on_the_way
 from billdrop.runtime.aws import (
     Guidelines,
@@ -36,6 +34,8 @@ from billdrop.runtime.console import Lately, Mode
 from billdrop.runtime.posting import S3Posting
 from billdrop.runtime.pulses import fleet_of, pulses_of, telling
 from billdrop.runtime.watch import RENEWED
+from billdrop.way.errands import ended
+from billdrop.way.pipeline import Way
 from billdrop.web.app import create_pages_app
 from billdrop.web.server import serve
 

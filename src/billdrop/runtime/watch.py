@@ -7,9 +7,9 @@ from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
 from billdrop.model import Delivery
 from billdrop.ports import Books
-from billdrop.pump import Log
 from billdrop.runtime import monotonic, now
 from billdrop.runtime.aws import Guidelines
+from billdrop.way.pump import Log
 
 RENEWED = 30.0
 """Seconds between two looks at the guidelines of the bucket."""

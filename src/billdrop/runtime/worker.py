@@ -10,7 +10,6 @@ from threading import Event
 from msgspec import Struct
 
 from billdrop import __version__
-from billdrop.answering import Answer, AnsweringInbox
 from billdrop.aws.inbox.partly import FinishingInbox
 from billdrop.aws.inbox.s3_inbox import S3Inbox
 from billdrop.aws.stack import Stack
@@ -20,12 +19,8 @@ from billdrop.aws.topic.door import TopicDoor
 from billdrop.aws.topic.download import Fetch, download
 from billdrop.console.fleet import Pulse
 from billdrop.console.flow import Flow
-from billdrop.errands import Errands
 from billdrop.guidelines.library import Library
-from billdrop.merged_inbox import Door, MergedInbox
-from billdrop.pipeline import Way
-from billdrop.pump import Log, Pump
-from billdrop.redriving import Redriving
+from billdrop.quarantine.redriving import Redriving
 from billdrop.runtime import Reading, Writing, monotonic, now
 from billdrop.runtime.aws import (
     Guidelines,
@@ -41,6 +36,11 @@ from billdrop.runtime.pumping import pumping
 from billdrop.runtime.watch import Watch
 from billdrop.runtime.worker_access import check_access
 from billdrop.settings import Settings
+from billdrop.way.answering import Answer, AnsweringInbox
+from billdrop.way.errands import Errands
+from billdrop.way.merged_inbox import Door, MergedInbox
+from billdrop.way.pipeline import Way
+from billdrop.way.pump import Log, Pump
 from billdrop.web.app import create_topic_app
 from billdrop.web.server import serve
 from billdrop.web.sns import Sns

@@ -8,7 +8,7 @@ from billdrop.aws.check.rights import rights
 from billdrop.aws.stack import Stack
 from billdrop.doctoring import Line
 from billdrop.errors import PermissionDeniedError
-from billdrop.pump import Log
+from billdrop.way.pump import Log
 
 SPARED = frozenset(
     ["list inbox", "list versions", "look at queue", "park message", "read csv", "list csv"]

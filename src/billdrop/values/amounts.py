@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Literal
 
-from billdrop.columns import Room, excess, room
+from billdrop.books.columns import Room, excess, room
 from billdrop.errors import GuidelineError
 from billdrop.guidelines.model import Locale
 from billdrop.values import Failure, Stated

@@ -14,9 +14,9 @@ from threading import Event, Lock
 
 from msgspec import Struct
 
-from billdrop.bell import Bell, first
 from billdrop.errors import Transient, UnavailableError
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
+from billdrop.way.bell import Bell, first
 
 Answer = Callable[[Outcome | None], None]
 """Told once what became of an upload; None: it was refused, and is forgotten."""

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from billdrop.checks import CHECKS, Fault
 from billdrop.checks.agree import LOOKED_AT, looked_at
-from billdrop.completing import completed, plan
 from billdrop.guidelines.load import compile_guide
 from billdrop.guidelines.model import Checks, Guideline, Locale
 from billdrop.model import Adjustment, Finding, Invoice, Line, TaxShare
+from billdrop.parsing.completing import completed, plan
+from billdrop.parsing.reading import complete
 from billdrop.readers import Draft, Limits
-from billdrop.reading import complete
 
 
 def d(text: str | None) -> Decimal | None:

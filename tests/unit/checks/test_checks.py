@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billdrop.books.columns import room
 from billdrop.checks import CHECKS, chosen
 from billdrop.checks.agree import LOOKED_AT, MOST, PRECISION, agree
 from billdrop.checks.exact import total_of
 from billdrop.checks.fault import Fault
-from billdrop.columns import room
 from billdrop.guidelines.model import Checks, Guideline, Locale
 from billdrop.model import Invoice, Line, Severity
 

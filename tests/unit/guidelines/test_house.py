@@ -9,8 +9,8 @@ from billdrop.guidelines.house import examined
 from billdrop.guidelines.library import Library, builtins, open_library, rebuilt
 from billdrop.guidelines.load import lint
 from billdrop.model import Document, DocumentRef, Finding, Parsed
+from billdrop.parsing.reading import parse
 from billdrop.readers import Limits
-from billdrop.reading import parse
 
 UBL = next(guide for guide in builtins(Limits()) if guide.ref.name == "ubl-invoice")
 TEXT = UBL.guideline.examples[0].text

@@ -11,8 +11,8 @@ from billdrop.guidelines.faults import dotted, parts
 from billdrop.guidelines.load import compile_guide, lint
 from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS
 from billdrop.guidelines.schema import SECTIONS, reference, schema, schema_text
+from billdrop.parsing.reading import complete
 from billdrop.readers import Limits
-from billdrop.reading import complete
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 

@@ -10,9 +10,9 @@ import pytest
 from billdrop.errors import UnavailableError
 from billdrop.local.complete import Completeness, Not, Seen
 from billdrop.local.folder_inbox import FolderInbox
-from billdrop.merged_inbox import MergedInbox
 from billdrop.model import Delivery, Document
 from billdrop.ports import Inbox
+from billdrop.way.merged_inbox import MergedInbox
 from billdrop.web.door import HttpDoor
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from billdrop import reading
-from billdrop.booking import for_books
+from billdrop.books.booking import for_books
 from billdrop.errors import UnavailableError
 from billdrop.guidelines.library import Library
 from billdrop.guidelines.load import compile_guide
@@ -18,8 +17,9 @@ from billdrop.local.complete import version_of
 from billdrop.local.read import Place
 from billdrop.local.slices import Slices
 from billdrop.model import Delivery, Document, DocumentRef
+from billdrop.parsing import reading
+from billdrop.parsing.reading import parse
 from billdrop.readers import Limits
-from billdrop.reading import parse
 
 CONTENT = bytes(range(256)) * 3
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from billdrop.booking import Added, book, cells, lines_of, row_of
-from billdrop.columns import INVOICES, LINES, Column, line_head
-from billdrop.csvfile import objects
+from billdrop.books.booking import Added, book, cells, lines_of, row_of
+from billdrop.books.columns import INVOICES, LINES, Column, line_head
+from billdrop.books.csvfile import objects
 from billdrop.local.folder_destination import FolderDestination
 from billdrop.model import DocumentRef, GuidelineRef, Invoice, Record, Row, Segment
 

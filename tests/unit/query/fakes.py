@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from billdrop.columns import INVOICES
+from billdrop.books.columns import INVOICES
 from billdrop.model import (
     Document,
     DocumentEntry,

@@ -9,7 +9,7 @@ import pytest
 from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.local.folder_destination import FolderDestination
 from billdrop.local.ledger import SqliteBooks
-from billdrop.proof import Proof, verify
+from billdrop.proof.agreement import Proof, verify
 from billdrop.readers import Limits
 from tests.acceptance.commands import books
 from tests.samples import docproc

@@ -3,7 +3,7 @@
 import sqlglot
 from sqlglot import exp
 
-from billdrop.columns import INVOICES, LINES, SQL_TYPE
+from billdrop.books.columns import INVOICES, LINES, SQL_TYPE
 from billdrop.query.ddl import statements
 from billdrop.query.views import TABLES, body
 

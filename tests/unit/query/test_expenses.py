@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from billdrop.expenses import Expense, Grouping, as_json, from_sql, from_totals, query
+from billdrop.answers.expenses import Expense, Grouping, as_json, from_sql, from_totals, query
 from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.model import Total
 from billdrop.query.athena import check

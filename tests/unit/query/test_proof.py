@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from billdrop.columns import FORMATS
+from billdrop.books.columns import FORMATS
 from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.local.folder_destination import FolderDestination
-from billdrop.proof import Proof, Rebuilt, rebuild, verify
+from billdrop.proof.agreement import Proof, Rebuilt, rebuild, verify
 from tests.unit.query.books import FIRST, SECOND, invoice, published
 from tests.unit.query.fakes import Ledger
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from billdrop.books.columns import INVOICES
+from billdrop.books.csvfile import render
 from billdrop.checks.length import ROW_CHARS
-from billdrop.columns import INVOICES
-from billdrop.csvfile import render
 from billdrop.errors import SegmentConflictError
 from billdrop.guidelines.load import compile_guide
 from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.model import Document, DocumentRef, Record
+from billdrop.parsing.reading import read
 from billdrop.readers import Limits
-from billdrop.reading import read
 from tests.unit.query.books import invoice
 
 HEAD = """

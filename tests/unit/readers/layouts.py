@@ -5,8 +5,8 @@ from typing import Any
 
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Finding, Record
+from billdrop.parsing.reading import complete
 from billdrop.readers import Draft, Limits
-from billdrop.reading import complete
 
 HEAD = """
 guideline = "pages"

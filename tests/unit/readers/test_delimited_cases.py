@@ -11,8 +11,8 @@ import pytest
 
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document, DocumentRef, Record
+from billdrop.parsing.reading import read
 from billdrop.readers import Limits
-from billdrop.reading import read
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "delimited"
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from billdrop.guidelines.model import Guideline
 from billdrop.readers import Limits
-from billdrop.readers.cells import Dialect, rows, stretches
 from billdrop.readers.delimited import build
+from billdrop.readers.delimited.cells import Dialect, rows, stretches
 
 DIALECT = Dialect(";", '"', "")
 TEXTS = st.text(alphabet='12;"\n a', max_size=60)

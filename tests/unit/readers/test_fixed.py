@@ -13,9 +13,9 @@ from billdrop.errors import GuidelineError
 from billdrop.guidelines.load import compile_guide
 from billdrop.guidelines.model import Guideline
 from billdrop.model import Finding, Span
+from billdrop.parsing.reading import complete
 from billdrop.readers import Draft, Limits, stream
 from billdrop.readers.fixed import build
-from billdrop.reading import complete
 
 MILL = """
 guideline = "mill"

@@ -9,7 +9,7 @@ from billdrop.guidelines.model import Guideline
 from billdrop.model import Finding
 from billdrop.readers import Draft, Limits
 from billdrop.readers.labelled import build
-from billdrop.readers.stretch import SHOWN
+from billdrop.readers.labelled.stretch import SHOWN
 
 FIELDS = {"number": {"label": "No"}, "issue_date": {"label": "Date"}, "total": {"label": "Total"}}
 LINES = {"start": "Items", "row": "{id:int}) {name}, {net}"}

@@ -14,12 +14,12 @@ import msgspec
 import pytest
 
 import billdrop
-from billdrop.columns import plain
+from billdrop.books.columns import plain
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document, DocumentRef, Finding, Invoice, Record
+from billdrop.parsing.reading import read
 from billdrop.readers import Limits
-from billdrop.reading import read
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "labelled"
 BUILTIN = Path(billdrop.__file__).parent / "guidelines" / "builtin"

@@ -7,8 +7,8 @@ import pytest
 
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Invoice, Record
+from billdrop.parsing.reading import complete
 from billdrop.readers import Limits
-from billdrop.reading import complete
 from tests.corpus import corpus, expected
 
 STYLESHEET = r"""

@@ -10,13 +10,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from billdrop.completing import completed, plan
 from billdrop.guidelines.model import Guideline
 from billdrop.model import Record
+from billdrop.parsing.completing import completed, plan
 from billdrop.readers import Draft, Limits
-from billdrop.readers.assembly import Assembly
-from billdrop.readers.cells import Dialect, Row, rows
 from billdrop.readers.delimited import Delimited
+from billdrop.readers.delimited.assembly import Assembly
+from billdrop.readers.delimited.cells import Dialect, Row, rows
 from billdrop.readers.usual import KEPT, KEPT_CHARS, Known, UnusualError
 
 GUIDELINE = Guideline.model_validate(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billdrop.columns import room
+from billdrop.books.columns import room
 from billdrop.guidelines.model import Locale
 from billdrop.readers.usual import UnusualError
 from billdrop.readers.written import (

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import billdrop
-from billdrop.completing import completed, plan
 from billdrop.demo import docproc_invoice
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document, DocumentRef, Record
+from billdrop.parsing.completing import completed, plan
+from billdrop.parsing.shapes import Shapes, shapes
 from billdrop.readers import Limits
-from billdrop.shapes import Shapes, shapes
 
 GUIDELINES = Path(billdrop.__file__).parent / "guidelines"
 CASES = Path(__file__).resolve().parents[2] / "cases" / "labelled"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import billdrop
-from billdrop.columns import plain
+from billdrop.books.columns import plain
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document, DocumentRef, Invoice
+from billdrop.parsing.reading import read
 from billdrop.readers import Limits
-from billdrop.reading import read
 from tests.corpus import corpus, expected
 
 ROOT = Path(__file__).resolve().parents[3]

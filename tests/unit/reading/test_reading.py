@@ -16,9 +16,9 @@ from billdrop.guidelines.library import Library
 from billdrop.guidelines.load import compile_guide
 from billdrop.guidelines.model import Guideline
 from billdrop.model import Document, DocumentRef, GuidelineRef, Parsed, Record, Span
+from billdrop.parsing.reading import EAGER, Reread, complete, parse, read
 from billdrop.readers import Draft, Limits
 from billdrop.readers.labelled import build
-from billdrop.reading import EAGER, Reread, complete, parse, read
 
 BUILTIN = Path(billdrop.__file__).parent / "guidelines" / "builtin" / "docproc.toml"
 DOCPROC = compile_guide(BUILTIN.read_text(), origin=str(BUILTIN), limits=Limits())

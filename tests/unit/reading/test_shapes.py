@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billdrop.completing import plan
 from billdrop.demo import docproc_invoice
 from billdrop.guidelines.load import compile_guide
+from billdrop.parsing.completing import plan
+from billdrop.parsing.reading import read
+from billdrop.parsing.shapes import LONGEST, MOST, PRICE, Shapes, shapes
 from billdrop.readers import Limits
-from billdrop.readers.block import LONGEST as ROW_LONGEST
-from billdrop.readers.block import Takers
+from billdrop.readers.labelled.block import LONGEST as ROW_LONGEST
+from billdrop.readers.labelled.block import Takers
 from billdrop.readers.tables import tables
 from billdrop.readers.usual import UnusualError
 from billdrop.readers.written import Written
-from billdrop.reading import read
-from billdrop.shapes import LONGEST, MOST, PRICE, Shapes, shapes
 from tests.unit.reading.shaped import document, exactly, guide_of, layouts, taught, told
 
 LAYOUTS = {name: (guideline, texts) for name, guideline, texts in layouts()}

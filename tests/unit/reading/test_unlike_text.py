@@ -4,8 +4,8 @@ from msgspec import structs
 
 from billdrop.guidelines.library import open_library
 from billdrop.model import Finding
+from billdrop.parsing.reading import parse
 from billdrop.readers import Limits
-from billdrop.reading import parse
 from tests.unit.test_apart import document
 
 LIBRARY, _ = open_library(None, Limits())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billdrop.columns import Room, room
+from billdrop.books.columns import Room, room
 from billdrop.errors import GuidelineError
 from billdrop.guidelines.model import Locale
 from billdrop.values import Convert, Failure, Stated

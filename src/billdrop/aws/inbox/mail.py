@@ -11,9 +11,9 @@ from billdrop.aws.inbox.events import Event as Announcement
 from billdrop.aws.inbox.events import kind, unwrap, useless
 from billdrop.aws.inbox.place import delivered
 from billdrop.aws.inbox.queue import AT_ONCE, PARALLEL, Letter, Queue, guarded
-from billdrop.bell import Bell
 from billdrop.errors import BilldropError
 from billdrop.model import Delivery, Outcome
+from billdrop.way.bell import Bell
 
 FIRST_PAUSE = 0.5
 LAST_PAUSE = 20.0

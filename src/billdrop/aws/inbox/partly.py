@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from billdrop.answering import LEDGER
 from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
 from billdrop.model import Delivery, Document, DocumentRef, GuidelineRef, Lost, Outcome
 from billdrop.ports import Inbox
+from billdrop.way.answering import LEDGER
 
 GIVEN = timedelta(minutes=15)
 """After so long somebody should have gone on with it."""

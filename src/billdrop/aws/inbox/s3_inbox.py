@@ -12,9 +12,9 @@ from billdrop.aws.inbox.place import is_folder, listed
 from billdrop.aws.inbox.queue import Queue
 from billdrop.aws.inbox.read import read, wanted
 from billdrop.aws.store.objects import Content, Objects, Version
-from billdrop.bell import Bell, first
 from billdrop.errors import BilldropError, PermissionDeniedError
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
+from billdrop.way.bell import Bell, first
 
 DOCUMENT_BYTES = 256 * 1024 * 1024
 READERS = 32

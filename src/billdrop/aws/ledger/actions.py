@@ -20,7 +20,7 @@ from billdrop.aws.ledger.stored import (
     stored_revision,
 )
 from billdrop.aws.ledger.wire import Place, TableItem
-from billdrop.columns import invoice_id
+from billdrop.books.columns import invoice_id
 from billdrop.model import Document
 from billdrop.plan import Known, Revision
 

@@ -31,7 +31,7 @@ from billdrop.aws.ledger.stored import (
 )
 from billdrop.aws.ledger.transactions import Transactions, rows_of
 from billdrop.aws.ledger.wire import Place, TableItem, Wire
-from billdrop.decide import folded
+from billdrop.books.decide import folded
 from billdrop.model import (
     Document,
     DocumentEntry,

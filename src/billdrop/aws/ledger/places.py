@@ -27,7 +27,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from billdrop.aws.ledger.wire import Place
-from billdrop.columns import invoice_id
+from billdrop.books.columns import invoice_id
 from billdrop.plan import Key
 
 REMEMBERED = 8_192

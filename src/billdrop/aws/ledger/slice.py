@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from billdrop.alike import Told
 from billdrop.aws.ledger import places
 from billdrop.aws.ledger.parcels import Parcels
 from billdrop.aws.ledger.places import of_alike, of_bytes, of_document, of_earlier, of_invoice
@@ -20,6 +19,7 @@ from billdrop.aws.ledger.stored import (
     revision_of,
 )
 from billdrop.aws.ledger.wire import AT_ONCE, Place, TableItem, Wire, cut
+from billdrop.books.alike import Told
 from billdrop.model import Document, Finding, QuarantineEntry
 from billdrop.plan import ByArrival, Key, Known, Revision
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from billdrop.alike import Told
+from billdrop.books.alike import Told
 from billdrop.model import (
     Document,
     DocumentRef,

@@ -18,7 +18,7 @@ from billdrop.aws.ledger.transactions import Transactions
 from billdrop.aws.ledger.wire import Cancelled, Place
 from billdrop.aws.ledger.works import Work, things_of
 from billdrop.aws.ledger.writer import Done, Writer, segment_of
-from billdrop.columns import invoice_id
+from billdrop.books.columns import invoice_id
 from billdrop.model import Intent, Segment
 from billdrop.plan import Booked, Intake, Item, outcome_of
 

@@ -5,9 +5,9 @@ from itertools import chain, islice
 
 from msgspec import Struct
 
-from billdrop.alike import likeness_of
 from billdrop.aws.ledger.slice import Thing
 from billdrop.aws.ledger.wire import AT_ONCE
+from billdrop.books.alike import likeness_of
 from billdrop.model import Parsed
 from billdrop.plan import Item, items_of
 from billdrop.plan.outcomes import errors_of

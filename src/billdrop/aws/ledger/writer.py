@@ -14,7 +14,7 @@ from billdrop.aws.ledger.rows import Rows
 from billdrop.aws.ledger.slice import Slice, place_of
 from billdrop.aws.ledger.wire import AT_ONCE, Cancelled, Place, TableItem, Wire
 from billdrop.aws.ledger.works import Chunk
-from billdrop.booking import invoice_text, line_texts
+from billdrop.books.booking import invoice_text, line_texts
 from billdrop.errors import UnavailableError
 from billdrop.model import Document, Intent, Outcome, Segment, Written
 from billdrop.plan import Booked, Intake, outcome_of

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.calls.faults import named
 from billdrop.aws.stack import Stack
-from billdrop.columns import SQL_TYPE, Column
+from billdrop.books.columns import SQL_TYPE, Column
 from billdrop.query.ddl import ESCAPE, ROWS, SERDE, properties
 from billdrop.query.views import TABLES, body
 

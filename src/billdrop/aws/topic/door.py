@@ -11,8 +11,8 @@ from msgspec import Struct, structs
 
 from billdrop.aws.inbox.events import Event, kind, useless
 from billdrop.aws.inbox.place import Receipt, delivered
-from billdrop.bell import Bell, first
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
+from billdrop.way.bell import Bell, first
 
 Fetch = Callable[[Sequence[Delivery]], list[Document | Lost | None]]
 """`fetch` of the inbox whose objects are announced."""

@@ -8,11 +8,11 @@ from typing import get_args
 
 from msgspec import Struct
 
-from billdrop import expenses
+from billdrop.answers import expenses
+from billdrop.answers.expenses import Expense, Grouping
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
 from billdrop.console.page import Sheet
-from billdrop.expenses import Expense, Grouping
 
 MOST_BARS = 400
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from billdrop.columns import plain
+from billdrop.books.columns import plain
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
 from billdrop.console.original import Mark, found, lines_of, shown
@@ -17,8 +17,8 @@ from billdrop.errors import UsageError
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.lint import examine
 from billdrop.model import Document, DocumentRef, Finding, Invoice, Record
+from billdrop.parsing.reading import read
 from billdrop.readers import Limits
-from billdrop.reading import read
 
 SAMPLE_CHARS = 200_000
 RECORDS = 50
@@ -216,9 +216,9 @@ def changes(desk: Desk, ask: Ask) -> Sheet:
 
     Read with guides of its own: those in use are the pump's, and serve one thread at a time.
     """
+    from billdrop.answers.replay import replay
     from billdrop.guidelines.library import Library
     from billdrop.guidelines.load import sound
-    from billdrop.replay import replay
 
     guide, problems = examine(ask.form.get("text", ""), limits=_limits(desk), beside=None)
     if guide is None or problems:

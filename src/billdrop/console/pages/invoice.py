@@ -1,12 +1,12 @@
 """One invoice: its values, its revisions, and where each value stands in the original."""
 
-from billdrop.columns import INVOICES, LINES, Column
+from billdrop.answers.explain import Explanation, Traced, explain
+from billdrop.books.columns import INVOICES, LINES, Column
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
 from billdrop.console.original import Mark, Shown, lines_of, shown
 from billdrop.console.page import Sheet
 from billdrop.console.pages.document import encoding_of
-from billdrop.explain import Explanation, Traced, explain
 from billdrop.model import InvoiceEntry
 from billdrop.readers import Limits
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from billdrop.answers.expenses import trimmed, written
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
 from billdrop.console.page import Sheet
-from billdrop.expenses import trimmed, written
 
 MOST = 500
 NAMES = ("invoice_id", "number", "revision", "issue_date", "customer", "seller", "currency", "net", "tax", "total", "guideline")  # fmt: skip

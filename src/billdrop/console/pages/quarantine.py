@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
-from billdrop import operations, rejecting
+from billdrop import operations
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
 from billdrop.console.jobs import Step
@@ -16,7 +16,8 @@ from billdrop.console.page import Sheet, link
 from billdrop.errors import UsageError
 from billdrop.model import QuarantineEntry, first_error
 from billdrop.operations import Summary
-from billdrop.pipeline import Way
+from billdrop.quarantine import rejecting
+from billdrop.way.pipeline import Way
 
 PAGE_SIZE = 100
 REJECTED = 100

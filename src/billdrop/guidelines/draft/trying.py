@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from billdrop.columns import plain
+from billdrop.books.columns import plain
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sketch import Sketch
 from billdrop.guidelines.guide import Guide
@@ -22,7 +22,7 @@ _OF_LINES = ("id", "name", "quantity", "unit", "unit_price", "net", "tax")
 
 def read_with(guide: Guide, sample: Sample) -> Parsed:
     """What a guide reads of a sample."""
-    from billdrop.reading import read
+    from billdrop.parsing.reading import read
 
     content = sample.content
     customer = next(iter(guide.guideline.customers), "sample")

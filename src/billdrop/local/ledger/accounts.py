@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from billdrop.decide import precedes, state_of
+from billdrop.books.decide import precedes, state_of
 from billdrop.model import Document, DocumentRef, Finding, Lost, RecordedInvoice, State
 
 SHOWN = 100

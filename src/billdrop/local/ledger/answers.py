@@ -7,8 +7,8 @@ from typing import Any
 
 import apsw
 
-from billdrop.booking import lines_of, row_of
-from billdrop.columns import line_head
+from billdrop.books.booking import lines_of, row_of
+from billdrop.books.columns import line_head
 from billdrop.local.ledger.accounts import COLUMNS, SHOWN, Account, account, moment
 from billdrop.local.ledger.entries import errors_of, findings_of, rulings_of
 from billdrop.local.ledger.totals import CURRENCY, ISSUE_DATE, TOTAL

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from billdrop.decide import folded
+from billdrop.books.decide import folded
 from billdrop.local.ledger import answers
 from billdrop.local.ledger.accounts import COLUMNS, Account, account, micros, moment
 from billdrop.local.ledger.connection import named, open_reader

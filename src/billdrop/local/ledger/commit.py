@@ -6,9 +6,9 @@ from itertools import islice
 
 import apsw
 
-from billdrop.alike import likeness_of
-from billdrop.booking import booked, for_books
-from billdrop.decide import renamed
+from billdrop.books.alike import likeness_of
+from billdrop.books.booking import booked, for_books
+from billdrop.books.decide import renamed
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, micros
 from billdrop.local.ledger.answers import outcome
 from billdrop.local.ledger.entries import Entries, errors_of

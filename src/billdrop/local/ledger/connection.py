@@ -7,7 +7,7 @@ from pathlib import Path
 
 import apsw
 
-from billdrop.alike import likeness_of_cells
+from billdrop.books.alike import likeness_of_cells
 from billdrop.errors import (
     BilldropError,
     ConfigurationError,

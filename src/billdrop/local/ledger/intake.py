@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from billdrop.booking import content
+from billdrop.books.booking import content
 from billdrop.local.ledger.accounts import Account
 from billdrop.model import Booking, Intent, Parsed, Record
 

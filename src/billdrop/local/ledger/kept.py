@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from billdrop.booking import Added, invoice_text, line_texts
+from billdrop.books.booking import Added, invoice_text, line_texts
 from billdrop.model import Booking, RecordedInvoice, Written
 
 MOST_INVOICES = 5_000

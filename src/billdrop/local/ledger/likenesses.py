@@ -6,7 +6,7 @@ from typing import Any
 import apsw
 import msgspec
 
-from billdrop.alike import Told, apart, told_of
+from billdrop.books.alike import Told, apart, told_of
 from billdrop.local.ledger.intake import Item, Key
 
 _json = msgspec.json.Encoder().encode

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import apsw
 
-from billdrop.booking import Added, cells
+from billdrop.books.booking import Added, cells
 from billdrop.local.ledger.accounts import SHOWN, Account
 from billdrop.local.ledger.intake import Key
 from billdrop.local.ledger.kept import Kept, recorded

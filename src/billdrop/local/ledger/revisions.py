@@ -9,11 +9,11 @@ import apsw
 import msgspec
 from msgspec import Struct
 
-from billdrop import booking
-from billdrop.alike import Told, looks_like, told
-from billdrop.booking import Added
-from billdrop.columns import invoice_id
-from billdrop.decide import (
+from billdrop.books import booking
+from billdrop.books.alike import Told, looks_like, told
+from billdrop.books.booking import Added
+from billdrop.books.columns import invoice_id
+from billdrop.books.decide import (
     Decision,
     Statement,
     conflict,

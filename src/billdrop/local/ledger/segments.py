@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from billdrop.booking import lines_of, row_of
-from billdrop.columns import line_head
+from billdrop.books.booking import lines_of, row_of
+from billdrop.books.columns import line_head
 from billdrop.model import Row, Segment, Written
 
 Pages = Callable[[int, int], Iterator[tuple[str, str]]]

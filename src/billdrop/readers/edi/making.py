@@ -9,8 +9,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from decimal import ROUND_HALF_UP
 from typing import Any, NamedTuple
 
+from billdrop.books.columns import plain
 from billdrop.checks.exact import EXACT, ZERO
-from billdrop.columns import plain
 from billdrop.model import Adjustment, Invoice, Line, TaxShare
 from billdrop.readers.edi.learning import UnlikeError
 from billdrop.readers.edi.outline import LINES, Group, Outline, Piece

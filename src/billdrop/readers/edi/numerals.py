@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 from weakref import WeakKeyDictionary
 
-from billdrop.columns import Room, excess, room
+from billdrop.books.columns import Room, excess, room
 from billdrop.values import Convert, Failure
 
 Read = Callable[[str], Decimal | Failure]

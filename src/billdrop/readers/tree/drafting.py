@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn, Protocol
 
+from billdrop.books.columns import excess, room
 from billdrop.checks.exact import EXACT
-from billdrop.columns import excess, room
 from billdrop.guidelines.fields import OTHER_ACCOUNTS
 from billdrop.model import Adjustment, Finding, Line, Span, TaxShare
 from billdrop.readers.tree.branches import Branch, Found, stay

@@ -7,8 +7,8 @@ It may only say yes: whatever is not plainly right raises `UnusualError`, and is
 from decimal import Decimal
 from typing import Any
 
+from billdrop.books.columns import excess, room
 from billdrop.checks.exact import total_of
-from billdrop.columns import excess, room
 from billdrop.guidelines.fields import OTHER_ACCOUNTS
 from billdrop.model import Adjustment, Line, TaxShare
 from billdrop.readers.tree.branches import Found

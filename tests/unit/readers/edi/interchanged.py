@@ -3,13 +3,13 @@
 import random
 from collections.abc import Iterator, Sequence
 
-from billdrop.completing import completed, plan
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide
-from billdrop.interchanges import Interchanges, SegmentReader
 from billdrop.model import Record
+from billdrop.parsing.completing import completed, plan
+from billdrop.parsing.interchanges import Interchanges, SegmentReader
+from billdrop.parsing.shapes import shapes
 from billdrop.readers import Limits
-from billdrop.shapes import shapes
 from tests.unit.readers.edi.made import BILL, NOTE, edifact, guide, x12
 
 RICH = (

@@ -9,8 +9,8 @@ from importlib import resources
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document, DocumentRef, Finding, Invoice, Parsed, Record, Severity
+from billdrop.parsing.reading import read
 from billdrop.readers import Limits
-from billdrop.reading import read
 
 HEAD = (
     "ISA*00*          *00*          *ZZ*SELLER         *ZZ*BUYER          "

@@ -5,15 +5,15 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import pytest
 
-from billdrop import interchanges
-from billdrop.completing import plan
 from billdrop.guidelines.guide import Guide
-from billdrop.interchanges import Interchanges, partners_of
 from billdrop.model import Record
+from billdrop.parsing import interchanges
+from billdrop.parsing.completing import plan
+from billdrop.parsing.interchanges import Interchanges, partners_of
+from billdrop.parsing.reading import read
+from billdrop.parsing.shapes import shapes
 from billdrop.readers import Limits
 from billdrop.readers.edi import making
-from billdrop.reading import read
-from billdrop.shapes import shapes
 from tests.unit.readers.edi.interchanged import (
     altered,
     exactly,

@@ -6,8 +6,8 @@ from typing import Any
 
 from billdrop.guidelines.load import compile_guide
 from billdrop.model import Document, DocumentRef, Finding, Invoice, Record
+from billdrop.parsing.reading import read
 from billdrop.readers import Limits
-from billdrop.reading import read
 
 XML = """
 guideline = "tree"

@@ -1,0 +1,155 @@
+"""Which invoices of a customer may be one, though their identities differ: pure, the same for every ledger."""
+
+import hashlib
+from decimal import Decimal
+
+import msgspec
+from msgspec import Struct
+
+from billdrop.books.booking import Added, cells, row_of
+from billdrop.books.columns import INVOICES
+from billdrop.books.decide import SEPARATOR, folded
+from billdrop.model import Booking, Finding, Record, Row
+
+_NAMES = [column.name for column in INVOICES]
+_SELLER, _SELLER_ID, _TAX_ID = (
+    _NAMES.index(name) for name in ("seller", "seller_id", "seller_tax_id")
+)
+_EXTRA, _GUIDELINE, _DOCUMENT = (
+    _NAMES.index(name) for name in ("extra", "guideline", "document_id")
+)
+_SERIES = '\\"series\\"'
+"""How the cells of an invoice with a series as JSON name it."""
+
+_extra = msgspec.json.Decoder(dict[str, str]).decode
+
+
+class Told(Struct, frozen=True, array_like=True, gc=False):
+    """What tells an invoice of the books from another one that looks like it."""
+
+    identity: str
+    document: str
+    """The id of the document that stated it last."""
+    guideline: str
+    """By its name."""
+    seller: str | None = None
+    seller_id: str | None = None
+    seller_tax_id: str | None = None
+
+
+def likeness_of(customer: str, booking: Booking) -> int:
+    """See `likeness`."""
+    return likeness(
+        customer,
+        booking.number,
+        booking.issue_date,
+        booking.currency,
+        booking.total,
+        _series(_row(booking)) if _SERIES in booking.cells[1] else "",
+    )
+
+
+def likeness_of_cells(customer: str, number: str, stored: str) -> int:
+    """The same of an invoice in the books, by its folded number and its cells as JSON."""
+    row = row_of(stored)
+    issue_date, currency, total = (
+        row[_NAMES.index(name)] or "" for name in ("issue_date", "currency", "total")
+    )
+    return likeness(customer, number, issue_date, currency, total, _series(row))
+
+
+def likeness(  # noqa: PLR0917 - what it is made of, said once
+    customer: str, number: str, issue_date: str, currency: str, total: str, series: str = ""
+) -> int:
+    """
+    64 bits, equal for invoices of a customer with the same number, date, currency and total.
+
+    Of the number, with its series before it, letters and digits count, and zeros before them do not:
+    `0090000042` is `90000042`, and `F1` with `42` is `F1-42`.
+    """
+    plain = squeezed(series + number).lstrip("0") or number
+    amount = total.rstrip("0").rstrip(".") if "." in total else total
+    whole = f"{customer}\0{plain}\0{issue_date}\0{currency}\0{amount}"
+    digest = hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def squeezed(text: str) -> str:
+    """The letters and digits of a folded text."""
+    return text if text.isalnum() else "".join(filter(str.isalnum, text))
+
+
+def told(identity: str, row: Row) -> Told:
+    """What tells an invoice from others, by its cells."""
+    stated_in, guideline = row[_DOCUMENT] or "", row[_GUIDELINE] or ""
+    return Told(identity, stated_in, guideline, row[_SELLER], row[_SELLER_ID], row[_TAX_ID])
+
+
+def told_of(identity: str, booking: Booking) -> Told:
+    """The same of an invoice that is not in the books."""
+    return told(identity, _row(booking))
+
+
+def apart(one: Told, other: Told) -> bool:
+    """
+    Whether two invoices that look alike are known to be two.
+
+    They are the same entry of the books; or one guideline has told them apart by the fields that it
+    names as the identity; or their sellers are stated and differ.
+    """
+    if one.identity == other.identity:
+        return True
+    fields = one.identity.count(SEPARATOR) == other.identity.count(SEPARATOR)
+    if fields and one.guideline == other.guideline:
+        return True
+    return _of_two_sellers(one, other)
+
+
+def _of_two_sellers(one: Told, other: Told) -> bool:
+    """By an identifier in common they are one; else by tax identifier, name and identifier, in this order."""
+    if _identifiers(one) & _identifiers(other):
+        return False
+    name, other_name = (_words(each.seller) for each in (one, other))
+    if name and "".join(name) == "".join(other_name):
+        return False
+    if one.seller_tax_id and other.seller_tax_id:
+        return True
+    if name and other_name:
+        return name[0] != other_name[0]
+    return bool(one.seller_id and other.seller_id)
+
+
+def _identifiers(one: Told) -> set[str]:
+    """Those of a seller, without the country that a tax identifier may begin with."""
+    found = (squeezed(folded(each)) for each in (one.seller_id, one.seller_tax_id) if each)
+    return {each[2:] if each[:2].isalpha() and each[2:] else each for each in found if each}
+
+
+def _words(name: str | None) -> list[str]:
+    """A name without marks, word by word."""
+    words = (squeezed(word) for word in folded(name or "").split())
+    return [word for word in words if word]
+
+
+def looks_like(record: Record, booking: Booking, known: Told) -> Finding:
+    """Says that an invoice waits because it may be in the books under another identity."""
+    amount = f"{Decimal(booking.total):f} {booking.currency}"
+    return Finding(
+        code="BD3004",
+        message=(
+            f"invoice {booking.printed} of {booking.issue_date} over {amount} may be the one"
+            f" recorded from {known.document}, read by `{known.guideline}`: it would count twice"
+        ),
+        line=record.first_line,
+        hint="if it is another invoice, `billdrop quarantine release` records it",
+        field="number",
+    )
+
+
+def _series(row: Row) -> str:
+    """What a number continues, where an invoice states that apart."""
+    return folded(_extra(row[_EXTRA] or "{}").get("series", ""))
+
+
+def _row(booking: Booking) -> Row:
+    return row_of(cells(booking, Added("", 0, None, "")))

@@ -1,0 +1,1 @@
+"""From documents to invoices and findings, here or in a process apart."""

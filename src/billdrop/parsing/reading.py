@@ -1,0 +1,308 @@
+"""Parse: from a document and the guidelines to invoices and findings. Pure; raises nothing for any bytes."""
+
+import codecs
+import traceback
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from billdrop.books.decide import content_of, identity_of
+from billdrop.bulk import Bulk, Opened, bulk
+from billdrop.errors import Transient
+from billdrop.guidelines.guide import Guide
+from billdrop.guidelines.library import Library
+from billdrop.guidelines.model import Guideline
+from billdrop.guidelines.policy import Policy
+from billdrop.model import Document, DocumentRef, Finding, Parsed, Record, Sliced
+from billdrop.parsing.completing import Plan, completed, plan
+from billdrop.parsing.shapes import Memory, shapes
+from billdrop.policy import ruled
+from billdrop.readers import Draft, Limits
+from billdrop.values.excerpts import Place, finding
+
+EAGER = 8 * 1024 * 1024
+"""Documents of more bytes are read again each time their records are asked for."""
+
+_BEGINNING = 1024 * 1024
+"""So much of a document that is not held is looked at to see what it is."""
+
+OF_THE_DOCUMENT = ("BD1", "BD2022", "BD2024", "BD2026", "BD2099")
+"""What these codes begin with, in a draft without values, is wrong with the document as a whole."""
+
+
+def parse(document: Document, library: Library, limits: Limits = Limits()) -> Parsed:  # noqa: B008  frozen
+    """Read a document with the one guideline that recognises it."""
+    content = document.content
+    if content is None and document.slices is not None:
+        content = document.slices[:_BEGINNING]
+    if document.findings or not content:
+        findings = document.findings or (_unread(document),)
+        return Parsed(document=document, guideline=None, findings=findings)
+    chosen = library.select(document.ref, content)
+    if isinstance(chosen, Guide):
+        return read(document, chosen, library.house.policies(document.ref.customer))
+    return Parsed(document=document, guideline=None, findings=unlike_text(content) or chosen)
+
+
+def unlike_text(content: bytes) -> tuple[Finding, ...]:
+    """Why no guideline could have recognised it: it is no text, or in an encoding of two bytes."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        fact = "the document is UTF-16, and no guideline that declares it recognises it"
+        hint = 'save it as UTF-8, or set `input.encoding = "utf-16"` in its guideline'
+        return (Finding(code="BD1002", message=fact, line=1, column=1, hint=hint),)
+    at = content.find(0)
+    if at < 0:
+        return ()
+    before = content[:at]
+    line, column = before.count(b"\n") + 1, at - before.rfind(b"\n")
+    fact = f"byte {at + 1} is NUL: the document is no text"
+    return (
+        Finding(
+            code="BD1003", message=fact, line=line, column=column, hint="export the invoice as text"
+        ),
+    )
+
+
+def read(document: Document, guide: Guide, beyond: Sequence[Policy] = ()) -> Parsed:
+    """Read a document with a guide; `beyond`: policies that hold beside its own."""
+    ready = _ready(guide)
+    findings: tuple[Finding, ...]
+    records: tuple[Record, ...] | Reread
+    if document.slices is not None and document.content is None:
+        findings, records = _lazily(_taken(document.slices, guide), guide)
+    elif not document.content:
+        findings, records = (_unread(document),), ()
+    elif len(document.content) > EAGER:
+        findings, records = _lazily(document.content, guide)
+    else:
+        findings, records = _at_once(document.content, ready)
+    parsed = Parsed(
+        document=document,
+        guideline=guide.ref,
+        findings=findings,
+        records=records,
+        identity=ready.identity,
+        corrections=ready.corrections,
+        atomic=ready.atomic,
+    )
+    own = guide.guideline.policy
+    policies = beyond if own is None else (own, *beyond)
+    return ruled(parsed, policies) if policies else parsed
+
+
+def _taken(slices: Sliced, guide: Guide) -> bytes:
+    """What a reader is given: the slices as they are, or all of the bytes for one that needs them at once."""
+    from billdrop.readers.delimited import Delimited
+    from billdrop.readers.fixed import Fixed
+
+    in_slices = isinstance(guide.reader, Delimited | Fixed)
+    return cast("bytes", slices) if in_slices else slices[:]
+
+
+def complete(draft: Draft, index: int, guide: Guide) -> Record:
+    """The record of a draft: constants, sums, currency, required values, checks."""
+    return completed(draft, index, _ready(guide).plan)
+
+
+class _Ready(Struct, frozen=True, kw_only=True):
+    """What is worked out once for a guide."""
+
+    guide: Guide
+    plan: Plan
+    shapes: Memory | None
+    bulk: Bulk | None
+    identity: tuple[str, ...]
+    corrections: str
+    atomic: bool
+
+
+def _ready(guide: Guide) -> _Ready:
+    """What is known of a guide, and lives as long as it."""
+    if not guide.kept:
+        guide.kept.append(_made_ready(guide))
+    known: _Ready = guide.kept[0]
+    return known
+
+
+def _made_ready(guide: Guide) -> _Ready:
+    guideline, asked = guide.guideline, plan(guide.guideline)
+    return _Ready(
+        guide=guide,
+        plan=asked,
+        shapes=shapes(guide, asked),
+        bulk=bulk(guide, asked),
+        identity=tuple(guideline.identity),
+        corrections=guideline.corrections,
+        atomic=guideline.atomic,
+    )
+
+
+def _at_once(content: bytes, ready: _Ready) -> tuple[tuple[Finding, ...], tuple[Record, ...]]:
+    try:
+        known = ready.shapes.record(content) if ready.shapes else None
+        return ((), (known,)) if known else _exactly(content, ready)
+    except (MemoryError, Transient):
+        raise
+    except Exception as error:  # noqa: BLE001  a fault of ours must not lose the document
+        return (_failed(error, ready.guide),), ()
+
+
+def _exactly(content: bytes, ready: _Ready) -> tuple[tuple[Finding, ...], tuple[Record, ...]]:
+    guide, records = ready.guide, list[Record]()
+    for draft in guide.reader.read(content):
+        if draft.findings and _is_whole(draft):
+            return tuple(draft.findings), ()
+        records.append(completed(draft, len(records), ready.plan))
+    if not records:
+        return (_nothing(guide),), ()
+    if len(records) > 1:
+        return (), _twins_refused(records, guide.guideline)
+    if ready.shapes and records and records[0].invoice and not records[0].findings:
+        ready.shapes.learn(content, draft)
+    return (), tuple(records)
+
+
+class Reread(Struct, frozen=True):
+    """The records of a large document, read again on each iteration."""
+
+    content: bytes
+    guide: Guide
+    begun: list[Iterator[Draft]]
+    """The reading that the first iteration goes on with; empty once it has."""
+    opened: Opened | None = None
+    """Its rows, where every one is in its place, so that it can be read by columns."""
+
+    def for_books(self, ref: DocumentRef) -> Iterator[Record]:
+        """The same records; those of plain invoices have their booking instead of the invoice."""
+        index, last = 0, 1
+        try:
+            short = _ready(self.guide).bulk
+            found = short and self.opened and short.records(self.content, self.opened, ref)
+            for record in found or self:
+                yield record
+                index, last = record.index + 1, record.last_line
+        except (MemoryError, Transient):
+            raise
+        except Exception as error:  # noqa: BLE001  as above
+            yield _broken([_failed(error, self.guide)], index, last)
+
+    def __iter__(self) -> Iterator[Record]:
+        """Read from the start; what goes wrong on the way is a last record without an invoice."""
+        asked = _ready(self.guide).plan
+        index, last = 0, 1
+        try:
+            drafts = self.begun.pop() if self.begun else self.guide.reader.read(self.content)
+            for draft in drafts:
+                yield (
+                    completed(draft, index, asked)
+                    if not _is_whole(draft)
+                    else _broken(draft.findings, index, last)
+                )
+                index, last = index + 1, draft.last_line
+        except (MemoryError, Transient):
+            raise
+        except Exception as error:  # noqa: BLE001  as above
+            yield _broken([_failed(error, self.guide)], index, last)
+
+
+def _lazily(
+    content: bytes, guide: Guide
+) -> tuple[tuple[Finding, ...], tuple[Record, ...] | Reread]:
+    """What is wrong with the whole document shows in its first draft, or makes a last record."""
+    try:
+        short = _ready(guide).bulk
+        if short and (opened := short.opened(content)):
+            return (), Reread(content, guide, [], opened)
+        drafts = guide.reader.read(content)
+        first = next(drafts, None)
+    except (MemoryError, Transient):
+        raise
+    except Exception as error:  # noqa: BLE001  as above
+        return (_failed(error, guide),), ()
+    if first is None:
+        return (_nothing(guide),), ()
+    if _is_whole(first):
+        return tuple(first.findings), ()
+    return (), Reread(content, guide, [chain([first], drafts)])
+
+
+def _is_whole(draft: Draft) -> bool:
+    return draft.whole or bool(
+        draft.findings
+        and not draft.unread
+        and not draft.values
+        and not draft.lines
+        and draft.findings[0].code.startswith(OF_THE_DOCUMENT)
+    )
+
+
+def _broken(findings: list[Finding], index: int, line: int) -> Record:
+    return Record(
+        index=index, first_line=line, last_line=line, invoice=None, findings=tuple(findings)
+    )
+
+
+def _unread(document: Document) -> Finding:
+    """Why a document without content was not read."""
+    if document.content is None:
+        fact = f"the document has {document.size} bytes, more than the limit"
+        hint = "split the file, or raise `document_bytes` in billdrop.toml"
+        return Finding(code="BD1004", message=fact, hint=hint)
+    hint = "upload it again once it is written"
+    return Finding(code="BD1001", message="the document has no bytes", hint=hint)
+
+
+def _failed(error: Exception, guide: Guide) -> Finding:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{frame.name}, line {frame.lineno} of {frame.filename.rsplit('/', 1)[-1]}"
+    fact = f"the reader of `{guide.ref.name}` stopped with {type(error).__name__} in {where}"
+    return Finding(
+        code="BD2099",
+        message=fact,
+        hint="report it; the original is kept and can be redriven",
+    )
+
+
+def _nothing(guide: Guide) -> Finding:
+    """What is read of a document is never nothing: it would be taken for done."""
+    fact = f"the reader of `{guide.ref.name}` found neither an invoice nor what is wrong"
+    hint = "report it; the original is kept and can be redriven"
+    return Finding(code="BD2099", message=fact, hint=hint)
+
+
+def _twins_refused(records: list[Record], guideline: Guideline) -> tuple[Record, ...]:
+    """Refuse all records that share an identity and differ: which is right, only a person knows."""
+    groups: dict[str, list[int]] = {}
+    for at, record in enumerate(records):
+        if record.invoice is not None:
+            identity = identity_of(record.invoice, guideline.identity)
+            groups.setdefault(identity, []).append(at)
+    for twins in groups.values():
+        if len(twins) > 1 and len({_content(records[at]) for at in twins}) > 1:
+            for at in twins:
+                other = next(other for other in twins if other != at)
+                records[at] = _refused(records[at], records[other])
+    return tuple(records)
+
+
+def _content(record: Record) -> bytes:
+    assert record.invoice is not None, "it has an identity"
+    return content_of(record.invoice)
+
+
+def _refused(record: Record, other: Record) -> Record:
+    assert record.invoice is not None
+    span = record.spans().get("number") if record.spans else None
+    fact = f"the invoice in line {other.first_line} has the same number `{record.invoice.number}` and other content"
+    place = (
+        Place(span.line, 1, len(span.text), span.text)
+        if span
+        else Place(record.first_line, 1, 1, "")
+    )
+    found = finding("BD2020", fact, place, hint="correct the file", field="number")
+    if span:
+        found = replace(found, column=span.column)
+    return replace(record, findings=(*record.findings, found))

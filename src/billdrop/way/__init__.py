@@ -1,0 +1,1 @@
+"""How documents move: what comes is taken, read, committed, published and answered."""
