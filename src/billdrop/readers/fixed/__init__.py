@@ -21,8 +21,12 @@ def build(guideline: Guideline, limits: Limits) -> Reader:
     return Fixed(guideline, limits)
 
 
+HELD = 8 * 1024 * 1024
+"""Bytes of a document all of whose drafts are held until its totals are compared."""
+
+
 class Fixed:
-    """Reads a document once, and once more before where rows are counted or totals are stated."""
+    """Reads a document once; a large one once more before where rows are counted or totals are stated."""
 
     def __init__(self, guideline: Guideline, limits: Limits) -> None:
         given = guideline.input
@@ -35,9 +39,8 @@ class Fixed:
     def read(self, content: Sliced) -> Iterator[Draft]:
         """Drafts as their last records are read."""
         try:
-            if self._layout.of_file:
-                self._control(content)
-            yield from self._drafts(content)
+            controlled = bool(self._layout.of_file)
+            yield from self._controlled(content) if controlled else self._drafts(content)
         except Unreadable as refusal:
             first = refusal.findings[0].line or 1
             yield Draft(
@@ -90,14 +93,18 @@ class Fixed:
                 raise Unreadable(Finding(code="BD2022", message=message, hint="split the file"))
             yield record
 
-    def _control(self, content: Sliced) -> None:
-        """Refuse a document that is not what it says of itself."""
+    def _controlled(self, content: Sliced) -> Iterable[Draft]:
+        """The drafts of a document that is what it says of itself; raises `Unreadable` for any other."""
         controls, told = self._layout.of_file, list[Said]()
         known, last = tally(controls), None
         for last in self._records(content):
             known.counts["records"] += 1
             told += said(last, self._layout.kind(last.text) or "", controls)
+        held = list[Draft]()
         for draft in self._drafts(content):
             add(known, draft)
+            if len(content) <= HELD:
+                held.append(draft)
         if last is not None and (wrong := list(compared(controls, told, known, last))):
             raise Unreadable(*wrong)
+        return held or self._drafts(content)

@@ -21,8 +21,9 @@ def implied(convert: Convert, ways: Sequence[str], code: str, decimals: int) -> 
     """
 
     def read(text: str) -> Value | Stated | Failure:
-        sign, body = _signed(text, ways)
-        if not (body.isascii() and body.isdigit()):
+        plain = text.isascii() and text.isdigit()
+        sign, body = ("", text) if plain else _signed(text, ways)
+        if not plain and not (body.isascii() and body.isdigit()):
             tail = f", the last {decimals} behind the decimal mark" if decimals else ""
             hint = f"it is written in digits{tail}, with a sign as `locale.negative` says"
             return Failure(code, f"`{text[:80]}` is not a number of digits alone", hint)

@@ -27,19 +27,21 @@ def look(record: Record, spot: Spot, path: str) -> Found | Finding | None:
     start, stop = spot.cut
     printed = text[start:stop]
     bare = printed.strip()
-    meant = spot.map.get(bare, spot.map.get("*", bare)) if bare else ""
+    meant = spot.map.get(bare, spot.map.get("*", bare)) if spot.map and bare else bare
     if not meant:
         return None
-    found = Found(None, record, start + len(printed) - len(printed.lstrip()), bare)
+    at = start + len(printed) - len(printed.lstrip())
     if spot.entire and stop is not None and len(text) < stop:
+        found = Found(None, record, at, bare)
         return about(found, "BD2042", f"{path}: the record ends within its columns", path)
     if spot.refuse and bare in spot.refuse:
         fact = f"{path}: `{bare}` is {spot.refuse[bare]}"
-        return about(found, "BD2070", fact, path, spot.refuse.hint(bare))
+        return about(Found(None, record, at, bare), "BD2070", fact, path, spot.refuse.hint(bare))
     value = spot.convert(meant)
     if isinstance(value, Failure):
+        found = Found(None, record, at, bare)
         return about(found, value.code, f"{path}: {value.message}", path, value.hint)
-    return found._replace(value=value)
+    return Found(value, record, at, bare)
 
 
 def misfit(record: Record, length: int) -> Finding | None:
