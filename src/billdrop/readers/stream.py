@@ -18,6 +18,9 @@ CONTROL = re.compile("[\0-\x08\x0e-\x19\x1b-\x1f\x7f]")
 Block = tuple[int, str]
 """The number of its first line, and whole lines with `\\n` between them."""
 
+Row = tuple[int, str, list[str]]
+"""The first line, the text as it stands, and the cells; no cells when they cannot be told apart."""
+
 
 class Unreadable(Exception):
     """The document as a whole cannot be read; never leaves the readers."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from billdrop.checks.exact import EXACT
 from billdrop.model import Line
-from billdrop.readers.delimited.cells import Row
+from billdrop.readers.stream import Row
 from billdrop.values import Convert, Failure, Stated
 
 KEPT = 65_536

@@ -16,7 +16,8 @@ from billdrop.parsing.completing import completed, plan
 from billdrop.readers import Draft, Limits
 from billdrop.readers.delimited import Delimited
 from billdrop.readers.delimited.assembly import Assembly
-from billdrop.readers.delimited.cells import Dialect, Row, rows
+from billdrop.readers.delimited.cells import Dialect, rows
+from billdrop.readers.stream import Row
 from billdrop.readers.usual import KEPT, KEPT_CHARS, Known, UnusualError
 
 GUIDELINE = Guideline.model_validate(

@@ -9,12 +9,12 @@ from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS, Field, Guidel
 from billdrop.model import Finding, Sliced
 from billdrop.readers import Draft, Limits, Reader
 from billdrop.readers.delimited.assembly import Assembly, Column, Table
-from billdrop.readers.delimited.cells import Dialect, Row, rows
+from billdrop.readers.delimited.cells import Dialect, rows
 from billdrop.readers.delimited.header import Columns, by_name, by_position
 from billdrop.readers.delimited.ignored import sift
 from billdrop.readers.delimited.strays import doubt, reason
 from billdrop.readers.delimited.survey import Shape, Survey, blank, survey
-from billdrop.readers.stream import Block, Unreadable, blocks
+from billdrop.readers.stream import Block, Row, Unreadable, blocks
 from billdrop.readers.tables import constants, each, mapped
 from billdrop.values import Convert, Failure, Stated
 from billdrop.values.kinds import Kinds, kinds

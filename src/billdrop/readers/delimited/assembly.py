@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from billdrop.model import Finding, Span, Spans
 from billdrop.readers import Draft
-from billdrop.readers.delimited.cells import Dialect, Row, stretches
+from billdrop.readers.delimited.cells import Dialect, stretches
 from billdrop.readers.delimited.strays import place_in
+from billdrop.readers.stream import Row
 from billdrop.readers.usual import Cell, Known, UnusualError, Usual, without
 from billdrop.values import Convert, Failure, Stated
 from billdrop.values.excerpts import finding

@@ -5,11 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from billdrop.readers.stream import Block
-
-Row = tuple[int, str, list[str]]
-"""The first line, the text as it stands, and the cells; no cells when they cannot be told apart."""
-
+from billdrop.readers.stream import Block, Row
 
 LONG = csv.field_size_limit()
 """A cell of more characters is too long for the csv module."""

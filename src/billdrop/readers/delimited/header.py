@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from billdrop.guidelines.model import Field
 from billdrop.model import Finding
-from billdrop.readers.delimited.cells import Dialect, Row, stretches
-from billdrop.readers.stream import Unreadable
+from billdrop.readers.delimited.cells import Dialect, stretches
+from billdrop.readers.stream import Row, Unreadable
 from billdrop.values.excerpts import Place, finding
 
 Columns = dict[str, int]

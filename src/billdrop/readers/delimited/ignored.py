@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 from billdrop.guidelines.model import Guideline
 from billdrop.readers import Limits
-from billdrop.readers.delimited.cells import Row
 from billdrop.readers.passed import passed
+from billdrop.readers.stream import Row
 
 Sift = Callable[[Iterator[Row]], Iterator[Row]]
 

@@ -1,7 +1,8 @@
 """What is said about a row that cannot be read."""
 
 from billdrop.model import Finding
-from billdrop.readers.delimited.cells import Broken, Dialect, Row, stretches
+from billdrop.readers.delimited.cells import Broken, Dialect, stretches
+from billdrop.readers.stream import Row
 from billdrop.values.excerpts import Place, finding
 
 

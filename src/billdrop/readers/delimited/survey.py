@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from billdrop.model import Finding
 from billdrop.readers import Limits
-from billdrop.readers.delimited.cells import Dialect, Row
-from billdrop.readers.stream import Unreadable
+from billdrop.readers.delimited.cells import Dialect
+from billdrop.readers.stream import Row, Unreadable
 
 
 class Stray(Struct):
