@@ -130,3 +130,15 @@ def test_diff_says_why_an_invoice_would_be_refused(
         if one["field"] == "tax"
     ]
     assert (found["before"], found["after"]) == ("", "209.00")
+
+
+def test_draft_that_recognised_nothing_says_so_and_is_not_added(tmp_path: Path) -> None:
+    letter, draft, data = tmp_path / "letter.txt", tmp_path / "letter.toml", tmp_path / "data"
+    letter.write_text("Dear friend,\n\nApples 3\nPears 4\n", encoding="utf-8")
+    run = billdrop("guideline", "draft", letter, "--customer", "acme", "-o", draft)
+    assert "letter.txt: it would wait in quarantine as the draft is" in run.stderr
+    assert "guideline add" not in run.stderr
+    added = billdrop("guideline", "add", draft, "--data-dir", data)
+    assert added.returncode == 1
+    assert "holds for every document" in added.stdout
+    assert not (data / "guidelines" / "letter.toml").exists()

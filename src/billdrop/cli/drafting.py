@@ -88,7 +88,14 @@ def _tell(made: "Drafted", output: Path | None) -> None:
         talk(f"recognised {visible(sentence)}")
     for doubt in made.unsure:
         talk(f"{coloured('unsure', 'warning')} {doubt.field}: {visible(doubt.why)}")
-    if output is not None:
+    if made.unread:
+        names = ", ".join(visible(name) for name in made.unread)
+        talk(
+            f"{coloured('unread', 'warning')} {names}: it would wait in quarantine as the draft is"
+        )
+        tried = f"billdrop check SAMPLE --guideline {output or 'FILE'}"
+        talk(f"next: correct what is unsure until the sample is accepted: {tried}")
+    elif output is not None:
         talk(f"next: look at what is unsure, then billdrop guideline add {output}")
 
 

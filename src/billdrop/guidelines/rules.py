@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from billdrop.guidelines import fixed_rules, layout_rules, lines_rules, policy_rules, terms
+from billdrop.guidelines import (
+    fixed_rules,
+    layout_rules,
+    lines_rules,
+    match_rules,
+    policy_rules,
+    terms,
+)
 from billdrop.guidelines.faults import Fault, dotted, listed, meant
 from billdrop.guidelines.fields import OTHER_ACCOUNTS
 from billdrop.guidelines.house import FILE, NAME
@@ -59,6 +66,7 @@ _MEANT = {
 def faults(guideline: Guideline) -> Iterator[Fault]:
     """Everything that does not hold."""
     yield from _names(guideline)
+    yield from match_rules.faults(guideline)
     yield from _needed(guideline)
     for path, field, kind in stated(guideline):
         yield from _type(path, field, kind)

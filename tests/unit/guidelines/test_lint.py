@@ -291,3 +291,16 @@ def test_only_an_amount_of_a_line_has_other_amounts_in_it(field: str, path: str)
     assert only(DELIMITED.replace('net = { column = "Net" }', field)).path == path
     taxed = 'net = { column = "Net", less = ["tax"] }\ntax = { column = "Tax" }'
     assert lint(DELIMITED.replace('net = { column = "Net" }', taxed), "acme.toml") == []
+
+
+@pytest.mark.parametrize(
+    "stated", ["{ contains = [] }", "{}", '{ contains = [""], filename = "" }']
+)
+def test_match_that_every_document_fits_is_refused(stated: str) -> None:
+    text = LABELLED.replace('{ contains = ["Invoice"] }', stated)
+    assert found(text) == [("BD4004", "match", 3, 1)]
+
+
+def test_everything_of_a_customer_is_read_without_a_match() -> None:
+    text = LABELLED.replace('match = { contains = ["Invoice"] }', 'customers = ["acme"]')
+    assert found(text) == []

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sketch import Doubt, Sketch
-from billdrop.guidelines.draft.trying import examples_of, mended, without_currency
+from billdrop.guidelines.draft.trying import examples_of, mended, refused, without_currency
 
 __all__ = ["Doubt", "Drafted", "draft"]
 
@@ -17,11 +17,13 @@ class Drafted(Struct, frozen=True, kw_only=True):
     """A drafted guideline."""
 
     text: str
-    """The guideline file; it passes `lint`, which asks for the currency where the text states none."""
+    """The guideline file; it passes `lint` but for what only a person knows: a currency, what tells the layout apart."""
     recognised: tuple[str, ...]
     """What was recognised, a sentence each."""
     unsure: tuple[Doubt, ...]
     """What a person has to look at; marked in the text too."""
+    unread: tuple[str, ...]
+    """The samples that it does not read without errors."""
 
 
 def draft(samples: Sequence[tuple[str, bytes]], *, name: str = "", customer: str = "") -> Drafted:
@@ -52,4 +54,9 @@ def _finished(sketch: Sketch, samples: Sequence[Sample]) -> Drafted:
     shown = examples_of(guide, samples) if guide else []
     examples = [without_currency(it) for it in shown] if sketch.currency_open else shown
     unsure = tuple(Doubt(field=field, why=why) for field, why in sketch.doubts.items())
-    return Drafted(text=sketch.text(examples), recognised=tuple(sketch.recognised), unsure=unsure)
+    return Drafted(
+        text=sketch.text(examples),
+        recognised=tuple(sketch.recognised),
+        unsure=unsure,
+        unread=tuple(it.name for it in samples if guide is None or refused(guide, it)),
+    )

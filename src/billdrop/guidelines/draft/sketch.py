@@ -53,10 +53,10 @@ class Sketch(Struct, kw_only=True):
         return "\n".join([*self._head(), *self._body(), *_examples(examples)]).rstrip() + "\n"
 
     def provisional(self) -> str:
-        """The guideline as it can be tried, in some currency."""
-        if not self.currency_open:
-            return self.text()
-        return replace(self, locale={**self.locale, "currency": SOME_CURRENCY}).text()
+        """The guideline as it can be tried: in some currency, and with whatever it is given."""
+        locale = {**self.locale, "currency": SOME_CURRENCY} if self.currency_open else self.locale
+        match = self.match if any(self.match.values()) else {}
+        return replace(self, locale=locale, match=match).text()
 
     def _head(self) -> Iterator[str]:
         yield "# A draft: look at what is marked `unsure`, compare the example with the invoice,"

@@ -208,9 +208,12 @@ def _set_match(sketch: Sketch, samples: Sequence[Sample], choices: Sequence[Choi
     ]
     sketch.match = {"contains": common[:3]}
     few = "one sample" if len(samples) == 1 else f"{len(samples)} samples"
+    every = "every document of this layout has to contain"
     sketch.doubt(
         "match",
-        f"chosen from {few}: every document of this layout has to contain these texts, and no other",
+        f"chosen from {few}: {every} these texts, and no other"
+        if common
+        else f"nothing was found in {few}: write texts that {every}, and no other has",
     )
 
 

@@ -52,6 +52,11 @@ def errors_of(parsed: Parsed) -> Iterator[Finding]:
             yield found
 
 
+def refused(guide: Guide, sample: Sample) -> bool:
+    """Whether the sample would wait in quarantine."""
+    return any(errors_of(read_with(guide, sample)))
+
+
 def mended(sketch: Sketch, samples: Sequence[Sample]) -> Guide | None:
     """Leave out what cannot be read, and say so, until the samples are read as far as they can be."""
     guide = None
