@@ -15,6 +15,7 @@ import pytest
 from tests.aws.standin import REGION
 from tests.aws.test_crash import event
 from tests.aws.worked import Site, Worker, worker
+from tests.process import eventually
 from tests.samples import docproc
 from tests.unit.aws.signer import certificate, confirmation, notification, pem, signed
 
@@ -92,6 +93,7 @@ def test_signed_post_is_answered_once_it_is_recorded_and_forged_ones_are_refused
     post = Post(tmp_path)
     site = post.site
     with post.worker() as running:
+        eventually(lambda: [it for it in running.log if it["event"] == "inbox"], bool)
         told = post.announcing("acme/a.txt", docproc("posted-1"))
         forged = {
             "by another": signed(told, key="evil"),
