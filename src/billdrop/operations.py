@@ -26,8 +26,8 @@ from billdrop.way import pipeline
 from billdrop.way.answering import LEDGER
 from billdrop.way.pipeline import Way
 
-DISPUTED = ("BD3001", "BD3004")
-"""A conflict, and what may be in the books under another identity: one invoice against another."""
+CONFLICT, LIKENESS = "BD3001", "BD3004"
+"""One invoice against another: of its identity, or one that may be it under another identity."""
 
 Progress = Callable[[Sequence[Outcome | None]], None]
 """Told the outcomes of each batch, as they become durable."""
@@ -274,9 +274,8 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
             f"quarantine entry {entry.id} was rejected by {entry.rulings[-1].by}",
             hint="`billdrop quarantine reconsider` takes that back",
         )
-    is_conflict = entry.code in DISPUTED
     lasting = [each.code for each in _errors(entry.findings) if not each.held]
-    if lasting and not is_conflict:
+    if lasting and entry.code not in (CONFLICT, LIKENESS):
         raise UsageError(
             f"quarantine entry {entry.id} is no conflict but {lasting[0]}",
             hint="correct the guideline and `billdrop quarantine redrive` it",
@@ -286,7 +285,8 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
         by=by,
         why=why,
         released=None if entry.record is None else (entry.record,),
-        corrects=is_conflict,
+        corrects=entry.code == CONFLICT,
+        beside=entry.code == LIKENESS,
     )
     return committed([parsed], way)[0]
 

@@ -41,6 +41,14 @@ def by_seller(name: str, *invoices: Invoice, **more: Any) -> Parsed:
 
 ONE = invoice("INV-42", "120.00")
 SAME = invoice("INV-42", "120.0", seller="Nordlicht AB")
+BESIDE: dict[str, Any] = {
+    "intent": Intent.RELEASE,
+    "by": "ada",
+    "why": "another order",
+    "released": (0,),
+    "corrects": False,
+    "beside": True,
+}
 
 
 @pytest.mark.parametrize("swapped", [False, True])
@@ -133,8 +141,7 @@ def test_zeros_before_a_number_marks_in_it_and_its_series_apart_do_not_hide_it(
 def test_what_a_person_releases_counts_beside_the_other(ledger: Kept) -> None:
     held = by_seller("b.xml", SAME)
     commit(ledger, by_number("a.x12", ONE), held)
-    let_pass = again(held, intent=Intent.RELEASE, by="ada", why="another order", released=(0,))
-    assert commit(ledger, let_pass) == [State.RECORDED]
+    assert commit(ledger, again(held, **BESIDE)) == [State.RECORDED]
     assert sums(ledger.books)[0][2:] == (2, Decimal("240.00"))
     (entry,) = ledger.books.quarantine(closed=True)
     assert (entry.code, entry.by) == ("BD3004", "ada")
@@ -143,6 +150,25 @@ def test_what_a_person_releases_counts_beside_the_other(ledger: Kept) -> None:
     assert commit(
         ledger, read(ref("d.json"), good(SAME), guideline=GOBL, identity=("seller",))
     ) == [State.QUARANTINED]
+
+
+def test_what_is_released_as_another_invoice_supersedes_none(ledger: Kept) -> None:
+    held = by_seller("b.xml", SAME)
+    third = by_seller("c.xml", invoice("INV-42", "99", seller="Nordlicht AB"))
+    commit(ledger, by_number("a.x12", ONE), held, third)
+    assert commit(ledger, again(held, **BESIDE)) == [State.QUARANTINED]
+    (entry,) = ledger.books.quarantine()
+    assert (entry.code, entry.by) == ("BD3001", "")
+    assert sums(ledger.books)[0][2:] == (2, Decimal("219.00"))
+
+
+def test_what_is_released_as_a_correction_may_still_look_like_another(ledger: Kept) -> None:
+    held = by_seller("b.xml", SAME)
+    commit(ledger, by_number("a.x12", ONE), held)
+    assert commit(ledger, again(held, **BESIDE | {"corrects": True, "beside": False})) == [
+        State.QUARANTINED
+    ]
+    assert [entry.code for entry in ledger.books.quarantine()] == ["BD3004"]
 
 
 def test_a_release_of_what_policy_holds_lets_no_invoice_count_twice(ledger: Kept) -> None:

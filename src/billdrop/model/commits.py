@@ -62,7 +62,9 @@ class Parsed(Struct, frozen=True, kw_only=True):
     released: tuple[int, ...] | None = None
     """The record indexes a person decided about; None: all of the document."""
     corrects: bool = True
-    """Whether a release decided a conflict too: False where only what policy holds was let pass."""
+    """Whether a release decided that it corrects what its identity has in the books."""
+    beside: bool = False
+    """Whether a release decided that it is another invoice than the one it looks like."""
 
     def decides(self, record: int | None) -> bool:
         """Whether it is a record that a person decided about."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def looks_like(intake: "Intake", item: Item) -> Finding | None:
     """Why a new invoice must wait for a person; nothing where one let it pass."""
-    if item.key is None or item.booking is None or intake.waiting.corrects(item.record.index):
+    if item.key is None or item.booking is None or intake.waiting.stands_beside(item.record.index):
         return None
     customer, identity = item.key
     found = intake.now.alike(customer, likeness_of(customer, item.booking))

@@ -62,6 +62,10 @@ class Waiting:
         """Whether a person decided that a record corrects what is known."""
         return self._parsed.corrects and self.released(record)
 
+    def stands_beside(self, record: int) -> bool:
+        """Whether a person decided that a record is another invoice than the one it looks like."""
+        return self._parsed.beside and self.released(record)
+
     def released(self, record: int | None) -> bool:
         """Whether a person let a record pass."""
         return self._parsed.intent is Intent.RELEASE and self._parsed.decides(record)

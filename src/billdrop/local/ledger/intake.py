@@ -38,11 +38,16 @@ class Intake(Struct):
     stated: set[int] = set()
     """The revisions of an earlier reading that this one states again."""
 
-    def released(self, record: Record) -> bool:
+    def corrects(self, record: Record) -> bool:
         """Whether a person decided that this record corrects what is known."""
-        parsed, chosen = self.parsed, self.parsed.released
-        decided = parsed.intent is Intent.RELEASE and parsed.corrects
-        return decided and (chosen is None or record.index in chosen)
+        return self.parsed.corrects and self._released(record)
+
+    def stands_beside(self, record: Record) -> bool:
+        """Whether a person decided that it is another invoice than the one it looks like."""
+        return self.parsed.beside and self._released(record)
+
+    def _released(self, record: Record) -> bool:
+        return self.parsed.intent is Intent.RELEASE and self.parsed.decides(record.index)
 
 
 class Item(NamedTuple):

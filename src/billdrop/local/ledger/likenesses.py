@@ -48,7 +48,7 @@ class Likenesses:
     def of(self, item: Item, told: Telling) -> Told | None:
         """An invoice that may be the one of an item; none where a person let the item pass."""
         found, key, booked = self._ids.get(item.likeness), item.key, item.booking
-        if not found or key is None or booked is None or item.intake.released(item.record):
+        if not found or key is None or booked is None or item.intake.stands_beside(item.record):
             return None
         mine = told_of(key.text, booked)
         for other, number in found.items():

@@ -231,7 +231,7 @@ class Revisions:
             same_reading=known.id in item.intake.stated
             or (known.account is account and known.id >= item.intake.first),
             latest=parsed.corrections == "latest",
-            released=item.intake.released(item.record),
+            released=item.intake.corrects(item.record),
         )
 
     def _own(self, item: Item) -> Statement | None:
