@@ -152,7 +152,7 @@ def test_ctrl_c_stops_the_query(stack: Stack, running: "subprocess.Popen[str]") 
         found = [athena.get_query_execution(QueryExecutionId=one)["QueryExecution"] for one in ids]
         return [one["Status"] for one in found if "CROSS JOIN" in one["Query"]]
 
-    eventually(heavy, lambda found: [one["State"] for one in found] == ["RUNNING"])
+    eventually(heavy, lambda found: [one["State"] for one in found] == ["RUNNING"], 60)
     running.send_signal(signal.SIGINT)
     assert running.wait(timeout=30) == 130
     assert "cancelled" in heavy()[0]["StateChangeReason"]
