@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from billdrop.guidelines.fields import ACCOUNT, OTHER_ACCOUNTS
 from billdrop.guidelines.model import Guideline, Level
 from billdrop.model import Adjustment, Finding, Line, Severity, Span, Spans, TaxShare
 from billdrop.readers import Draft
+from billdrop.readers.edi.accounts import accounts
 from billdrop.readers.edi.message import Message, Spot
 from billdrop.readers.edi.plan import SLOTS, Key, Plan
 from billdrop.readers.edi.shape import Shapes
@@ -54,6 +56,8 @@ class Drafts:
         else:
             walk = self.walked(message)
             tables = [[self.named(at, it) for it in table] for at, table in enumerate(walk.tables)]
+            if others := accounts(walk)[1:]:
+                tables[0][0][OTHER_ACCOUNTS] = tuple([it.text for it in others])
             sums, begun = self.sums(tables), walk.begun
             odd = [*self.odd(message, walk, sums)]
             findings += odd
@@ -214,6 +218,9 @@ class Drafts:
             path = _path(slot, place, key)
             if place is not None and name[0] != "#" and rank < best.get(path, (99,))[0]:
                 best[path] = rank, spot
+        for at, account in enumerate(accounts(walk)):
+            assert account.spot is not None, "it was asked for"
+            best[f"{OTHER_ACCOUNTS}[{at - 1}]" if at else ACCOUNT] = 0, account.spot
         return {
             path: self.span(message, (spot[0] + 1, *spot[1:])) for path, (_, spot) in best.items()
         }

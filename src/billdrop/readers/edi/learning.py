@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from billdrop.guidelines.fields import ACCOUNT
+from billdrop.readers.edi.accounts import accounts
 from billdrop.readers.edi.message import Message
 from billdrop.readers.edi.paths import Condition
 from billdrop.readers.edi.plan import Key, Take
@@ -45,6 +47,8 @@ class Learning:
 
     def go(self, size: int) -> None:
         """All the way, of a message of so many pieces; raises `UnlikeError`."""
+        if len(accounts(self.walk)) > 1:
+            raise UnlikeError
         node, offset = self.walk.steps.root, 0
         for at, raw in enumerate(self.message.raws):
             length = self.enter(raw, offset)
@@ -149,7 +153,7 @@ class Learning:
                 found[take.key] = Value(name, at, None if convert is self.text else convert)
             elif take.several == "sum":
                 raise UnlikeError
-            elif take.several == "same":
+            elif take.several in ("same", "each"):
                 self.equal.append((found[take.key].at, at))
             else:
                 self.aside(Value(name, at, convert))
@@ -158,7 +162,10 @@ class Learning:
             if stated:
                 found[name] = stated[0]
             for value in stated[1:]:
-                self.aside(value)
+                if not slot and name == ACCOUNT:
+                    self.equal.append((stated[0].at, value.at))
+                else:
+                    self.aside(value)
         return list(found.values())
 
     def aside(self, value: Value) -> None:

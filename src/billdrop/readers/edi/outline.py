@@ -145,12 +145,12 @@ class _Writing:
         self.learning = Learning(message, walk, text)
         self.learning.go(len(self.texts))
         self.equal = self.learning.equal
-        self.compared = {place for pair in self.equal for place in pair}
         self.element, self.component = classes(message.marks)
         self.groups: dict[int, list[Group]] = {}
         self.numbers: dict[int, int] = {}
         """What is a number, and how many digits stand after a mark that is not written."""
         self.claim()
+        self.compared = {place for pair in self.equal for place in pair}
         written = (self.texts[place] for place, places in self.numbers.items() if not places)
         self.comma = any("," in number for number in written)
 

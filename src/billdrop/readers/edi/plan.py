@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from billdrop.errors import GuidelineError
+from billdrop.guidelines.fields import ACCOUNT
 from billdrop.guidelines.model import GROUPS, Field, Guideline, Lines, ValueType
 from billdrop.guidelines.model import Group as Table
 from billdrop.guidelines.rules import stated
@@ -32,7 +33,7 @@ class Take(NamedTuple):
     after: int
     """What the component after it says of it: 0 nothing, 1 its currency, 2 how a date is written."""
     several: str
-    """`same`, `first` or `sum`."""
+    """`same`, `first` or `sum`; `each` of what an invoice may state several of, which are all kept."""
 
 
 class Opener(NamedTuple):
@@ -172,7 +173,8 @@ class _Sought(NamedTuple):
 
 def _take(sought: _Sought, found: Path, standard: Standard, known: Kinds) -> Take:
     slot, key, field, kind = sought
-    tag, after, several = found.parts[-1].tag, 0, field.several
+    tag, after = found.parts[-1].tag, 0
+    several: str = field.several
     convert: Convert
     if kind == "money":
         decimals = -1 if field.decimals is None else field.decimals
@@ -188,16 +190,17 @@ def _take(sought: _Sought, found: Path, standard: Standard, known: Kinds) -> Tak
         convert = _mapped(convert, field.map)
     if field.refuse:
         convert = _refusing(convert, field)
-    if "several" not in field.model_fields_set and kind == "text" and not _told(key):
+    if "several" not in field.model_fields_set and kind == "text" and _name(key) != "number":
         several = "first"
+    if not slot and _name(key) == ACCOUNT:
+        several = "each"
     component = found.component or standard.component
     conditions = found.parts[-1].conditions
     return Take(slot, key, found.element, component, convert, conditions, after, several)
 
 
-def _told(key: Key) -> bool:
-    """Whether it is what an invoice is told by, which it cannot state in two ways."""
-    return (key if isinstance(key, str) else key[0]) == "number"
+def _name(key: Key) -> str:
+    return key if isinstance(key, str) else key[0]
 
 
 def _mapped(convert: Convert, known: dict[str, str]) -> Convert:

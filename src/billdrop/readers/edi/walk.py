@@ -26,8 +26,8 @@ class Walk:
     """What a message says, while it is read."""
 
     __slots__ = (
-        "at", "begun", "current", "escaped", "faults", "marks", "put", "standard", "steps",
-        "strays", "tables",
+        "at", "begun", "current", "escaped", "faults", "further", "marks", "put", "standard",
+        "steps", "strays", "tables",
     )  # fmt: skip
 
     def __init__(self, steps: Steps, standard: Standard, marks: Marks, *, escaped: bool) -> None:
@@ -38,6 +38,8 @@ class Walk:
         """The segments with which the items of each table begin."""
         self.faults: list[Fault] = []
         self.strays: list[int] = []
+        self.further: list[tuple[Key, str, Spot]] = []
+        """What stands beside the first of a value of which each counts."""
         self.put: list[Put] | None = None
         """Where values stand, if that is asked for."""
         self.at = 0
@@ -143,6 +145,8 @@ class Walk:
             self.fault(take, Failure("BD2007", fact, "an invoice states it once"))
             return
         else:
+            if take.several == "each":
+                self.further.append((take.key, value, self.spot(take)))
             return
         if self.put is not None:
             self.put.append((*self.item(take), take.key, self.spot(take)))

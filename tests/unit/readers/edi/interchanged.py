@@ -82,12 +82,14 @@ SUMMED = (
     "MOA+259:2",
 )
 LISTED = (*SUMMED, "ALC+A+++++:::Yearly", "MOA+204:1", "ALC+C+++++:::Freight", "MOA+23:2.00")
+PAID = (*NOTE[:3], "FII+RB+DE89:Schrauben", "FII+BF+DE89", "NAD+PE+9", "FII+RB+DE89", *NOTE[3:])
 COMMAS = tuple(one.replace(".", ",") for one in TAXED)
 
 BILLS = {"plain": BILL, "rich": RICH, "credit memo": GIVEN_BACK, "dull": DULL}
 NOTES = {
     "plain": NOTE, "taxed": TAXED, "priced": PRICED, "stated": STATED, "tax of lines": LINE_TAX,
     "commas": COMMAS, "unpriced": UNPRICED, "summed": SUMMED, "listed": LISTED,
+    "paid": PAID,
 }  # fmt: skip
 
 ODD = ("", " ", "0", "1", "-", ".", ",", "1,5", "-3", "1e3", "0.005", "12345678901", "EUR", "USD", "JPY", "CR", "381", "T", "P", "01", "9", "102", "20260230", "20260101", "\u00e4", "\u0660", "\u00a0", "\x1a", "~", "'", "?", "?+", ">", ":", "::", "\n", "\r\n", "\t")  # fmt: skip
