@@ -37,6 +37,34 @@ def test_sample_that_was_typed_is_drafted_from(browser: Browser) -> None:
     assert text_of(refused.text).startswith("# no draft: the sample has no text")
 
 
+LAYOUT = """
+guideline = "bolts"
+version = 1
+customers = ["bolts"]
+input = { reader = "labelled" }
+locale = { currency = "EUR" }
+[fields]
+number = { label = "No" }
+issue_date = { label = "On" }
+total = { label = "Sum" }
+"""
+HELD = "[customers.bolts.policy]\nlargest = { total = { EUR = 1 } }\n"
+
+
+def test_playground_refuses_what_the_policy_file_holds(browser: Browser, service: Up) -> None:
+    form = {"text": LAYOUT, "sample": "No: B-1\nOn: 2026-11-01\nSum: 20.00\n"}
+    page = "/console/guidelines/attempt"
+    assert "Invoice 1: accepted" in browser.send("/console", page, form).text
+    (folder := service.data / "guidelines").mkdir(exist_ok=True)
+    (folder / "policy.toml").write_text(HELD)
+    held = eventually(
+        lambda: browser.send("/console", page, form).text, lambda text: "refused" in text
+    )
+    assert "Invoice 1: refused" in held
+    others = browser.send("/console", page, {**form, "customer": "nuts"}).text
+    assert "Invoice 1: accepted" in others
+
+
 def waiting(browser: Browser) -> list[dict[str, str]]:
     """What waits of the customer."""
     found: list[dict[str, str]] = browser.get("/console/quarantine.json").json

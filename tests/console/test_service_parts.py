@@ -1,15 +1,18 @@
 """What the console looks at beside the books: the doctor, the oldest document, who may do what."""
 
 from pathlib import Path
-from threading import Event
+from typing import Any
 
 import pytest
+from msgspec import structs
 
 from billdrop.console.access import Access, with_person, write
+from billdrop.console.page import _templates
 from billdrop.doctoring import Line
 from billdrop.errors import ConfigurationError
+from billdrop.model import Finding
+from billdrop.runtime import now
 from billdrop.runtime.console import Keeper, Lately, Mode, Oldest, seated
-from tests.process import eventually
 from tests.samples import docproc
 from tests.unit.rig import Rig
 
@@ -18,41 +21,29 @@ def well(check: str) -> Line:
     return Line(check=check, ok=True, fact="it is")
 
 
-def test_doctor_is_asked_at_once_and_then_kept_for_a_while() -> None:
-    asked: list[int] = []
+def test_what_the_doctor_said_is_kept_for_a_while_and_never_shown_when_it_is_older() -> None:
+    asked, clock = list[int](), [0.0]
 
     def ask() -> list[Line]:
         asked.append(1)
         return [well(str(len(asked)))]
 
-    lately = Lately(ask)
-    assert [line.check for line in lately()] == ["1"]
-    for _ in range(5):
-        lately()
-    eventually(lambda: len(asked), lambda count: count == 2)
-    assert len(asked) == 2
+    lately = Lately(ask, lambda: clock[0])
+    assert [lately().lines[0].check for _ in range(3)] == ["1", "1", "1"]
+    clock[0] = Lately.KEPT_SECONDS
+    assert [lately().lines[0].check for _ in range(3)] == ["2", "2", "2"]
 
 
-def test_page_shows_what_the_doctor_said_last_while_he_is_asked_again() -> None:
-    go, asked = Event(), list[int]()
-
-    def ask() -> list[Line]:
-        asked.append(1)
-        if len(asked) > 1:
-            assert go.wait(10)
-        return [well(str(len(asked)))]
-
-    lately = Lately(ask)
-    assert [lately()[0].check for _ in range(3)] == ["1", "1", "1"]
-    go.set()
-    eventually(lambda: lately()[0].check, lambda check: check == "2")
+def test_when_the_doctor_looked_is_said() -> None:
+    before = now()
+    assert before <= Lately(lambda: [well("it")])().at <= now()
 
 
 def test_doctor_that_fails_is_a_line_and_no_error() -> None:
     def ask() -> list[Line]:
         raise OSError("the disk is gone")
 
-    (line,) = Lately(ask)()
+    (line,) = Lately(ask)().lines
     assert not line.ok
     assert "the disk is gone" in line.fact
 
@@ -116,3 +107,10 @@ def test_another_address_is_refused_until_a_person_is_named(path: Path) -> None:
     sessions = seated(keeper, Mode(host="0.0.0.0"))
     path.unlink()
     assert sessions.visitor("") is None
+
+
+def test_finding_without_a_column_names_its_line_alone() -> None:
+    macro: Any = _templates().get_template("text.html").module
+    placed = Finding(code="BD2014", message="no", line=7, column=3)
+    assert ">line 7, column 3</a>" in macro.findings([placed])
+    assert ">line 7</a>" in macro.findings([structs.replace(placed, column=None)])

@@ -10,7 +10,7 @@ from billdrop.console.fleet import Pulse
 from billdrop.console.flow import Edge, Passed
 from billdrop.console.jobs import Jobs
 from billdrop.console.posting import Posting
-from billdrop.doctoring import Line
+from billdrop.doctoring import Examined
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
 from billdrop.ports import Archive, Books, QueryEngine
@@ -97,7 +97,7 @@ class Desk(Struct, kw_only=True):
     now: Callable[[], datetime]
     trouble: Callable[[], BilldropError | None]
     """What keeps documents from being recorded now."""
-    doctor: Callable[[], list[Line]]
+    doctor: Callable[[], Examined]
     waiting: Callable[[], int]
     """Uploads that wait for their commit."""
     oldest: Callable[[], float | None]

@@ -14,7 +14,7 @@ from billdrop.console.app import Console
 from billdrop.console.desk import Desk, parts
 from billdrop.console.flow import Flow
 from billdrop.console.sessions import Sessions
-from billdrop.doctoring import Line
+from billdrop.doctoring import Examined, Line
 from billdrop.errors import BilldropError, ConfigurationError
 from billdrop.guidelines.library import Library
 from billdrop.layout import Layout
@@ -84,28 +84,31 @@ def seated(access: "Keeper", mode: Mode) -> Sessions:
 
 
 class Lately:
-    """What the doctor said last; when that is some seconds old, he is asked again meanwhile."""
+    """What the doctor said last, and when; what is older than some seconds is not shown any more."""
 
     KEPT_SECONDS = 15.0
 
-    def __init__(self, ask: Callable[[], list[Line]]) -> None:
-        self._ask, self._lock = ask, Lock()
+    def __init__(
+        self, ask: Callable[[], list[Line]], clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._ask, self._clock, self._lock = ask, clock, Lock()
         self._asking = ThreadPoolExecutor(1, thread_name_prefix="doctor")
         self._next = self._asking.submit(self._told)
-        self._said: list[Line] | None = None
-        self._until = 0.0
+        self._until = clock() + self.KEPT_SECONDS
 
-    def __call__(self) -> list[Line]:
-        """The lines; only the first of all waits for them."""
+    def __call__(self) -> Examined:
+        """The lines; whoever is the first to ask for so long waits for them."""
         with self._lock:
-            if self._said is None or self._next.done():
-                self._said = self._next.result()
-            if monotonic() >= self._until:
-                self._until = monotonic() + self.KEPT_SECONDS
+            if self._clock() >= self._until:
                 self._next = self._asking.submit(self._told)
-            return self._said
+                self._until = self._clock() + self.KEPT_SECONDS
+            asked = self._next
+        return asked.result()
 
-    def _told(self) -> list[Line]:
+    def _told(self) -> Examined:
+        return Examined(at=now(), lines=self._lines())
+
+    def _lines(self) -> list[Line]:
         """What he says; where he cannot, that."""
         try:
             return self._ask()

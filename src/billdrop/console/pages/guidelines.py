@@ -32,7 +32,7 @@ def show(desk: Desk, ask: Ask) -> Sheet:
     text = own_text(named) if named else _saved(desk, ask)
     if sample and not named and ask.query.get("draft"):
         text = drafted(sample, customer)
-    return _playground(desk, ask, guides, named, text, sample)
+    return _playground(desk, ask, guides, named, text, sample, customer)
 
 
 def _saved(desk: Desk, ask: Ask) -> str:
@@ -51,8 +51,8 @@ def _saved(desk: Desk, ask: Ask) -> str:
 def draft(desk: Desk, ask: Ask) -> Sheet:
     """The playground with a guideline drafted from the sample that was posted."""
     guides = sorted(desk.library().guides, key=lambda guide: guide.ref.name)
-    sample = ask.form.get("sample", "")
-    return _playground(desk, ask, guides, None, drafted(sample, ""), sample)
+    sample, customer = (ask.form.get(name, "") for name in ("sample", "customer"))
+    return _playground(desk, ask, guides, None, drafted(sample, customer), sample, customer)
 
 
 def drafted(sample: str, customer: str) -> str:
@@ -66,7 +66,13 @@ def drafted(sample: str, customer: str) -> str:
 
 
 def _playground(  # noqa: PLR0917  what the page shows
-    desk: Desk, ask: Ask, guides: list[Guide], named: Guide | None, text: str, sample: str
+    desk: Desk,
+    ask: Ask,
+    guides: list[Guide],
+    named: Guide | None,
+    text: str,
+    sample: str,
+    customer: str,
 ) -> Sheet:
     return Sheet(
         title="Guidelines",
@@ -76,6 +82,7 @@ def _playground(  # noqa: PLR0917  what the page shows
             "named": named.ref.name if named else "",
             "text": text,
             "sample": sample or (_example(named) if named else ""),
+            "customer": customer,
             "writable": bool(desk.guidelines_folder) and not desk.read_only and ask.visitor.may(),
         },
         rows=[
@@ -111,13 +118,19 @@ def _sample(desk: Desk, ask: Ask) -> tuple[str, str]:
 
 
 def attempt(desk: Desk, ask: Ask) -> Sheet:
-    """What the guideline reads of the sample: a part of the page, replaced as somebody types."""
+    """
+    What the guideline reads of the sample: a part of the page, replaced as somebody types.
+
+    Whose the sample is: the customer of the document it comes from, or the one the guideline is for.
+    """
     text, sample = (ask.form.get(name, "") for name in ("text", "sample"))
     guide, problems = examine(text, limits=_limits(desk), beside=None)
     records: list[Record] = []
     findings: tuple[Finding, ...] = ()
     if guide is not None and not problems and sample:
-        parsed = read(_document(desk, sample, guide), guide)
+        customer = ask.form.get("customer") or next(iter(guide.guideline.customers), "")
+        beyond = desk.library().house.policies(customer)
+        parsed = read(_document(desk, sample, guide), guide, beyond)
         records, findings = list(parsed.records)[:RECORDS], parsed.findings
     return Sheet(
         title="What is read",

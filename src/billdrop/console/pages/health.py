@@ -7,12 +7,14 @@ from billdrop.console.page import Sheet
 
 def show(desk: Desk, ask: Ask) -> Sheet:
     """One line for each dependency, the fix beside it."""
-    lines = desk.doctor()
+    said = desk.doctor()
+    lines = said.lines
     return Sheet(
         title="Health",
         template="health.html",
         values={
             "lines": lines,
+            "at": said.at,
             "well": all(one.ok for one in lines),
             "states": desk.books.states(),
             "guides": sorted(desk.library().guides, key=lambda guide: guide.ref.name),

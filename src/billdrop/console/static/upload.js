@@ -23,7 +23,7 @@ function tell() {
 
 function finding(one) {
   const item = element("li", null, one.severity);
-  const place = one.line ? `line ${one.line}, column ${one.column}: ` : "";
+  const place = one.line ? `line ${one.line}${one.column ? `, column ${one.column}` : ""}: ` : "";
   item.append(`${place}${one.message} `, element("code", one.code));
   if (one.excerpt) {
     const caret = " ".repeat(one.offset ?? 0) + "^".repeat(Math.max(1, one.length ?? 1));
