@@ -181,6 +181,11 @@ def test_what_is_rejected_waits_no_more_until_it_is_reconsidered(tmp_path: Path)
     assert answer("quarantine", "list", "--data-dir", data) == []
     assert answer("quarantine", "list", "--rejected", "--data-dir", data) == [out]
     assert answer("quarantine", "redrive", "--all", "--data-dir", data)["quarantined"] == 0
+    for command in ("reject", "release"):
+        again = billdrop("quarantine", command, "1", *said)
+        assert again.returncode == 2
+        assert "quarantine entry 1 is rejected already" in again.stderr
+        assert "`billdrop quarantine reconsider 1` takes that back" in again.stderr
     assert answer("status", "--data-dir", data)["quarantined"] == 1
     story = billdrop("why", "a.txt", "--data-dir", data).stdout
     assert "rejected by Ada at 2" in story
@@ -189,6 +194,7 @@ def test_what_is_rejected_waits_no_more_until_it_is_reconsidered(tmp_path: Path)
     run = billdrop("quarantine", "reconsider", "1", *said)
     assert run.stderr.endswith("1: waits again (BD2014)\n")
     assert [entry["id"] for entry in answer("quarantine", "list", "--data-dir", data)] == [1]
+    assert "it waits" in billdrop("quarantine", "reconsider", "1", *said).stderr
 
 
 def test_a_release_without_a_reason_is_refused(tmp_path: Path) -> None:

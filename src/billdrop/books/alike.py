@@ -141,7 +141,8 @@ def looks_like(record: Record, booking: Booking, known: Told) -> Finding:
             f" recorded from {known.document}, read by `{known.guideline}`: it would count twice"
         ),
         line=record.first_line,
-        hint="if it is another invoice, `billdrop quarantine release` records it",
+        hint="if it is another invoice, `billdrop quarantine release` records it; if it is the"
+        " same, `billdrop quarantine reject` keeps it out",
         field="number",
     )
 

@@ -8,6 +8,7 @@ from billdrop.cli import options
 from billdrop.cli.lookup import not_found
 from billdrop.cli.render import unversioned
 from billdrop.cli.where import Where, where
+from billdrop.errors import UsageError
 from billdrop.model import QuarantineEntry, first_error
 from billdrop.ports import Books
 
@@ -79,6 +80,7 @@ def redrive(entry_ids: tuple[int, ...], everything: bool, where: Where, as_json:
     if everything == bool(entry_ids):
         raise click.UsageError("name entries by id, or say --all")
     with hands_on(where) as (reading, way):
+        _decided(reading.books, entry_ids, _waiting)
         entries = _entries(_or_left(reading.books, entry_ids, lambda one: True), entry_ids)
         summary = operations.redrive(entries, reading.archive, way, lambda outcomes: None)
     return report(summary, as_json=as_json)
@@ -97,6 +99,7 @@ def release(entry_id: int, by: str, why: str, where: Where, as_json: bool) -> in
     from billdrop.cli.writing import hands_on
 
     with hands_on(where) as (reading, way):
+        _decided(reading.books, [entry_id], _waiting)
         there = _or_left(reading.books, [entry_id], lambda one: bool(one.by))
         (entry,) = _entries(there, [entry_id])
         outcome = operations.release(entry, reading.archive, way, by=by, why=why)
@@ -146,6 +149,7 @@ def _rule(
     from billdrop.cli.writing import hands_on
 
     with hands_on(where) as (reading, way):
+        _decided(reading.books, ids, among)
         entries = _entries(among(reading.books), ids)
         work(entries, reading.archive, way, by=by, why=why)
         names = {entry.document_id for entry in entries}
@@ -160,6 +164,21 @@ def _rule(
         return
     for one in now:
         talk(f"{one.id}: {_stands(one)}")
+
+
+def _decided(
+    books: Books, ids: Sequence[int], among: Callable[[Books], Sequence[QuarantineEntry]]
+) -> None:
+    """Raises `UsageError` where an entry is already what it was to become."""
+    if among is _waiting:
+        settled, fact = _rejected(books), "is rejected already"
+        hint = "`billdrop quarantine reconsider {}` takes that back"
+    else:
+        settled, fact = _waiting(books), "is not rejected: it waits"
+        hint = "`billdrop quarantine show {}` says for what"
+    for one in settled:
+        if one.id in ids:
+            raise UsageError(f"quarantine entry {one.id} {fact}", hint=hint.format(one.id))
 
 
 def _stands(entry: QuarantineEntry) -> str:

@@ -283,8 +283,8 @@ def _busy(layout: Layout, file: IO[str], *, takes_in: bool) -> BilldropError:
     holder = file.read().strip()
     return DataDirectoryBusyError(
         f"{layout.root} is in use by process {holder or 'unknown'}",
-        hint=f"stop it first, or drop files into {layout.inbox}/<customer>/ instead"
+        hint=f"drop files into {layout.inbox}/<customer>/, which it takes in, or stop it first"
         if takes_in
-        else "stop it first, then run this again",
+        else "its console settles what waits, where it is `billdrop up`; or stop it first",
         holder=holder,
     )
