@@ -1,5 +1,6 @@
 """The short way of large documents says what the exact way says, whatever is done to them."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from billdrop.bulk.words import Text, numbers
 from billdrop.demo.bulk import write_delimited
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide
+from billdrop.guidelines.policy import Largest, Policy
 from billdrop.model import Booking, Document, DocumentRef, Parsed, Record
 from billdrop.parsing import reading
 from billdrop.parsing.completing import plan
@@ -57,6 +59,14 @@ REF = DocumentRef(bucket="inbox", key="acme/a.csv", version="1", customer="acme"
 
 def guide(text: str = SHOP, limits: Limits | None = None) -> Guide:
     return compile_guide(text, origin="test", limits=limits or Limits())
+
+
+def written_as(mark: str, quote: str) -> Guide:
+    return guide(
+        SHOP.replace(
+            'delimiter = ";"', f"delimiter = {json.dumps(mark)}, quote = {json.dumps(quote)}"
+        )
+    )
 
 
 def short(of: Guide) -> Bulk:
@@ -414,7 +424,7 @@ def test_bytes_that_are_no_text_are_left_to_the_exact_way(monkeypatch: pytest.Mo
     assert taken((HEADER.replace("Unused", '"Un\nused"') + ROWS).encode(), guide()) is not None
 
 
-def parsed(content: bytes, of: Guide) -> Parsed:
+def parsed(content: bytes, of: Guide, *policies: Policy) -> Parsed:
     document = Document(
         ref=REF,
         arrived_at=datetime(2026, 11, 22, tzinfo=UTC),
@@ -422,7 +432,7 @@ def parsed(content: bytes, of: Guide) -> Parsed:
         size=len(content),
         content=content,
     )
-    return read(document, of)
+    return read(document, of, policies)
 
 
 def test_large_document_is_booked_by_columns_and_read_as_any_other(
@@ -437,6 +447,21 @@ def test_large_document_is_booked_by_columns_and_read_as_any_other(
     assert [record.booking for record in for_books(other)] == [None] * 3
     small = parsed((HEADER + ROWS).encode()[:5], of)
     assert list(for_books(small)) == list(small.records)
+
+
+def test_document_under_a_policy_is_not_looked_through_by_columns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "EAGER", 10)
+    looked = list[bytes]()
+    monkeypatch.setattr(Bulk, "opened", lambda _, content: looked.append(content))
+    content = (HEADER + ROWS).encode()
+    room = Largest(total={"EUR": Decimal(5), "USD": Decimal(5)})
+    ruled = parsed(content, guide(), Policy(largest=room))
+    assert [bool(record.findings) for record in for_books(ruled)] == [True, False, False, False]
+    assert looked == []
+    assert len(list(for_books(parsed(content, guide())))) == 4
+    assert looked == [content]
 
 
 def test_fault_of_the_short_way_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -477,6 +502,76 @@ def test_whatever_is_altered_both_ways_say_the_same(at: int, gone: int, put: str
 @given(st.lists(st.sampled_from(ROWS.splitlines()), max_size=8))
 def test_rows_in_any_order_are_read_alike(rows: list[str]) -> None:
     same((HEADER + "\n".join(rows)).encode(), GUIDE)
+
+
+QUOTED = {quote: written_as(";", quote) for quote in ("", "'")}
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.sampled_from(list(QUOTED)),
+    st.integers(len(HEADER), len(TEXT) - 1),
+    st.integers(0, 3),
+    st.text(alphabet="019.-; \"'\\\t\né%", max_size=3),
+)
+@example("", len(HEADER), 0, 'A"')
+@example("'", TEXT.index("pen"), 3, "'\\\"'")
+def test_whatever_is_altered_under_other_quotes_both_ways_say_the_same(
+    quote: str, at: int, gone: int, put: str
+) -> None:
+    same((TEXT[:at] + put + TEXT[at + gone :]).encode(), QUOTED[quote])
+
+
+DIALECTS = {
+    (mark, quote): written_as(mark, quote)
+    for mark, quote in [(";", '"'), (";", "'"), (";", ""), ("\t", '"'), ("\t", ""), ("|", "\\")]
+}
+SPECIAL = "\"'\\/%a\u00e9\u2028\u2029\u0085\ufeff\U0001f58a\v\f\x1a"
+"""What JSON, CSV or JavaScript take for more than a character, but for what ends a cell."""
+
+
+def put_down(text: str, quote: str) -> str:
+    """A cell that says the text."""
+    return f"{quote}{text.replace(quote, quote * 2)}{quote}" if quote and quote in text else text
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.sampled_from(list(DIALECTS)),
+    st.lists(st.text(alphabet=SPECIAL, max_size=6).map("b{}c".format), min_size=3, max_size=3),
+)
+@example((";", ""), ['5" pipe', "\\", "it's"])
+@example((";", "'"), ['5" pipe', '"', "it's"])
+@example(("\t", '"'), ['5" pipe', '"', "\\"])
+def test_cells_of_any_text_are_booked_as_json_that_says_it(
+    dialect: tuple[str, str], texts: list[str]
+) -> None:
+    mark, quote = dialect
+    seller, *items = [put_down(text, quote) for text in texts]
+    rows = [f"A-1;2026-11-21;EUR;{seller};{item};x;1;1.00;1.00;0;2.00;0;2.00" for item in items]
+    content = "\n".join([HEADER.strip(), *rows, ""]).replace(";", mark)
+    found = same(content.encode(), DIALECTS[dialect])
+    assert found is not None
+    booking = found[0].booking
+    assert booking is not None
+    assert [line[2] for line in json.loads(booking.lines)] == texts[1:]
+    assert json.loads(f"[{booking.cells[1]}]")[8] == texts[0]
+
+
+@pytest.mark.parametrize("number", ['A"1', "A\\1", '"A1"', "A'1"])
+def test_number_that_json_writes_otherwise_is_left_to_the_exact_way(number: str) -> None:
+    content = (HEADER + ROWS.replace("A-3", number).replace('"ink; ""red"""', "ink")).encode()
+    content = content.replace(b'"B; C"', b"B")
+    found = same(content, QUOTED[""])
+    assert (found is None) == (number != "A'1")
+
+
+def test_column_that_is_an_amount_and_a_text_is_told_as_printed() -> None:
+    text = SHOP.replace("[fields]", '[locale]\ndecimal = ","\n[fields]')
+    text = text.replace("[lines.fields]", '[lines.fields]\ndescription = { column = "Price" }')
+    assert taken((HEADER + ROWS.replace(".", ",")).encode(), guide(text)) is None
+    pointed = text.replace('decimal = ","', 'decimal = "."')
+    assert same((HEADER + ROWS).encode(), guide(pointed)) is not None
 
 
 def test_remembered_texts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from billdrop.bulk.words import Bytes, Flags, Ints, Text
 from billdrop.readers.delimited.cells import LONG
 from billdrop.readers.stream import CONTROLS
 
-_LINE_FEED, _DELETE, _BACKSLASH, _BLANK = 0x0A, 0x7F, 0x5C, 0x20
+_LINE_FEED, _BACKSLASH, _BLANK, _QUOTE = 0x0A, 0x5C, 0x20, 0x22
 
 
 class Index(NamedTuple):
@@ -44,7 +44,7 @@ def index(data: bytes, found: Layout) -> Index | None:
     """Where the cells of whole lines stand; None where a line is no row, or holds what is no text."""
     text = Text(data)
     seen = text.bytes[: len(data)]
-    odd = _odd(data, seen)
+    odd = _odd(data, seen, found.dialect.quote)
     stops = None if odd is None else _stops(data, seen, found)
     if odd is None or stops is None or len(stops.at) % found.width:
         return None
@@ -65,15 +65,21 @@ def index(data: bytes, found: Layout) -> Index | None:
     return made if stops.quotes is None else _bared(made, stops.quotes, found)
 
 
-def _odd(data: bytes, seen: Bytes) -> Ints | None:
-    """Where backslashes and control characters stand; None where one of them is none of a text."""
+def _odd(data: bytes, seen: Bytes, quote: str) -> Ints | None:
+    """
+    Where characters stand that JSON writes otherwise; None where one of them is none of a text.
+
+    A `"` that is the quote of the document is none of them: it stands around a cell, or is doubled.
+    """
     controls = np.count_nonzero(seen < _BLANK) != np.count_nonzero(seen == _LINE_FEED)
     deleted = b"\x7f" in data
     if (controls or deleted) and len(data.translate(None, CONTROLS)) != len(data):
         return None
-    if not controls and b"\\" not in data:
+    quotes = quote != '"' and b'"' in data
+    if not (controls or quotes or b"\\" in data):
         return _NONE
-    return np.flatnonzero(((seen < _BLANK) & (seen != _LINE_FEED)) | (seen == _BACKSLASH))
+    odd = ((seen < _BLANK) & (seen != _LINE_FEED)) | (seen == _BACKSLASH)
+    return np.flatnonzero(odd | (seen == _QUOTE) if quotes else odd)
 
 
 def _stops(data: bytes, seen: Bytes, found: Layout) -> _Stops | None:
@@ -94,9 +100,10 @@ def _stops(data: bytes, seen: Bytes, found: Layout) -> _Stops | None:
 
 
 def _holding(ends: Ints, places: Ints, width: int) -> Flags:
-    """The cells in which the places are."""
+    """The cells in which the places are; a place where a cell ends is that of a delimiter."""
     marked = np.zeros(len(ends), np.bool_)
-    marked[np.searchsorted(ends, places)] = True
+    cells = np.searchsorted(ends, places)
+    marked[cells[ends[cells] != places]] = True
     return marked.reshape(-1, width)
 
 

@@ -1,6 +1,7 @@
 """How the columns of a document stand, and whether the short way can follow."""
 
 import codecs
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -61,6 +62,8 @@ def layout(content: Sliced, reader: Delimited, guideline: Guideline) -> Layout |
     between = range(lead, width - trail)
     if number >= lead or not between or own & {*between} or not lines <= {*between}:
         return None
+    if guideline.locale.decimal != "." and _shared((*table.invoice, *(table.line or ()))):
+        return None
     return Layout(
         dialect=dialect,
         encoding=given.encoding,
@@ -74,3 +77,9 @@ def layout(content: Sliced, reader: Delimited, guideline: Guideline) -> Layout |
         assembly=opened.assembly,
         limits=reader.limits,
     )
+
+
+def _shared(columns: Sequence[Column]) -> bool:
+    """Whether a text stands in the cells of another value, whose decimal marks become points there."""
+    texts = {column.at for column in columns if column.convert is None}
+    return any(column.at in texts for column in columns if column.convert is not None)

@@ -69,14 +69,16 @@ def unlike_text(content: bytes) -> tuple[Finding, ...]:
 def read(document: Document, guide: Guide, beyond: Sequence[Policy] = ()) -> Parsed:
     """Read a document with a guide; `beyond`: policies that hold beside its own."""
     ready = _ready(guide)
+    own = guide.guideline.policy
+    policies = beyond if own is None else (own, *beyond)
     findings: tuple[Finding, ...]
     records: tuple[Record, ...] | Reread
     if document.slices is not None and document.content is None:
-        findings, records = _lazily(_taken(document.slices, guide), guide)
+        findings, records = _lazily(_taken(document.slices, guide), guide, policies)
     elif not document.content:
         findings, records = (_unread(document),), ()
     elif len(document.content) > EAGER:
-        findings, records = _lazily(document.content, guide)
+        findings, records = _lazily(document.content, guide, policies)
     else:
         findings, records = _at_once(document.content, ready)
     parsed = Parsed(
@@ -88,8 +90,6 @@ def read(document: Document, guide: Guide, beyond: Sequence[Policy] = ()) -> Par
         corrections=ready.corrections,
         atomic=ready.atomic,
     )
-    own = guide.guideline.policy
-    policies = beyond if own is None else (own, *beyond)
     return ruled(parsed, policies) if policies else parsed
 
 
@@ -209,11 +209,15 @@ class Reread(Struct, frozen=True):
 
 
 def _lazily(
-    content: bytes, guide: Guide
+    content: bytes, guide: Guide, policies: Sequence[Policy]
 ) -> tuple[tuple[Finding, ...], tuple[Record, ...] | Reread]:
-    """What is wrong with the whole document shows in its first draft, or makes a last record."""
+    """
+    What is wrong with the whole document shows in its first draft, or makes a last record.
+
+    Policies are asked of invoices, which the way by columns does not make.
+    """
     try:
-        short = _ready(guide).bulk
+        short = None if policies else _ready(guide).bulk
         if short and (opened := short.opened(content)):
             return (), Reread(content, guide, [], opened)
         drafts = guide.reader.read(content)
