@@ -142,3 +142,23 @@ def test_draft_that_recognised_nothing_says_so_and_is_not_added(tmp_path: Path) 
     assert added.returncode == 1
     assert "holds for every document" in added.stdout
     assert not (data / "guidelines" / "letter.toml").exists()
+
+
+def test_remove_takes_a_guideline_from_a_data_directory_whatever_its_file_is_called(
+    tmp_path: Path, drafted: Path
+) -> None:
+    data = tmp_path / "data"
+    assert billdrop("guideline", "add", drafted, "--data-dir", data).returncode == 0
+    folder = data / "guidelines"
+    (file,) = folder.glob("*.toml")
+    name = file.stem
+    file.rename(folder / "other.toml")
+    (folder / "broken.toml").write_text("guideline = [")
+    (folder / "policy.toml").write_text("")
+    for one in (name, "broken", "policy"):
+        run = billdrop("guideline", "remove", one, "--data-dir", data)
+        assert run.stdout == f"{one} is removed\n"
+    assert list(folder.glob("*.toml")) == []
+    gone = billdrop("guideline", "remove", name, "--data-dir", data)
+    assert gone.returncode == 1
+    assert f"has no guideline '{name}' of its own" in gone.stderr

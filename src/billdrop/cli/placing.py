@@ -194,19 +194,36 @@ def put(file: Path, replace: bool, stack: str, as_json: bool) -> int:
 
 @click.command()
 @click.argument("name")
-@stacks.stack
-def remove(name: str, stack: str) -> None:
-    """Take a guideline from the workers of a stack.
+@where
+def remove(name: str, where: Where) -> None:
+    """Take a guideline, or policy, from a data directory or from the workers of a stack.
 
-    What was read with it stays as it is. A guideline that comes with billdrop is used again.
+    What was read with it stays as it is, and so do the files of its examples. A guideline that comes
+    with billdrop is used again.
     """
     from billdrop.cli.lookup import not_found
     from billdrop.runtime.aws import remove_guideline
 
-    if not remove_guideline(stack, name):
-        fact = f"the stack {stack} has no guideline {name!r} of its own"
-        raise not_found(fact, hint=f"`billdrop guideline list --stack {stack}` shows the names")
+    if where.stack:
+        whose, place = f"the stack {where.stack}", f" --stack {where.stack}"
+        removed = remove_guideline(where.stack, name)
+    else:
+        whose, place = str(where.data_dir), f" --data-dir {where.data_dir}"
+        removed = _removed(Layout(where.data_dir).guidelines, name)
+    if not removed:
+        fact = f"{whose} has no guideline {name!r} of its own"
+        raise not_found(fact, hint=f"`billdrop guideline list{place}` shows the names")
     click.echo(f"{name} is removed")
+
+
+def _removed(folder: Path, name: str) -> bool:
+    """Whether the file of that name, or the one that says it has it, was there to be removed."""
+    from billdrop.guidelines.library import claimants
+
+    found = claimants(folder, name)
+    for file in found:
+        file.unlink()
+    return bool(found)
 
 
 def _waiting(stack: str, name: str) -> Sequence[str]:

@@ -139,7 +139,7 @@ def _several(guides: list[Guide]) -> Finding:
 def _none(mine: _Mine, ref: DocumentRef, head: bytes, standard: str) -> Finding:
     """Guidelines of other customers are not named: customers do not learn of each other."""
     whose = f"customer `{ref.customer}`" if ref.customer else "any customer"
-    message = f"none of {len(mine.all)} guidelines for {whose} recognises the document"
+    message = _unrecognised(len(mine.all), whose)
     for matcher in mine.off:
         if matcher.recognises(ref, head, standard):
             name = matcher.guide.ref.name
@@ -158,6 +158,13 @@ def _none(mine: _Mine, ref: DocumentRef, head: bytes, standard: str) -> Finding:
         message=message,
         hint=f"{remedy}; closest: {reasons}" if reasons else remedy,
     )
+
+
+def _unrecognised(count: int, whose: str) -> str:
+    if count == 1:
+        return f"the one guideline for {whose} does not recognise the document"
+    those = f"none of {count} guidelines" if count else "no guideline"
+    return f"{those} for {whose} recognises the document"
 
 
 def _likeness(missed: tuple[Guide, list[str]]) -> tuple[bool, int, str]:
@@ -218,6 +225,16 @@ def _house(paths: list[Path]) -> tuple[House, list[tuple[Path, list[Problem]]]]:
         problems = [_unreadable(error)]
         house = House(text=str(error), problem=problems[0])
     return house, [(path, problems)] if problems else []
+
+
+def claimants(folder: Path, name: str) -> list[Path]:
+    """The files that are the guideline of that name: as they say, or else by their own names."""
+
+    def named(path: Path) -> str:
+        own = "" if path.name == FILE else _claimed(path.read_text("utf-8-sig", "replace"))
+        return own or path.stem
+
+    return [path for path in _toml_files(folder) if named(path) == name]
 
 
 def fingerprint(folder: Path | None) -> object:
