@@ -106,6 +106,18 @@ def test_sellers_that_differ_tell_invoices_apart(ledger: Kept) -> None:
     ]
 
 
+@pytest.mark.parametrize("written", ["Nordlicht", "NORDLICHT-BAU", "The Nördlicht AB"])
+def test_a_seller_that_is_only_written_differently_does_not_count_twice(
+    ledger: Kept, written: str
+) -> None:
+    mine = invoice("INV-42", "120.00", seller="Noerdlicht AB" if "ö" in written else SAME.seller)
+    theirs = invoice("INV-42", "120.00", seller=written, seller_tax_id="20/123/45678")
+    assert commit(ledger, by_number("a.x12", mine), by_seller("b.xml", theirs)) == [
+        State.RECORDED,
+        State.QUARANTINED,
+    ]
+
+
 def test_one_guideline_tells_its_own_apart_by_its_identity(ledger: Kept) -> None:
     branches: dict[str, Any] = {"identity": ("number", "extra.branch"), "guideline": X12}
     north = invoice("1", "50", extra={"branch": "north"})

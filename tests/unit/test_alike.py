@@ -80,7 +80,7 @@ def test_numbers_without_letters_and_digits_are_alike_only_as_they_are() -> None
             True,
         ),
         ({"seller_id": "4711"}, {"seller_tax_id": "4711"}, False),
-        ({"seller_id": "4711"}, {"seller_id": "4712"}, True),
+        ({"seller_id": "4711"}, {"seller_id": "4712"}, False),
         ({"seller_id": "4711", "seller": "A X"}, {"seller_id": "4712", "seller": "A Y"}, False),
     ],
 )
@@ -90,6 +90,72 @@ def test_sellers_that_are_stated_and_differ_are_two(
     one, other = told("1", "x12", **mine), told("2", "ubl", **theirs)
     assert apart(one, other) is are_two
     assert apart(other, one) is are_two
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ({"seller": "Mueller AG"}, {"seller": "Müller AG"}),
+        ({"seller": "MULLER AG"}, {"seller": "Mu\u0308ller AG"}),
+        ({"seller": "Soerensen A/S"}, {"seller": "Sørensen ApS"}),
+        ({"seller": "AAKESSON AB"}, {"seller": "Åkesson AB"}),
+        ({"seller": "Strasse 7 GmbH"}, {"seller": "Straße 7"}),
+        ({"seller": "Societe Generale"}, {"seller": "Société Générale SA"}),
+        (
+            {"seller": "Bolts GmbH", "seller_tax_id": "DE129273398"},
+            {"seller": "Bolts GmbH, Kiel", "seller_tax_id": "20/123/45678"},
+        ),
+        (
+            {"seller": "Bolts", "seller_tax_id": "DE129273398"},
+            {"seller": "Bolts Kiel", "seller_tax_id": "ATU12345678"},
+        ),
+        (
+            {"seller": "Alp AG", "seller_tax_id": "CHE123456788"},
+            {"seller": "Alp Bau AG", "seller_tax_id": "CHE-123.456.788 MWST"},
+        ),
+        ({"seller_tax_id": "DE129273398"}, {"seller_tax_id": "20/123/45678"}),
+        ({"seller": "Bolt GmbH"}, {"seller": "The Bolt GmbH"}),
+        ({"seller": "Firma Bolt"}, {"seller": "Bolt & Söhne KG"}),
+        ({"seller": "Kiel Bolts"}, {"seller": "Bolts Kiel"}),
+        ({"seller": "D.H.L. Freight"}, {"seller": "DHL"}),
+        ({"seller": "AcmeBau"}, {"seller": "ACME Bau GmbH"}),
+        (
+            {"seller": "ACME", "seller_id": "88"},
+            {"seller": "Acme-Industries", "seller_id": "4398765000012"},
+        ),
+        ({"seller_id": "88"}, {"seller_id": "4398765000012"}),
+        ({"seller": "The AG"}, {"seller": "THE A.G."}),
+    ],
+)
+def test_a_seller_that_may_be_one_written_differently_is_one(
+    mine: dict[str, str], theirs: dict[str, str]
+) -> None:
+    one, other = told("1", "x12", **mine), told("2", "ubl", **theirs)
+    assert not apart(one, other)
+    assert not apart(other, one)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ({"seller": "Acme GmbH"}, {"seller": "Brand GmbH"}),
+        ({"seller": "The Acme Company"}, {"seller": "The Brand Company"}),
+        ({"seller": "Müller AG"}, {"seller": "Möller AG"}),
+        ({"seller": "A. Meier"}, {"seller": "A. Schmidt"}),
+        ({"seller": "Acme", "seller_id": "1"}, {"seller": "Brand", "seller_id": "2"}),
+        (
+            {"seller": "Bolts GmbH", "seller_tax_id": "DE 129 273 398"},
+            {"seller": "Bolts AG", "seller_tax_id": "DE136695976"},
+        ),
+        ({"seller_tax_id": "ATU12345678"}, {"seller_tax_id": "ATU87654321"}),
+    ],
+)
+def test_sellers_of_other_names_or_of_two_tax_ids_of_one_country_are_two(
+    mine: dict[str, str], theirs: dict[str, str]
+) -> None:
+    one, other = told("1", "x12", **mine), told("2", "ubl", **theirs)
+    assert apart(one, other)
+    assert apart(other, one)
 
 
 def test_one_guideline_tells_its_invoices_apart_by_as_many_fields() -> None:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from billdrop.books.booking import Added, cells, row_of
 from billdrop.books.columns import INVOICES
 from billdrop.books.decide import SEPARATOR, folded
+from billdrop.books.sellers import Seller, differ
 from billdrop.model import Booking, Finding, Record, Row
 
 _NAMES = [column.name for column in INVOICES]
@@ -102,33 +103,11 @@ def apart(one: Told, other: Told) -> bool:
     fields = one.identity.count(SEPARATOR) == other.identity.count(SEPARATOR)
     if fields and one.guideline == other.guideline:
         return True
-    return _of_two_sellers(one, other)
+    return differ(_seller(one), _seller(other))
 
 
-def _of_two_sellers(one: Told, other: Told) -> bool:
-    """By an identifier in common they are one; else by tax identifier, name and identifier, in this order."""
-    if _identifiers(one) & _identifiers(other):
-        return False
-    name, other_name = (_words(each.seller) for each in (one, other))
-    if name and "".join(name) == "".join(other_name):
-        return False
-    if one.seller_tax_id and other.seller_tax_id:
-        return True
-    if name and other_name:
-        return name[0] != other_name[0]
-    return bool(one.seller_id and other.seller_id)
-
-
-def _identifiers(one: Told) -> set[str]:
-    """Those of a seller, without the country that a tax identifier may begin with."""
-    found = (squeezed(folded(each)) for each in (one.seller_id, one.seller_tax_id) if each)
-    return {each[2:] if each[:2].isalpha() and each[2:] else each for each in found if each}
-
-
-def _words(name: str | None) -> list[str]:
-    """A name without marks, word by word."""
-    words = (squeezed(word) for word in folded(name or "").split())
-    return [word for word in words if word]
+def _seller(one: Told) -> Seller:
+    return Seller(one.seller, one.seller_id, one.seller_tax_id)
 
 
 def looks_like(record: Record, booking: Booking, known: Told) -> Finding:
