@@ -85,6 +85,11 @@ _ALL: dict[str, Code] = {
         "A person decided that it does not go into the books; it stays in quarantine, and is not read again by itself.",
         "Send a corrected document; `billdrop quarantine reconsider` takes the decision back.",
     ),
+    "BD3006": Code(
+        "What was rejected is read otherwise",
+        "Lines of a document that a person rejected are no record of their own under the guideline of today; all of the document waits.",
+        "Let the guideline read them as before, or reject the document; `billdrop quarantine reconsider` takes the rejection back.",
+    ),
     "BD4001": Code(
         "Guideline cannot be used",
         "The guideline file has an error; the line and column are named.",

@@ -20,7 +20,7 @@ from billdrop.model import (
 )
 from billdrop.ports import Archive, Inbox
 from billdrop.quarantine.reasons import renewed
-from billdrop.quarantine.settled import kept_out, settled
+from billdrop.quarantine.settled import kept_out, moved, out_of_books, settled
 from billdrop.settings import Settings
 from billdrop.way import pipeline
 from billdrop.way.answering import LEDGER
@@ -280,8 +280,14 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
             f"quarantine entry {entry.id} is no conflict but {lasting[0]}",
             hint="correct the guideline and `billdrop quarantine redrive` it",
         )
+    read = again(entry.document_id, archive, way, Intent.RELEASE, decided=[entry])
+    if moved(read, entry):
+        raise UsageError(
+            f"quarantine entry {entry.id} is about another stretch of its document than is read now",
+            hint=f"`billdrop quarantine redrive {entry.id}` and look at what waits then",
+        )
     parsed = structs.replace(
-        again(entry.document_id, archive, way, Intent.RELEASE, decided=[entry]),
+        read,
         by=by,
         why=why,
         released=None if entry.record is None else (entry.record,),
@@ -318,24 +324,11 @@ def again(
     (parsed,) = way.read([document])()
     parsed = structs.replace(parsed, intent=intent)
     before = way.books.quarantine(document_id=name, closed=True)
-    out = _out(before, intent, decided)
+    out = out_of_books(before, intent, decided)
     passed = [each for each in before if each.by]
     if intent is Intent.RELEASE:
         passed += decided
     return kept_out(settled(parsed, passed) if _holds(parsed) else parsed, out)
-
-
-def _out(
-    entries: Sequence[QuarantineEntry], intent: Intent, decided: Sequence[QuarantineEntry]
-) -> list[QuarantineEntry]:
-    """What of a document a person keeps out of the books: the last word about each record counts."""
-    last = {each.record: each for each in entries if each.rulings}
-    out = {record: each for record, each in last.items() if each.barred}
-    for one in decided:
-        out.pop(one.record, None)
-        if intent is Intent.REJECT:
-            out[one.record] = one
-    return list(out.values())
 
 
 def _holds(parsed: Parsed) -> bool:

@@ -1,8 +1,9 @@
 """The promises of `Ledger` about what waits, and what becomes of it."""
 
 import pytest
+from msgspec.structs import replace
 
-from billdrop.model import Finding, Intent, Record, Ruling, State
+from billdrop.model import Finding, Intent, Parsed, Record, Ruling, State
 from tests.conformance.ledger_rigs import (
     GUIDELINE,
     Kept,
@@ -331,3 +332,61 @@ def test_what_has_left_quarantine_meanwhile_cannot_be_rejected(ledger: Kept) -> 
     assert (outcome.state, outcome.known) == (State.RECORDED, True)
     assert latest(ledger.books) == {"INV-1": ("1", "12.00")}
     assert [one.rulings for one in ledger.books.quarantine(closed=True)] == [()]
+
+
+def rejected(parsed: Parsed, record: int) -> Parsed:
+    return again(parsed, intent=Intent.REJECT, by="ada", why="fraud", released=(record,))
+
+
+@pytest.mark.parametrize("intent", [Intent.REDRIVE, Intent.RELEASE])
+def test_what_was_read_before_it_was_rejected_is_not_recorded(ledger: Kept, intent: Intent) -> None:
+    parsed = read(ref(), (bad(0), bad(1)))
+    stale = again(parsed, records=good(invoice("A"), invoice("B")), intent=intent, by="bo", why="x")
+    commit(ledger, parsed, rejected(parsed, 0), stale)
+    assert set(latest(ledger.books)) == {"B"}
+    (entry,) = [one for one in ledger.books.quarantine(closed=True) if one.closed_at is None]
+    assert (entry.record, entry.barred) == (0, True)
+    assert [each.code for each in entry.findings] == ["BD2014", "BD3005"]
+    assert next(ledger.books.documents()).waiting == 1
+
+
+def test_a_document_read_before_it_was_rejected_is_not_recorded(ledger: Kept) -> None:
+    parsed = read(ref(), findings=(Finding(code="BD2001", message="none"),))
+    commit(ledger, parsed, again(parsed, intent=Intent.REJECT, by="ada", why="fraud"))
+    assert commit(ledger, again(parsed, findings=(), records=good(invoice()))) == [
+        State.QUARANTINED
+    ]
+    assert not latest(ledger.books)
+    assert not ledger.books.quarantine()
+
+
+def test_a_rejection_is_of_the_lines_and_not_of_their_place(ledger: Kept) -> None:
+    parsed = read(ref(), (bad(0), bad(1), bad(2)))
+    commit(ledger, parsed, rejected(parsed, 1))
+    barred = next(one for one in ledger.books.quarantine(closed=True) if one.barred)
+    _, first, second = good(invoice("-"), invoice("X-1"), invoice("X-2"))
+    now = (replace(first, index=0), replace(second, index=1))
+    for _ in range(2):
+        assert commit(ledger, again(parsed, records=now)) == [State.QUARANTINED]
+        assert set(latest(ledger.books)) == {"X-2"}
+        (entry,) = [one for one in ledger.books.quarantine(closed=True) if one.closed_at is None]
+        assert (entry.id, entry.record, entry.first_line) == (barred.id, 0, 11)
+        assert entry.rulings == barred.rulings
+        assert next(ledger.books.documents()).waiting == 1
+    assert commit(ledger, again(parsed)) == [State.QUARANTINED]
+    assert {one.first_line for one in ledger.books.quarantine()} == {1, 21}
+
+
+def test_where_what_was_rejected_is_no_record_now_all_of_the_document_waits(ledger: Kept) -> None:
+    parsed = read(ref(), (bad(0), bad(1)))
+    commit(ledger, parsed, rejected(parsed, 1))
+    other = replace(good(invoice())[0], last_line=19)
+    assert commit(ledger, again(parsed, records=(other,))) == [State.QUARANTINED]
+    assert not latest(ledger.books)
+    (entry,) = ledger.books.quarantine()
+    assert (entry.record, entry.code) == (None, "BD3006")
+    there = [one for one in ledger.books.quarantine(closed=True) if one.closed_at is None]
+    assert {one.record for one in there if one.barred} == {1}
+    assert next(ledger.books.documents()).waiting == 2
+    taken_back = again(parsed, records=(other,), intent=Intent.RECONSIDER, by="bo", why="fine")
+    assert commit(ledger, replace(taken_back, released=(1,))) == [State.RECORDED]

@@ -118,3 +118,81 @@ def test_a_rejection_says_who_and_why(by: str, why: str, missing: str) -> None:
     with pytest.raises(UsageError, match=f"does not say {missing}"):
         rejecting.reject([entry], rig.ledger, rig.way, by=by, why=why)
     assert rig.ledger.quarantine() == [entry]
+
+
+SHOP = """
+guideline = "shop"
+version = 1
+match = { contains = ["No;Date;Cur;Seller"] }
+input = { reader = "delimited", delimiter = ";" }
+[fields]
+number = { column = "No", required = true }
+issue_date = { column = "Date" }
+currency = { column = "Cur" }
+seller = { column = "Seller" }
+total = { column = "Total" }
+"""
+IGNORING = SHOP.replace("version = 1", 'version = 2\nignore = ["SUM;;;;"]')
+LARGEST = "[policy]\nlargest = { total = { EUR = 10 } }\n"
+ROWS = """No;Date;Cur;Seller;Total
+SUM;;;;
+X-1;2026-11-21;EUR;First Ltd;99.00
+X-2;2026-11-21;EUR;Other Ltd;99.00
+"""
+
+
+def learn(rig: Rig, folder: Path, text: str) -> None:
+    (folder / "shop.toml").write_text(text)
+    rig.read.library = open_library(folder, Limits())[0]
+
+
+def recorded(rig: Rig) -> list[str | None]:
+    return [entry.row[2] for entry in rig.ledger.invoices()]
+
+
+def redrive(rig: Rig) -> None:
+    operations.redrive(rig.ledger.quarantine(), rig.ledger, rig.way, lambda _: None)
+
+
+def test_a_rejection_bars_what_was_seen_where_a_guideline_counts_records_otherwise(
+    tmp_path: Path,
+) -> None:
+    rig = Rig()
+    learn(rig, tmp_path, SHOP + LARGEST)
+    drain(rig, a=ROWS)
+    reject(rig, rig.ledger.quarantine()[1])
+    learn(rig, tmp_path, IGNORING)
+    redrive(rig)
+    assert recorded(rig) == ["X-2"]
+    redrive(rig)
+    assert recorded(rig) == ["X-2"]
+
+
+def test_a_release_lets_pass_what_was_seen_where_a_guideline_counts_records_otherwise(
+    tmp_path: Path,
+) -> None:
+    rig = Rig()
+    learn(rig, tmp_path, SHOP + LARGEST)
+    drain(rig, a=ROWS)
+    one = rig.ledger.quarantine()[1]
+    operations.release(one, rig.ledger, rig.way, by="ada", why="I called them")
+    assert recorded(rig) == ["X-1"]
+    learn(rig, tmp_path, IGNORING + LARGEST)
+    redrive(rig)
+    assert recorded(rig) == ["X-1"]
+    assert [entry.first_line for entry in rig.ledger.quarantine()] == [4]
+
+
+def test_what_is_read_at_another_place_by_now_is_redriven_before_it_is_released(
+    tmp_path: Path,
+) -> None:
+    rig = Rig()
+    learn(rig, tmp_path, SHOP + LARGEST)
+    drain(rig, a=ROWS)
+    learn(rig, tmp_path, IGNORING + LARGEST)
+    with pytest.raises(UsageError, match="about another stretch"):
+        operations.release(rig.ledger.quarantine()[1], rig.ledger, rig.way, by="ada", why="agreed")
+    redrive(rig)
+    first, _ = rig.ledger.quarantine()
+    operations.release(first, rig.ledger, rig.way, by="ada", why="agreed")
+    assert recorded(rig) == ["X-1"]

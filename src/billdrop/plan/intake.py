@@ -120,6 +120,7 @@ class Intake:
 
     def settle(self, item: Item) -> None:
         """Put one record where it belongs."""
+        item = self.waiting.kept_out(item)
         findings = item.record.findings
         if item.booking is not None:
             refusal = self._decide(item)
@@ -155,9 +156,11 @@ class Intake:
             if self._is_live(revision):
                 standing.append(revision.key[1])
         self.waiting = Waiting(self.now, self.parsed, self.at, self.now.entries(self.name))
+        self.parsed = replace(self.parsed, findings=self.waiting.keep_out())
+        self.refused = bool(errors_of(self.parsed.findings))
         if self.before and not self.refused:
             now, lacking = set[str](), 0
-            for item in self.items:
+            for item in map(self.waiting.kept_out, self.items):
                 if item.key is None:
                     lacking += 1
                 else:
@@ -275,7 +278,7 @@ class Intake:
     def refuses(self) -> bool:
         """Whether any record of the document would be refused; reads all of them ahead."""
         stated: dict[Key, bytes] = {}
-        for item in self.items:
+        for item in map(self.waiting.kept_out, self.items):
             if item.key is None or stated.setdefault(item.key, item.content) != item.content:
                 return True
             known = (item.record.index, item.content) in self.before

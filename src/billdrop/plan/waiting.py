@@ -7,7 +7,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from billdrop.model import Finding, Intent, Parsed, QuarantineEntry, Record, Ruling
+from billdrop.plan.barred import Decided, apart, barred, barring, decided
 from billdrop.plan.contents import Contents
+from billdrop.plan.items import Item
 from billdrop.plan.outcomes import errors_of
 
 
@@ -26,16 +28,23 @@ class Waiting:
         self._parsed = parsed
         self._at = at
         self._kept = {entry.id: self._decided(entry) for entry in before}
-        self._left = {one.record: one for one in self._kept.values() if one.closed_at is None}
-        self._barred = {one.record: one.rulings for one in self._kept.values() if one.barred}
+        self._barred = barred(map(decided, self._kept.values()))
+        self._there: dict[int | None, Decided] = {}
+        out = {each.id for each in self._barred}
+        self._left = {
+            one.record: one
+            for one in self._kept.values()
+            if one.closed_at is None and one.id not in out
+        }
         self._times = Counter(entry.record for entry in before)
 
     def add(self, record: Record | None, findings: Sequence[Finding]) -> None:
         """Open an entry for a record, or for the whole document; one that is still open is kept."""
         ref = self._parsed.document.ref
         index = record.index if record else None
-        left = self._left.pop(index, None)
-        number = left.id if left else self._now.entry_id(ref.document_id, index, self._nth(index))
+        out = self._there.get(index)
+        left = self._open(index, record) if out is None else self._kept[out.id]
+        number = left.id if left and left.closed_at is None else self._new(index)
         self._kept[number] = QuarantineEntry(
             id=number,
             document_id=ref.document_id,
@@ -46,9 +55,21 @@ class Waiting:
             last_line=record.last_line if record else None,
             code=errors_of(findings)[0].code,
             findings=tuple(findings),
-            since=left.since if left else self._at,
-            rulings=left.rulings if left else self._barred.get(index, ()),
+            since=left.since if left and left.closed_at is None else self._at,
+            rulings=left.rulings if left else (),
         )
+
+    def keep_out(self) -> tuple[Finding, ...]:
+        """Find what a person rejected in this reading; what is found about all of the document then."""
+        findings, self._there = barring(self._parsed, self._barred)
+        return findings
+
+    def kept_out(self, item: Item) -> Item:
+        """A record as it is to be taken: refused where a person rejected it, however it reads."""
+        out = self._there.get(item.record.index) if self._there else None
+        if out is None or item.key is None:
+            return item
+        return Item(replace(item.record, findings=out.refused))
 
     def close(self) -> tuple[QuarantineEntry, ...]:
         """All entries, once those that no record of this reading kept open are closed."""
@@ -79,6 +100,18 @@ class Waiting:
         ruling = Ruling(rejects=rejects, at=self._at, by=parsed.by, why=parsed.why)
         return replace(entry, rulings=(*entry.rulings, ruling))
 
-    def _nth(self, record: int | None) -> int:
-        self._times[record] += 1
-        return self._times[record] - 1
+    def _open(self, index: int | None, record: Record | None) -> QuarantineEntry | None:
+        """The open entry that a record, or all of the document, keeps."""
+        left = self._left.get(index)
+        if left is None or (record is not None and apart(record, left.first_line, left.last_line)):
+            return None
+        return self._left.pop(index)
+
+    def _new(self, index: int | None) -> int:
+        """The id of another entry of a record."""
+        while True:
+            self._times[index] += 1
+            nth = self._times[index] - 1
+            number = self._now.entry_id(self._parsed.document.ref.document_id, index, nth)
+            if number not in self._kept:
+                return number

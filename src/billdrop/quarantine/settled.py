@@ -5,25 +5,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from billdrop.model import Finding, Parsed, QuarantineEntry, Record, Severity
-
-REJECTED = "BD3005"
-"""A person rejected it for good."""
+from billdrop.model import Finding, Intent, Parsed, QuarantineEntry, Record, Severity
+from billdrop.plan.barred import barred, barring, decided, places
 
 
 def settled(parsed: Parsed, released: Sequence[QuarantineEntry]) -> Parsed:
     """
     What was read, with the findings of entries that a person released as warnings.
 
-    Only what policy holds can pass so, and only as long as it says the same: another amount, account
-    or seller waits again.
+    Only what policy holds can pass so, and only as long as it says the same in the same lines:
+    another amount, account or seller waits again, and so does another record in its place.
     """
     if not released:
         return parsed
+    there = places(parsed.records, [decided(entry) for entry in released])
     known: dict[int | None, set[tuple[str, str]]] = {}
     for entry in released:
-        said = {(each.code, each.message) for each in entry.findings if each.held}
-        known.setdefault(entry.record, set()).update(said)
+        if entry.record is None or there[entry.id] is not None:
+            said = {(each.code, each.message) for each in entry.findings if each.held}
+            known.setdefault(there[entry.id], set()).update(said)
     whole = _passed(parsed.findings, known.get(None, set()))
     records: Iterable[Record] = (
         tuple([_of_record(record, known) for record in parsed.records])
@@ -61,18 +61,23 @@ def _passed(findings: Iterable[Finding], said: set[tuple[str, str]]) -> tuple[Fi
 
 
 def kept_out(parsed: Parsed, entries: Sequence[QuarantineEntry]) -> Parsed:
-    """What was read, with what a person rejected refused as it was then, however it reads now."""
-    known = {entry.record: _barred(entry.findings) for entry in entries}
-    if None in known:
-        return replace(parsed, findings=known[None], records=())
-    if not known:
+    """
+    What was read, with what a person rejected refused as it was then, however it reads now.
+
+    Where it is no record any more, all of the document waits.
+    """
+    if not entries:
         return parsed
+    findings, there = barring(parsed, [decided(entry) for entry in entries])
+    if None in there:
+        return replace(parsed, findings=findings, records=())
+    known = {index: entry.refused for index, entry in there.items()}
     records: Iterable[Record] = (
         tuple([_out(record, known) for record in parsed.records])
         if isinstance(parsed.records, tuple | list)
         else KeptOut(parsed.records, known)
     )
-    return replace(parsed, records=records)
+    return replace(parsed, findings=findings, records=records)
 
 
 class KeptOut(Struct, frozen=True):
@@ -91,13 +96,23 @@ def _out(record: Record, known: dict[int | None, tuple[Finding, ...]]) -> Record
     return replace(record, findings=said) if said else record
 
 
-def _barred(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Why it was refused, and that a person rejected it."""
-    before = [each for each in findings if each.code != REJECTED]
-    said = Finding(
-        code=REJECTED,
-        message="a person decided that it does not go into the books",
-        line=next((each.line for each in before if each.line), None),
-        hint="send a corrected document, or ask who receives it",
-    )
-    return (*before, said)
+def out_of_books(
+    entries: Sequence[QuarantineEntry], intent: Intent, chosen: Sequence[QuarantineEntry]
+) -> list[QuarantineEntry]:
+    """What of a document a person keeps out of the books; `chosen`: what is decided just now."""
+    by_id = {entry.id: entry for entry in entries}
+    out = [by_id[each.id] for each in barred(map(decided, entries))]
+    places_now = {_place(entry) for entry in chosen}
+    left = [entry for entry in out if _place(entry) not in places_now]
+    return [*left, *chosen] if intent is Intent.REJECT else left
+
+
+def _place(entry: QuarantineEntry) -> tuple[int | None, int | None, int | None]:
+    return entry.record, entry.first_line, entry.last_line
+
+
+def moved(parsed: Parsed, entry: QuarantineEntry) -> bool:
+    """Whether the record of an entry is not read at its place any more."""
+    return entry.record is not None and places(parsed.records, [decided(entry)]) != {
+        entry.id: entry.record
+    }

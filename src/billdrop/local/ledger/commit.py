@@ -62,6 +62,7 @@ class Commit:
         if self._bytes_known(account) or self._gone(account, parsed):
             return account, False
         account.guideline = self._guideline(parsed.guideline)
+        parsed = self._entries.reopen(account, parsed)
         intake = Intake(account, parsed, self._revisions.next)
         intake.before = self._revisions.recorded_from(account)
         if intake.before and not _refused(parsed):
@@ -69,7 +70,6 @@ class Commit:
             now = {item.key.text for item in items if item.key is not None}
             lacking = sum(item.key is None for item in items)
             intake.renamed = renamed(self._revisions.standing(account), now, lacking)
-        self._entries.reopen(intake)
         account.stale = 0
         self._read(intake)
         return account, True
@@ -139,6 +139,8 @@ class Commit:
     def _item(self, intake: Intake, record: Record) -> Item:
         if not record.accepted:
             return Item(intake, record, None, None)
+        if (out := self._entries.barred(intake.account, record)) is not None:
+            return Item(intake, out, None, None)
         booking = booked(record, intake.parsed)
         key = Key(booking.number, intake.account.customer, booking.identity)
         return Item(intake, record, key, booking, likeness_of(key.customer, booking))

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import apsw
 import msgspec
+from msgspec.structs import replace
 
 from billdrop.local.ledger.accounts import SHOWN, Account, moment, next_id
-from billdrop.local.ledger.intake import Intake
 from billdrop.model import Finding, Intent, Parsed, Record, Ruling, Severity
+from billdrop.plan.barred import Decided, apart, barred, barring
 
 WARNINGS = 1_000
 """How many warnings of one document are kept."""
@@ -35,9 +36,11 @@ def errors_of(findings: Sequence[Finding]) -> list[Finding]:
 
 
 class Left(NamedTuple):
-    """An open entry of a document that is read again, and who released it and why."""
+    """An open entry of a document that is read again: where it stands, and who released it and why."""
 
     id: int
+    first_line: int | None
+    last_line: int | None
     by: str
     why: str
 
@@ -52,7 +55,9 @@ class Entries:
         self._rows: list[tuple[Any, ...]] = []
         self._renewed: list[tuple[Any, ...]] = []
         self._left: dict[int, dict[int | None, Left]] = {}
-        self._barred: dict[int, dict[int | None, str]] = {}
+        self._barred: dict[int, dict[int | None, Decided]] = {}
+        """What a person keeps out of the books, by the index that it has in this reading."""
+        self._open_barred: set[int] = set()
         self._found: defaultdict[int, list[Finding]] = defaultdict(list)
         self._warnings: Counter[int] = Counter()
 
@@ -72,13 +77,30 @@ class Entries:
             _json(findings).decode(),
         )
         account.waiting += 1
-        left = self._left[account.id].pop(index, None) if account.id in self._left else None
-        if left is not None:
-            self._renewed.append((*said, left.id))
+        number = self._standing(account, index, record)
+        if number is not None:
+            self._renewed.append((index, *said, number))
             return
-        decided = self._barred.get(account.id, {}).get(index, "")
-        self._rows.append((self._next, account.id, index, *said, self._at, decided))
+        out = self._barred.get(account.id, {}).get(index)
+        rulings = "" if out is None else _json(out.rulings).decode()
+        self._rows.append((self._next, account.id, index, *said, self._at, rulings))
         self._next += 1
+
+    def _standing(self, account: Account, index: int | None, record: Record | None) -> int | None:
+        """The id of the open entry that a record, or all of the document, keeps."""
+        left = self._left.get(account.id, {})
+        out = self._barred.get(account.id, {}).get(index)
+        if out is not None:
+            return out.id if out.id in self._open_barred else None
+        one = left.get(index)
+        if one is None or (record is not None and apart(record, one.first_line, one.last_line)):
+            return None
+        return left.pop(index).id
+
+    def barred(self, account: Account, record: Record) -> Record | None:
+        """A record that a person rejected, refused however it reads."""
+        out = self._barred.get(account.id, {}).get(record.index)
+        return None if out is None else replace(record, findings=out.refused)
 
     def note(self, account: Account, findings: Sequence[Finding]) -> None:
         """Keep findings for the archive and the outcome."""
@@ -91,39 +113,51 @@ class Entries:
                     continue
             self._found[account.id].append(finding)
 
-    def reopen(self, intake: Intake) -> None:
+    def reopen(self, account: Account, parsed: Parsed) -> Parsed:
         """
-        Forget what was found about a document that is read again.
+        Forget what was found about a document that is read again; what was read, as it is to be taken.
 
-        Its open entries stay open for the records that are refused again; the others are closed.
+        Its open entries stay open for the records that are refused again, and those of what a person
+        rejected; the others are closed.
         """
-        account, parsed = intake.account, intake.parsed
         released = parsed.intent is Intent.RELEASE
         self.write()
         self._close(account.id)
         if parsed.bars:
             self._decide(account.id, parsed)
-        left = self._left[account.id] = {}
-        for number, record in self._open(account.id):
-            chosen = released and parsed.decides(record)
-            left[record] = Left(number, *((parsed.by, parsed.why) if chosen else ("", "")))
-        self._barred[account.id] = {
-            record: stored
-            for record, stored in self._connection.execute(_DECIDED, (account.id,))
-            if rulings_of(stored)[-1].rejects
-        }
-        self._connection.execute("DELETE FROM findings WHERE document = ?", (account.id,))
+        out = {each.id: each for each in self._rejected(account.id)}
+        findings, there = barring(parsed, list(out.values()))
+        self._barred[account.id] = there
         account.waiting = 0
+        left = self._left[account.id] = {}
+        for number, record, first_line, last_line in self._open(account.id):
+            if number in out:
+                self._open_barred.add(number)
+                account.waiting += out[number] not in there.values()
+                continue
+            chosen = released and parsed.decides(record)
+            by, why = (parsed.by, parsed.why) if chosen else ("", "")
+            left[record] = Left(number, first_line, last_line, by, why)
+        self._connection.execute("DELETE FROM findings WHERE document = ?", (account.id,))
         account.findings.clear()
         self._warnings.pop(account.id, None)
+        return replace(parsed, findings=findings)
+
+    def _rejected(self, document: int) -> list[Decided]:
+        """What of a document a person keeps out of the books."""
+        rows: list[Any] = self._connection.execute(_DECIDED, (document,)).fetchall()
+        return barred(
+            Decided(number, record, first, last, tuple(findings_of(found)), rulings_of(said))
+            for number, record, first, last, found, said in rows
+        )
 
     def decides(self, account: Account, parsed: Parsed) -> bool:
         """Whether anything is open that a person decides about."""
         self.write()
-        return any(parsed.decides(record) for _, record in self._open(account.id))
+        return any(parsed.decides(record) for _, record, *_ in self._open(account.id))
 
-    def _open(self, document: int) -> list[tuple[int, int | None]]:
-        """Id and record of its open entries."""
+    def _open(self, document: int) -> list[tuple[int, int | None, int | None, int | None]]:
+        """Id, record and lines of its open entries."""
         rows: list[Any] = self._connection.execute(_OPEN, (document,)).fetchall()
         return rows
 
@@ -135,7 +169,7 @@ class Entries:
             by=parsed.by,
             why=parsed.why,
         )
-        for number, record in self._open(document):
+        for number, record, *_ in self._open(document):
             if parsed.decides(record):
                 before = self._connection.execute(_RULINGS, (number,)).get
                 said = (*rulings_of(str(before or "")), ruling)
@@ -145,7 +179,7 @@ class Entries:
         """Close the entries that the last reading of a document left over."""
         left = self._left.pop(document, {}).values()
         self._connection.executemany(
-            _CLOSE, [(self._at, by, why, number) for number, by, why in left]
+            _CLOSE, [(self._at, each.by, each.why, each.id) for each in left]
         )
 
     def write(self) -> None:
@@ -178,13 +212,18 @@ def _left_off(count: int) -> Finding:
     )
 
 
-_OPEN = "SELECT id, record FROM quarantine WHERE document = ? AND closed_at IS NULL"
-_DECIDED = "SELECT record, rulings FROM quarantine WHERE document = ? AND rulings != '' ORDER BY id"
+_OPEN = """
+SELECT id, record, first_line, last_line FROM quarantine WHERE document = ? AND closed_at IS NULL
+"""
+_DECIDED = """
+SELECT id, record, first_line, last_line, findings, rulings
+FROM quarantine WHERE document = ? AND rulings != '' ORDER BY id
+"""
 _RULINGS = "SELECT rulings FROM quarantine WHERE id = ?"
 _SAY = "UPDATE quarantine SET rulings = ? WHERE id = ?"
 _CLOSE = "UPDATE quarantine SET closed_at = ?, by = ?, why = ? WHERE id = ?"
 _RENEW = """
-UPDATE quarantine SET first_line = ?, last_line = ?, code = ?, findings = ? WHERE id = ?
+UPDATE quarantine SET record = ?, first_line = ?, last_line = ?, code = ?, findings = ? WHERE id = ?
 """
 _INSERT = """
 INSERT INTO quarantine (id, document, record, first_line, last_line, code, findings, since, rulings)

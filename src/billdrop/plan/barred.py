@@ -1,0 +1,105 @@
+"""What a person keeps out of the books, found again in a reading by the lines it stands in."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from billdrop.model import Finding, Parsed, QuarantineEntry, Record, Ruling, first_error
+
+REJECTED = "BD3005"
+"""A person rejected it for good."""
+LOST = "BD3006"
+"""What a person rejected is not read as a record any more."""
+
+
+class Decided(NamedTuple):
+    """A quarantine entry that a person decided about: what of it tells where it stands, and why."""
+
+    id: int
+    record: int | None
+    first_line: int | None
+    last_line: int | None
+    findings: tuple[Finding, ...]
+    rulings: tuple[Ruling, ...]
+
+    @property
+    def refused(self) -> tuple[Finding, ...]:
+        """Why it was refused, and that a person rejected it."""
+        before = [each for each in self.findings if each.code != REJECTED]
+        said = Finding(
+            code=REJECTED,
+            message="a person decided that it does not go into the books",
+            line=next((each.line for each in before if each.line), None),
+            hint="send a corrected document, or ask who receives it",
+        )
+        return (*before, said)
+
+    @property
+    def lost(self) -> Finding:
+        """That it cannot be told which record it is."""
+        return Finding(
+            code=LOST,
+            message=f"lines {self.first_line} to {self.last_line}, rejected by a person, "
+            "are no record of their own as they are read now",
+            line=self.first_line,
+            hint="read them as before, or reject all of the document, or reconsider the rejection",
+        )
+
+
+def decided(entry: QuarantineEntry) -> Decided:
+    """What of an entry tells where it stands."""
+    return Decided(
+        entry.id, entry.record, entry.first_line, entry.last_line, entry.findings, entry.rulings
+    )
+
+
+def barred(entries: Iterable[Decided]) -> list[Decided]:
+    """Those that a person keeps out, in order of their ids: the last word about each place counts."""
+    last = {each[1:4]: each for each in entries if each.rulings}
+    return [each for each in last.values() if each.rulings[-1].rejects]
+
+
+def apart(record: Record, first_line: int | None, last_line: int | None) -> bool:
+    """Whether a record has no line in common with an entry."""
+    if first_line is None or last_line is None:
+        return False
+    return record.first_line > last_line or record.last_line < first_line
+
+
+def places(records: Iterable[Record], entries: Sequence[Decided]) -> dict[int, int | None]:
+    """
+    The index that the record of each entry has now, by the id of the entry.
+
+    It is the one record with its lines, or of several the one with its index; None where there is none.
+    """
+    wanted = {(each.first_line, each.last_line) for each in entries if each.record is not None}
+    found: defaultdict[tuple[int | None, int | None], list[int]] = defaultdict(list)
+    for record in records if wanted else ():
+        if (lines := (record.first_line, record.last_line)) in wanted:
+            found[lines].append(record.index)
+    return {each.id: _place(each, found[each.first_line, each.last_line]) for each in entries}
+
+
+def _place(entry: Decided, found: Sequence[int]) -> int | None:
+    if entry.record in found:
+        return entry.record
+    return found[0] if len(found) == 1 else None
+
+
+def barring(
+    parsed: Parsed, entries: Sequence[Decided]
+) -> tuple[tuple[Finding, ...], dict[int | None, Decided]]:
+    """
+    What is found about a document as a whole beside what a person rejected in it, and what of that
+    is in this reading, by the index it has there.
+    """
+    whole = next((each for each in entries if each.record is None), None)
+    if whole is not None:
+        return whole.refused, {None: whole}
+    if not entries or first_error(parsed.findings):
+        return parsed.findings, {}
+    there = places(parsed.records, entries)
+    lost = [each.lost for each in entries if there[each.id] is None]
+    if lost:
+        return (*parsed.findings, *lost), {}
+    return parsed.findings, {there[each.id]: each for each in entries}
