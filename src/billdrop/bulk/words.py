@@ -124,7 +124,7 @@ def numbers(text: Text, starts: Ints, ends: Ints, mark: int, *, minus: bool) -> 
         first = data.take(heads)
     last = text.words(ends - 8)
     decimals = np.zeros(len(starts), np.int64)
-    for count in (2, 1, 3, 4):
+    for count in (4, 3, 2, 1):
         decimals[((last >> np.uint64(56 - 8 * count)) & _BYTE) == mark] = count
     size = ends - heads
     decimals[decimals > size - 2] = 0
