@@ -133,6 +133,8 @@ def test_doctor_says_of_a_stack_that_is_not_there_what_to_do() -> None:
 @pytest.fixture
 def running(stack: Stack) -> "Iterator[subprocess.Popen[str]]":
     command = [sys.executable, "-m", "billdrop", "sql", HEAVY, "--stack", stack.name]
+    # what a shell starts in the background ignores Ctrl-C, and so would all that it starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         command,
         env={**os.environ, **standin().environment()},
