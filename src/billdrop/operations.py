@@ -29,6 +29,9 @@ from billdrop.way.pipeline import Way
 CONFLICT, LIKENESS = "BD3001", "BD3004"
 """One invoice against another: of its identity, or one that may be it under another identity."""
 
+FIRST = 200
+"""So many documents are the first batch of many: the sooner it is read, the sooner a commit begins."""
+
 Progress = Callable[[Sequence[Outcome | None]], None]
 """Told the outcomes of each batch, as they become durable."""
 
@@ -83,8 +86,10 @@ def drain(inbox: Inbox, way: Way, settings: Settings, progress: Progress) -> Sum
     """Take everything a finite inbox has the whole way."""
 
     def waiting() -> Iterator[Sequence[Delivery]]:
-        while deliveries := inbox.listen(limit=settings.batch_documents, wait=0):
+        limit = min(FIRST, settings.batch_documents)
+        while deliveries := inbox.listen(limit=limit, wait=0):
             yield deliveries
+            limit = settings.batch_documents
 
     return _taken(waiting(), way, settings, progress)
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from billdrop.books.alike import Told, apart, likeness, squeezed
+from billdrop.books.alike import Told, apart
 from billdrop.books.decide import SEPARATOR
+from billdrop.books.likeness import likeness, squeezed
 
 
 def told(identity: str = "42", guideline: str = "ubl", **seller: str) -> Told:

@@ -7,6 +7,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import example, given
 
+from billdrop.books.alike import likeness_of, likeness_of_cells
 from billdrop.books.booking import (
     Added,
     book,
@@ -63,6 +64,7 @@ INVOICE = st.builds(
     net=AMOUNTS,
     seller=TEXTS,
     order_ref=TEXTS,
+    extra=st.sampled_from(({}, {"series": "F1"}, {"series": "é \u2028"}, {"note": "x"})),
     in_words=TEXTS,
     lines=st.lists(LINE, max_size=3).map(tuple),
 )
@@ -104,6 +106,15 @@ def test_booking_states_what_its_invoice_states(invoice: Invoice) -> None:
     crossed = Record(index=0, first_line=1, last_line=1, invoice=None, booking=booking)
     assert content(crossed, booking) == content_of(invoice) == content(record, booking)
     assert crossed.accepted
+
+
+@given(INVOICE)
+def test_what_it_looks_like_is_the_same_ahead_in_bulk_and_in_the_books(invoice: Invoice) -> None:
+    record, customer = good(invoice)[0], ref().customer
+    bare = book(record, ref=ref(), guideline=GUIDELINE, identity=("number",), written=False)
+    ahead = booking_of(record)
+    stored = likeness_of_cells(customer, ahead.number, cells(ahead, ADDED))
+    assert ahead.likeness == likeness_of(customer, bare) == stored != 0
 
 
 def test_number_that_is_not_written_as_one_is_a_fault() -> None:

@@ -1,6 +1,5 @@
 """Which invoices of a customer may be one, though their identities differ: pure, the same for every ledger."""
 
-import hashlib
 from decimal import Decimal
 
 import msgspec
@@ -9,6 +8,7 @@ from msgspec import Struct
 from billdrop.books.booking import Added, cells, row_of
 from billdrop.books.columns import INVOICES
 from billdrop.books.decide import SEPARATOR, folded
+from billdrop.books.likeness import likeness
 from billdrop.books.sellers import Seller, differ
 from billdrop.model import Booking, Finding, Record, Row
 
@@ -39,7 +39,9 @@ class Told(Struct, frozen=True, array_like=True, gc=False):
 
 
 def likeness_of(customer: str, booking: Booking) -> int:
-    """See `likeness`."""
+    """See `likeness`; what is booked in bulk has none worked out yet."""
+    if booking.likeness:
+        return booking.likeness
     return likeness(
         customer,
         booking.number,
@@ -57,27 +59,6 @@ def likeness_of_cells(customer: str, number: str, stored: str) -> int:
         row[_NAMES.index(name)] or "" for name in ("issue_date", "currency", "total")
     )
     return likeness(customer, number, issue_date, currency, total, _series(row))
-
-
-def likeness(  # noqa: PLR0917 - what it is made of, said once
-    customer: str, number: str, issue_date: str, currency: str, total: str, series: str = ""
-) -> int:
-    """
-    64 bits, equal for invoices of a customer with the same number, date, currency and total.
-
-    Of the number, with its series before it, letters and digits count, and zeros before them do not:
-    `0090000042` is `90000042`, and `F1` with `42` is `F1-42`.
-    """
-    plain = squeezed(series + number).lstrip("0") or number
-    amount = total.rstrip("0").rstrip(".") if "." in total else total
-    whole = f"{customer}\0{plain}\0{issue_date}\0{currency}\0{amount}"
-    digest = hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
-def squeezed(text: str) -> str:
-    """The letters and digits of a folded text."""
-    return text if text.isalnum() else "".join(filter(str.isalnum, text))
 
 
 def told(identity: str, row: Row) -> Told:

@@ -8,6 +8,7 @@ import msgspec
 from billdrop.books.columns import INVOICES, LINE_CELLS, LINES, padded
 from billdrop.books.csvfile import one_row, unquoted
 from billdrop.books.decide import content_of, folded, identity_of
+from billdrop.books.likeness import likeness
 from billdrop.books.rows import LINE_STEM, STEM, invoice_row, line_rows
 from billdrop.model import (
     Booking,
@@ -106,7 +107,13 @@ def book(
         further=f",{_json(further)[1:-1].decode()}" if (further := row[_FURTHER]) else "",
         lines=stored,
         csv=_csv(row, lines, f"{before},{after},{stored}") if written else None,
+        likeness=_likeness(ref.customer, number, stated, row) if written else 0,
     )
+
+
+def _likeness(customer: str, number: str, stated: Invoice, row: Row) -> int:
+    series = folded(stated.extra.get("series", ""))
+    return likeness(customer, number, row[5] or "", stated.currency, row[11] or "", series)
 
 
 def _csv(row: Row, lines: Sequence[Row], stored: str) -> tuple[str, str, str, str, str]:

@@ -216,6 +216,8 @@ class Booking(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """
     further: str = ""
     """The cells after `recorded_at` as JSON, from the comma before them; empty where none says anything."""
+    likeness: int = 0
+    """See `likeness`; 0 where rows are written in bulk."""
 
 
 class Record(Struct, frozen=True, kw_only=True, gc=False):
