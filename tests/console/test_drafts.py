@@ -32,7 +32,11 @@ def test_entry_of_an_unknown_layout_offers_a_draft_that_redrives_it(
 
 def test_sample_that_was_typed_is_drafted_from(browser: Browser) -> None:
     answer = browser.send("/console", "/console/guidelines/draft", {"sample": GERMAN})
-    assert 'number = { label = "Rechnungsnummer" }' in text_of(answer.text)
+    text = text_of(answer.text)
+    assert 'number = { label = "Rechnungsnummer" }' in text
+    form = {"text": text, "sample": GERMAN}
+    tried = html.unescape(browser.send("/console", "/console/guidelines/attempt", form).text)
+    assert "seller: no label says it: `Schrauben Müller GmbH`" in tried
     refused = browser.send("/console", "/console/guidelines/draft", {"sample": "  "})
     assert text_of(refused.text).startswith("# no draft: the sample has no text")
 

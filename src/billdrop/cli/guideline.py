@@ -78,6 +78,7 @@ def told(files: Sequence[Path], *, as_json: bool, only: str, quiet: bool = False
 
 def _tell(file: Path, text: str, problems: "Sequence[Problem]", *, only: str) -> None:
     from billdrop.cli.render import finding_text, visible
+    from billdrop.guidelines.marks import marks
 
     lines = text.splitlines()
     for problem in problems:
@@ -85,6 +86,8 @@ def _tell(file: Path, text: str, problems: "Sequence[Problem]", *, only: str) ->
     if not problems:
         verdict = "can be used" if is_policy(file) else _verdict(text, only)
         click.echo(f"{visible(str(file))}: {verdict}")
+    for mark in () if only else marks(text):
+        click.echo(f"{visible(str(file))}:{mark.line}: unsure: {visible(mark.what)}")
 
 
 def _verdict(text: str, only: str) -> str:

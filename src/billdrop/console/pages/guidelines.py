@@ -16,6 +16,7 @@ from billdrop.console.placing import placed
 from billdrop.errors import UsageError
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.lint import examine
+from billdrop.guidelines.marks import marks
 from billdrop.model import Document, DocumentRef, Finding, Invoice, Record
 from billdrop.parsing.reading import read
 from billdrop.readers import Limits
@@ -137,6 +138,7 @@ def attempt(desk: Desk, ask: Ask) -> Sheet:
         template="attempt.html",
         values={
             "problems": problems,
+            "marks": list(marks(text.replace("\r\n", "\n"))),
             "lines": shown(lines_of(sample.encode("utf-8", "replace")), _marks(records, findings)),
             "records": [_values(record) for record in records],
             "findings": [*findings, *(one for record in records for one in record.findings)],

@@ -72,7 +72,7 @@ def chosen(samples: Sequence[Sequence[Sighting]], marks: Marks) -> list[Choice]:
 def _is_worth_it(choice: Choice, samples: Sequence[Sequence[Sighting]]) -> bool:
     """A field that nobody needs is taken where nothing contradicts it."""
     if choice.field in PARTIES:
-        return all(it.colon and it.side == "right" for it in choice.seen)
+        return all(it.colon or it.side == "below" for it in choice.seen)
     if choice.field in ("currency", "customer_id", "order_ref"):
         return True
     values = [

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from billdrop.guidelines.draft.evidence import DATE, MONEY, writings
+from billdrop.guidelines.draft.letterhead import is_name
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.words import LONGEST, fields_of, squashed
 from billdrop.guidelines.fields import INVOICE_FIELDS
@@ -27,8 +28,8 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}(?:\s?[A-Z0-9]){11,30}")
 _TAX_ID = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9 ./-]{5,20}")
 _DATE = re.compile(DATE.pattern)
 _BELOW = frozenset(
-    ("number", "issue_date", "due_date", "total", "net", "tax", "payable", "currency")
-)
+    ("number", "issue_date", "due_date", "total", "net", "tax", "payable", "currency", "seller", "buyer")
+)  # fmt: skip
 """What may stand below its label though something else stands beside it."""
 
 
@@ -216,4 +217,4 @@ def _fits_text(field: str, text: str) -> bool:
         return bool(_IBAN.fullmatch(text))
     if field == "seller_tax_id":
         return bool(_TAX_ID.fullmatch(text)) and not writings(text)
-    return len(text) > 2 and text[0].isalpha() and not text.endswith(":")
+    return is_name(text)

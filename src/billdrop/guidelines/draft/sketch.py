@@ -7,6 +7,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from billdrop.guidelines.marks import UNSURE
+
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 SOME_CURRENCY = "EUR"
 """What a text that states none is tried with."""
@@ -83,7 +85,7 @@ class Sketch(Struct, kw_only=True):
     def _body(self) -> Iterator[str]:
         if self.fields:
             yield "\n[fields]"
-        for name in ("fields", "number", "issue_date", "total"):
+        for name in ("fields", "number", "issue_date", "total", "seller", "buyer"):
             if name not in self.fields:
                 yield from self._unsure(name)
         for name, place in self.fields.items():
@@ -107,7 +109,7 @@ class Sketch(Struct, kw_only=True):
     def _unsure(self, name: str) -> Iterator[str]:
         if name in self.doubts:
             why = "".join(map(_escaped, " ".join(self.doubts[name].split())))
-            yield f"# unsure: {name}: {why}"
+            yield f"{UNSURE}{name}: {why}"
 
 
 def quoted(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from billdrop.guidelines.draft.choosing import amount_of
 from billdrop.guidelines.draft.evidence import Marks, marks_of, writings
+from billdrop.guidelines.draft.parties import NO_SELLER
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sketch import Sketch
 from billdrop.guidelines.draft.texts import set_currency, set_dates
@@ -87,6 +88,8 @@ def drafted(samples: Sequence[Sample], sketch: Sketch) -> bool:
     sketch.locale = {"decimal": marks.decimal, "group": marks.group}
     sketch.doubt("locale", marks.doubt)
     _set_fields(sketch, table, marks)
+    if "seller" not in sketch.fields:
+        sketch.doubt("seller", f"no column names it; {NO_SELLER}")
     dates = [
         (name, table.rows[0][table.heads.index(place["column"])])
         for name, place in sketch.fields.items()

@@ -18,6 +18,7 @@ from billdrop.guidelines.draft.evidence import (
     writings,
 )
 from billdrop.guidelines.draft.items import headed, listed
+from billdrop.guidelines.draft.parties import set_parties, without_blocks
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sightings import Sighting, sightings
 from billdrop.guidelines.draft.sketch import Sketch
@@ -33,19 +34,23 @@ def drafted(samples: Sequence[Sample], sketch: Sketch) -> None:
     text = "\n".join(it.head for it in samples)
     seen = [list(sightings(it)) for it in samples]
     marks, choices = _agreed(seen, marks_of(_amounts(samples, seen), text))
+    stated = _stated(choices, marks, len(samples))
     ordered = sorted(choices, key=lambda it: _place(it.field))
-    labelled = is_labelled(ordered)
+    kept = without_blocks(ordered)
+    lines = listed(samples[0], marks, stated) if is_labelled(kept) else {}
+    labelled = is_labelled(ordered) or bool(lines)
+    kept = kept if labelled else ordered
     sketch.input = {"reader": "labelled" if labelled else "layout"}
     if samples[0].encoding != "utf-8":
         sketch.input["encoding"] = samples[0].encoding
         sketch.doubt("input", f"it is no UTF-8, and was read as {samples[0].encoding}")
-    for choice in ordered:
+    for choice in kept:
         sketch.fields[choice.field] = place_of(choice, labelled=labelled)
         sketch.doubt(choice.field, choice.doubt)
         first = choice.seen[0]
         sketch.recognised.append(f"{choice.field}: `{first.value}` at `{first.label}`")
-    stated = _stated(choices, marks, len(samples))
-    sketch.lines = listed(samples[0], marks, stated) if labelled else headed(samples)
+    sketch.lines = lines if labelled else headed(samples)
+    set_parties(samples, sketch, kept, ordered)
     for name in ("number", "issue_date", "total"):
         if name not in sketch.fields:
             sketch.fields[name] = {"label": USUAL[name]}
@@ -54,7 +59,7 @@ def drafted(samples: Sequence[Sample], sketch: Sketch) -> None:
     dates = [(it.field, one.value) for it in choices if it.field in _DATES for one in it.seen]
     set_dates(sketch, dates, text, text)
     set_currency(sketch, text)
-    _set_match(sketch, samples, ordered)
+    _set_match(sketch, samples, kept)
     sketch.fields = dict(sorted(sketch.fields.items(), key=lambda it: _place(it[0])))
 
 

@@ -90,6 +90,7 @@ def _left_out(sketch: Sketch, found: Finding) -> bool:
         return _without_lines(sketch, found.message)
     if name in sketch.fields and name not in NEEDED:
         del sketch.fields[name]
+        sketch.doubts.pop(name, None)
         sketch.doubt("fields", f"{name} was seen and left out: {found.message}")
         return True
     if sketch.lines and found.code in ("BD2012", "BD2013", "BD2014"):
