@@ -207,6 +207,6 @@ def test_redrive_of_many_is_a_job_that_says_how_far_it_is(service: Up, browser: 
     (job,) = eventually(lambda: browser.get(twin).json, lambda rows: rows[0]["ended"])
     assert (job["documents"], job["done"], job["error"]) == (STEP + 5, STEP + 5, None)
     page = browser.get(path).text
-    assert f"{STEP + 5} documents in" in page
+    assert f">{STEP + 5}</data> documents in" in page
     assert "data-poll" not in page
     assert browser.get("/console/job?id=99").status == 404

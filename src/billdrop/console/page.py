@@ -182,6 +182,11 @@ def money(value: object) -> Markup | str:
     return Markup('<data class="money" value="{0}">{0}</data>').format(value)
 
 
+def number(value: int) -> Markup:
+    """A count that the browser may show in its reader's way."""
+    return Markup('<data class="count" value="{0}">{0}</data>').format(value)
+
+
 def figure(value: float | None) -> str:
     """A rate or a duration with as many digits as anybody reads; a dash where there is none."""
     if value is None:
@@ -207,5 +212,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"asset": asset_url, "link": link}
-    made.filters |= {"money": money, "moment": moment, "figure": figure}
+    made.filters |= {"money": money, "moment": moment, "figure": figure, "number": number}
     return made

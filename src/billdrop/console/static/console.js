@@ -15,7 +15,7 @@ export function money(text) {
 }
 
 export function dress(root) {
-  for (const each of root.querySelectorAll("data.money")) each.textContent = money(each.value);
+  for (const each of root.querySelectorAll("data.money, data.count")) each.textContent = money(each.value);
   for (const each of root.querySelectorAll("time[datetime]")) {
     const moment = new Date(each.dateTime);
     if (!Number.isNaN(moment.valueOf())) each.textContent = moment.toLocaleString();
@@ -89,7 +89,7 @@ async function refresh() {
       if (!other.dataset.poll) delete each.dataset.poll;
       each.replaceChildren(...[...other.childNodes].map((node) => document.importNode(node, true)));
       dress(each);
-      each.querySelectorAll("svg[data-zoom=yes]").forEach(zoom);
+      each.dispatchEvent(new CustomEvent("billdrop:refreshed", { bubbles: true }));
     }
   } catch {
     // The stream says when the connection is gone.
@@ -153,75 +153,6 @@ function listen() {
   addEventListener("pagehide", () => stream.close(), { once: true });
 }
 
-function zoom(chart) {
-  // Drag over days, and the page shows them; Escape lets go, and the keyboard has the fields above.
-  const bars = [...chart.querySelectorAll("rect.bar")];
-  const brush = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  let first = null;
-  brush.setAttribute("class", "brush");
-  brush.setAttribute("height", "44");
-  const at = (event) => {
-    const box = chart.getBoundingClientRect();
-    const place = Math.floor(((event.clientX - box.left) / box.width) * bars.length);
-    return Math.min(bars.length - 1, Math.max(0, place));
-  };
-  const drawn = (last) => {
-    const wide = 100 / bars.length;
-    brush.setAttribute("x", String(Math.min(first, last) * wide));
-    brush.setAttribute("width", String((Math.abs(first - last) + 1) * wide));
-    chart.append(brush);
-  };
-  const leave = () => { first = null; brush.remove(); };
-  chart.addEventListener("pointerdown", (event) => { if (event.button === 0) first = at(event); });
-  chart.addEventListener("pointermove", (event) => { if (first !== null && (brush.parentNode || at(event) !== first)) drawn(at(event)); });
-  addEventListener("keydown", (event) => { if (event.key === "Escape") leave(); });
-  addEventListener("pointerup", (event) => { if (!chart.contains(event.target)) leave(); });
-  chart.addEventListener("pointerup", (event) => {
-    const [from, last] = [first, at(event)];
-    leave();
-    if (from === null || from === last) return;
-    event.preventDefault();
-    const query = new URLSearchParams(location.search);
-    query.set("since", bars[Math.min(from, last)].dataset.group);
-    query.set("until", bars[Math.max(from, last)].dataset.group);
-    location.search = query.toString();
-  });
-  chart.addEventListener("dragstart", (event) => event.preventDefault());
-}
-
-async function picture(button) {
-  // The chart as it stands, with what it is of above it: for a slide, or a letter.
-  const section = button.closest(".chart");
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name) => style.getPropertyValue(name).trim();
-  const copy = section.querySelector("svg.bars").cloneNode(true);
-  copy.setAttribute("width", "1160");
-  copy.setAttribute("height", "420");
-  for (const bar of copy.querySelectorAll("rect.bar")) bar.setAttribute("fill", colour(bar.classList.contains("minus") ? "--bad" : "--accent"));
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [1200, 540];
-  const context = canvas.getContext("2d");
-  context.fillStyle = colour("--ground");
-  context.fillRect(0, 0, 1200, 540);
-  context.fillStyle = colour("--text");
-  context.font = "600 24px system-ui, sans-serif";
-  context.fillText(section.querySelector("h2").textContent.trim(), 20, 44);
-  context.font = "16px system-ui, sans-serif";
-  const ends = [...section.querySelectorAll(".axis span")].map((each) => each.textContent);
-  context.fillText(ends[0] ?? "", 20, 520);
-  context.textAlign = "right";
-  context.fillText(ends.at(-1) ?? "", 1180, 520);
-  context.drawImage(image, 20, 70, 1160, 420);
-  const link = document.createElement("a");
-  link.download = `expenses-${button.dataset.png}.png`;
-  link.href = canvas.toDataURL("image/png");
-  link.click();
-  button.focus();
-}
-
 async function copied(button) {
   const source = document.getElementById(button.dataset.copy);
   const before = button.textContent;
@@ -239,12 +170,9 @@ async function copied(button) {
 document.addEventListener("click", (event) => {
   const copy = event.target.closest("[data-copy]");
   if (copy) copied(copy);
-  const png = event.target.closest("[data-png]");
-  if (png) picture(png);
 });
 
 dress(document);
-document.querySelectorAll("svg[data-zoom=yes]").forEach(zoom);
 if (document.querySelector("[data-live], [data-refresh]")) listen();
 polled();
 
