@@ -202,6 +202,19 @@ def test_every_page_is_reached_by_the_keyboard(browser: WebDriver, filled: Up) -
     assert target.endswith("#main")
 
 
+def test_times_are_those_of_the_readers_zone(browser: WebDriver, filled: Up) -> None:
+    browser.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kolkata"})
+    browser.get(f"{filled.url}/console/documents")
+    shown, exact = until(
+        browser,
+        "const one = document.querySelector('time'); return !one.textContent.endsWith('UTC') && [one.textContent, one.title]",
+    )
+    zone = {"dateStyle": "medium", "timeStyle": "medium", "timeZone": "Asia/Kolkata"}
+    script = "return new Date(arguments[0]).toLocaleString(undefined, arguments[1])"
+    assert shown == browser.execute_script(script, exact, zone)
+    browser.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": ""})
+
+
 def test_chart_is_zoomed_by_dragging(browser: WebDriver, filled: Up) -> None:
     browser.get(f"{filled.url}/console/expenses")
     bars = until(browser, "return document.querySelectorAll('rect.bar').length")

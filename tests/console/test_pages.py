@@ -121,6 +121,24 @@ def test_sql_is_refused_with_the_words_of_the_command(browser: Browser) -> None:
     assert "<td>2</td>" in browser.get("/console/sql?q=SELECT+COUNT(*)+AS+n+FROM+invoices").text
 
 
+TIME = re.compile(r'<time datetime="([^"]+Z)" title="\1">[\d-]{10} [\d:]{8} UTC</time>')
+
+
+def test_every_time_is_written_one_way_beside_its_exact_instant(browser: Browser) -> None:
+    document = browser.get("/console/documents.json?q=a.txt").json[0]["document_id"]
+    invoice = browser.get("/console/invoices.json").json[0]["invoice_id"]
+    entry = browser.get("/console/quarantine.json").json[0]["id"]
+    several = (f"document?id={document}", f"invoice?id={invoice}", f"quarantine?entry={entry}")
+    told = 0
+    for name in (*OPEN, *several):
+        page = browser.get(f"/console/{name}".rstrip("/")).text
+        rest, count = TIME.subn("", page)
+        told += count
+        assert "<time" not in rest, name
+        assert not re.search(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", rest), name
+    assert told > len(several)
+
+
 def test_unknown_document_and_invoice_are_not_found(browser: Browser) -> None:
     assert browser.get("/console/document?id=no").status == 404
     assert browser.get("/console/invoice?id=no").status == 404
@@ -150,7 +168,7 @@ def test_hostile_text_in_every_field_stays_text(browser: Browser, service: Up, p
         "/console/expenses?by=seller",
         "/console",
     ]
-    found = browser.get("/console/invoices.json?by=date").json
+    found = browser.get("/console/invoices.json").json
     paths += [
         f"/console/invoice?id={one['invoice_id']}"
         for one in found

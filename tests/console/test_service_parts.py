@@ -1,5 +1,6 @@
 """What the console looks at beside the books: the doctor, the oldest document, who may do what."""
 
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from billdrop.console.access import Access, with_person, write
-from billdrop.console.page import _templates
+from billdrop.console.page import _templates, moment
 from billdrop.doctoring import Line
 from billdrop.errors import ConfigurationError
 from billdrop.model import Finding
@@ -114,3 +115,19 @@ def test_finding_without_a_column_names_its_line_alone() -> None:
     placed = Finding(code="BD2014", message="no", line=7, column=3)
     assert ">line 7, column 3</a>" in macro.findings([placed])
     assert ">line 7</a>" in macro.findings([structs.replace(placed, column=None)])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "2026-11-22 23:02:03.000456",
+        datetime(2026, 11, 22, 23, 2, 3, 456, tzinfo=UTC),
+        datetime(2026, 11, 23, 1, 2, 3, 456, tzinfo=timezone(timedelta(hours=2))),
+    ],
+)
+def test_time_is_told_to_the_second_and_its_title_is_the_exact_instant(
+    given: datetime | str,
+) -> None:
+    exact = "2026-11-22T23:02:03.000456Z"
+    shown = f'<time datetime="{exact}" title="{exact}">2026-11-22 23:02:03 UTC</time>'
+    assert moment(given) == shown

@@ -6,6 +6,7 @@ import io
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -194,12 +195,29 @@ def figure(value: float | None) -> str:
     return f"{value:.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}"
 
 
-def moment(value: Any) -> Markup | str:
-    """An aware time that the browser may show in its reader's zone."""
-    if value is None:
+def moment(value: datetime | str | None) -> Markup | str:
+    """
+    A time that the browser may show in its reader's way and zone; its title is the exact instant.
+
+    Text is that of a column, in UTC.
+    """
+    if not value:
         return ""
-    text = value.isoformat(timespec="seconds")
-    return Markup('<time datetime="{0}">{1}</time>').format(text, text[:19].replace("T", " "))
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    exact = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    text = exact.isoformat().replace("+00:00", "Z")
+    return Markup('<time datetime="{0}" title="{0}">{1} UTC</time>').format(
+        text, text[:19].replace("T", " ")
+    )
+
+
+_AT = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) UTC\b")
+
+
+def timed(text: str) -> Markup:
+    """A fact, its times as every other time."""
+    pieces = _AT.split(text)
+    return Markup("").join(moment(each) if place % 2 else each for place, each in enumerate(pieces))
 
 
 @cache
@@ -212,5 +230,11 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"asset": asset_url, "link": link}
-    made.filters |= {"money": money, "moment": moment, "figure": figure, "number": number}
+    made.filters |= {
+        "money": money,
+        "moment": moment,
+        "figure": figure,
+        "number": number,
+        "timed": timed,
+    }
     return made

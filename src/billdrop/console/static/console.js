@@ -18,8 +18,17 @@ export function dress(root) {
   for (const each of root.querySelectorAll("data.money, data.count")) each.textContent = money(each.value);
   for (const each of root.querySelectorAll("time[datetime]")) {
     const moment = new Date(each.dateTime);
-    if (!Number.isNaN(moment.valueOf())) each.textContent = moment.toLocaleString();
+    if (!Number.isNaN(moment.valueOf())) each.textContent = moment.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
   }
+}
+
+function time(text) {
+  // An instant in the reader's way and zone, as every page writes it.
+  const made = document.createElement("time");
+  const exact = text.replace("+00:00", "Z");
+  made.dateTime = made.title = exact;
+  made.textContent = exact;
+  return made;
 }
 
 function within(value, path) {
@@ -131,14 +140,15 @@ function workers(many) {
   body.replaceChildren(...many.map((one) => {
     const row = document.createElement("tr");
     cell(row, one.name);
-    cell(row, new Date(one.since).toLocaleString());
+    cell(row, time(one.since));
     cell(row, one.documents.toLocaleString(), "figure");
     cell(row, shown(one.rate), "figure");
     cell(row, one.under_way.toLocaleString(), "figure");
     cell(row, `${shown(one.p50)}, ${shown(one.p99)}`, "figure");
-    cell(row, one.trouble || new Date(one.at).toLocaleString(), one.trouble ? "error" : "");
+    cell(row, one.trouble || time(one.at), one.trouble ? "error" : "");
     return row;
   }));
+  dress(body);
 }
 
 function listen() {
