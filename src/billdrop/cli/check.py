@@ -66,7 +66,7 @@ def parsed_by(document: Document, guideline: str, data_dir: Path) -> Parsed:
     settings = settings_of(data_dir)
     library, problems = open_guidelines(Layout(data_dir), settings)
     if guideline:
-        beyond = library.house.policies(document.ref.customer)
+        beyond = library.policies(document.ref.customer)
         return read(document, guide_of(guideline, data_dir, settings), beyond)
     for problem in problems:
         click.echo(problem, err=True)

@@ -16,6 +16,7 @@ from billdrop.guidelines.lint import examine
 from billdrop.guidelines.load import compile_guide, sound
 from billdrop.guidelines.matching import HEAD, Matcher
 from billdrop.guidelines.places import places
+from billdrop.guidelines.policy import Policy
 from billdrop.guidelines.standards import shown
 from billdrop.model import DocumentRef, Finding
 from billdrop.readers import Limits
@@ -54,6 +55,8 @@ class _Mine(NamedTuple):
     """Those that may recognise any other document."""
     off: Sequence[Matcher]
     """Those that come with billdrop and do not read this customer's documents."""
+    policies: Sequence[Policy]
+    """What each invoice has to keep, beside the policy of its guideline."""
 
 
 class Library:
@@ -90,9 +93,7 @@ class Library:
         refusal = self.house.refusal()
         if refusal is not None:
             return (refusal,)
-        mine = self._of.get(ref.customer)
-        if mine is None:
-            mine = self._learn(ref.customer)
+        mine = self._mine(ref.customer)
         head = content[:HEAD]
         standard = shown(head)
         found = []
@@ -106,8 +107,15 @@ class Library:
             return found[0]
         return (_several(found) if found else _none(mine, ref, head, standard),)
 
+    def policies(self, customer: str) -> Sequence[Policy]:
+        """All that an invoice of the customer has to keep, beside the policy of its guideline."""
+        return self._mine(customer).policies
+
+    def _mine(self, customer: str) -> _Mine:
+        """What holds for the customer; it is remembered."""
+        return self._of.get(customer) or self._learn(customer)
+
     def _learn(self, customer: str) -> _Mine:
-        """The guidelines that read the customer's documents; they are remembered."""
         if len(self._of) >= CUSTOMERS:
             self._of.clear()
         all_of = [matcher for matcher in self._matchers if matcher.for_customer(customer)]
@@ -115,7 +123,9 @@ class Library:
         mine = [it for it in all_of if it not in off]
         standards = {standard for matcher in mine for standard in matcher.standard}
         by_standard = {standard: _signed(mine, standard) for standard in standards}
-        known = self._of[customer] = _Mine(mine, by_standard, _signed(mine, ""), off)
+        known = self._of[customer] = _Mine(
+            mine, by_standard, _signed(mine, ""), off, self.house.policies(customer)
+        )
         return known
 
     def _reads(self, matcher: Matcher, customer: str) -> bool:

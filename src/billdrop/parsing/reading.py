@@ -43,7 +43,7 @@ def parse(document: Document, library: Library, limits: Limits = Limits()) -> Pa
         return Parsed(document=document, guideline=None, findings=findings)
     chosen = library.select(document.ref, content)
     if isinstance(chosen, Guide):
-        return read(document, chosen, library.house.policies(document.ref.customer))
+        return read(document, chosen, library.policies(document.ref.customer))
     return Parsed(document=document, guideline=None, findings=unlike_text(content) or chosen)
 
 
@@ -69,8 +69,7 @@ def unlike_text(content: bytes) -> tuple[Finding, ...]:
 def read(document: Document, guide: Guide, beyond: Sequence[Policy] = ()) -> Parsed:
     """Read a document with a guide; `beyond`: policies that hold beside its own."""
     ready = _ready(guide)
-    own = guide.guideline.policy
-    policies = beyond if own is None else (own, *beyond)
+    policies = beyond if ready.own is None else (ready.own, *beyond)
     findings: tuple[Finding, ...]
     records: tuple[Record, ...] | Reread
     if document.slices is not None and document.content is None:
@@ -114,6 +113,7 @@ class _Ready(Struct, frozen=True, kw_only=True):
     plan: Plan
     shapes: Memory | None
     bulk: Bulk | None
+    own: Policy | None
     identity: tuple[str, ...]
     corrections: str
     atomic: bool
@@ -134,6 +134,7 @@ def _made_ready(guide: Guide) -> _Ready:
         plan=asked,
         shapes=shapes(guide, asked),
         bulk=bulk(guide, asked),
+        own=guideline.policy,
         identity=tuple(guideline.identity),
         corrections=guideline.corrections,
         atomic=guideline.atomic,
