@@ -56,7 +56,8 @@ def draft(  # noqa: PLR0917  each is an option
         customer = customer or whose
     if output is not None and output.exists():
         raise UsageError(f"{output} is there already", hint="name another file, or remove it")
-    made = drafted(given, name=name, customer=customer)
+    others = where.guidelines()[0].guides
+    made = drafted(given, name=name, customer=customer, others=others)
     if output is not None:
         output.write_text(made.text, encoding="utf-8")
     if as_json:

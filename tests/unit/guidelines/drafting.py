@@ -1,8 +1,11 @@
 """Drafts as tests make them: held to be sound, but for what they ask a person for."""
 
+from collections.abc import Sequence
+
 from billdrop.guidelines.draft import Drafted, draft
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.trying import read_with
+from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide, lint
 from billdrop.model import Invoice
 from billdrop.readers import Limits
@@ -11,11 +14,11 @@ NO_CURRENCY = "no currency is stated (BD2010)"
 EVERY_DOCUMENT = "`match` states nothing, so that it holds for every document"
 
 
-def drafted(*texts: str | bytes, **given: str) -> Drafted:
+def drafted(*texts: str | bytes, others: Sequence[Guide] = (), **given: str) -> Drafted:
     samples = [
         (f"{at}.txt", it.encode() if isinstance(it, str) else it) for at, it in enumerate(texts)
     ]
-    made = draft(samples, **given)
+    made = draft(samples, others=others, **given)
     text = made.text
     if "nothing was found" in doubts(made).get("match", ""):
         assert EVERY_DOCUMENT in [it.message for it in lint(text, "draft.toml")]

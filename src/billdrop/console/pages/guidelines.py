@@ -32,7 +32,7 @@ def show(desk: Desk, ask: Ask) -> Sheet:
     sample, customer = _sample(desk, ask)
     text = own_text(named) if named else _saved(desk, ask)
     if sample and not named and ask.query.get("draft"):
-        text = drafted(sample, customer)
+        text = drafted(sample, customer, guides)
     return _playground(desk, ask, guides, named, text, sample, customer)
 
 
@@ -53,15 +53,17 @@ def draft(desk: Desk, ask: Ask) -> Sheet:
     """The playground with a guideline drafted from the sample that was posted."""
     guides = sorted(desk.library().guides, key=lambda guide: guide.ref.name)
     sample, customer = (ask.form.get(name, "") for name in ("sample", "customer"))
-    return _playground(desk, ask, guides, None, drafted(sample, customer), sample, customer)
+    text = drafted(sample, customer, guides)
+    return _playground(desk, ask, guides, None, text, sample, customer)
 
 
-def drafted(sample: str, customer: str) -> str:
+def drafted(sample: str, customer: str, others: list[Guide]) -> str:
     """A guideline drafted from a text; why there is none, as its comment, where it cannot be."""
     from billdrop.guidelines.draft import draft as made
 
+    given = [("the sample", sample.encode("utf-8", "replace"))]
     try:
-        return made([("the sample", sample.encode("utf-8", "replace"))], customer=customer).text
+        return made(given, customer=customer, others=others).text
     except UsageError as error:
         return f"# no draft: {error.message}; {error.hint}\n"
 

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from billdrop.guidelines.draft.sample import Sample
+from billdrop.guidelines.draft.signs import tell_apart
 from billdrop.guidelines.draft.sketch import Doubt, Sketch
 from billdrop.guidelines.draft.trying import examples_of, mended, refused, without_currency
+from billdrop.guidelines.guide import Guide
+from billdrop.readers import Limits
 
 __all__ = ["Doubt", "Drafted", "draft"]
 
@@ -26,20 +29,29 @@ class Drafted(Struct, frozen=True, kw_only=True):
     """The samples that it does not read without errors."""
 
 
-def draft(samples: Sequence[tuple[str, bytes]], *, name: str = "", customer: str = "") -> Drafted:
+def draft(
+    samples: Sequence[tuple[str, bytes]],
+    *,
+    name: str = "",
+    customer: str = "",
+    others: Sequence[Guide] = (),
+) -> Drafted:
     """
     A guideline that reads the samples, each a name and the bytes of a document of one layout.
 
-    Pure: the same samples give the same text. Raises `UsageError` for what is no text, and for XML and
+    `others`: guidelines in use, whose documents it is not to take; those that come with billdrop are
+    among them always. Pure: the same samples give the same text. Raises `UsageError` for what is no text, and for XML and
     JSON of no known standard.
     """
     from billdrop.guidelines.draft import known, tables, texts
+    from billdrop.guidelines.library import builtins
 
+    own = tuple(builtins(Limits()))
     made = [Sample(*sample) for sample in samples]
     sketch = Sketch(name=name or _named(customer, made), customer=customer)
-    if not known.extended(made, sketch) and not tables.drafted(made, sketch):
+    if not known.extended(made, sketch, own) and not tables.drafted(made, sketch):
         texts.drafted(made, sketch)
-    return _finished(sketch, made)
+    return _finished(sketch, made, (*own, *(it for it in others if not it.builtin)))
 
 
 def _named(customer: str, samples: Sequence[Sample]) -> str:
@@ -49,8 +61,10 @@ def _named(customer: str, samples: Sequence[Sample]) -> str:
     return f"{bare}-draft-{digest}" if bare else f"draft-{digest}"
 
 
-def _finished(sketch: Sketch, samples: Sequence[Sample]) -> Drafted:
+def _finished(sketch: Sketch, samples: Sequence[Sample], others: Sequence[Guide]) -> Drafted:
     guide = mended(sketch, samples)
+    if guide:
+        tell_apart(sketch, guide, samples, others)
     shown = examples_of(guide, samples) if guide else []
     examples = [without_currency(it) for it in shown] if sketch.currency_open else shown
     unsure = tuple(Doubt(field=field, why=why) for field, why in sketch.doubts.items())

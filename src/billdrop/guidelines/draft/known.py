@@ -6,15 +6,18 @@ from billdrop.errors import UsageError
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sketch import Sketch
 from billdrop.guidelines.guide import Guide
-from billdrop.guidelines.library import Library, builtins
+from billdrop.guidelines.library import Library
 from billdrop.guidelines.standards import shown
 from billdrop.model import DocumentRef
-from billdrop.readers import Limits
 
 
-def extended(samples: Sequence[Sample], sketch: Sketch) -> bool:
-    """Draft an extension of the one guideline that recognises all samples; false where there is none."""
-    known = Library(tuple(builtins(Limits())))
+def extended(samples: Sequence[Sample], sketch: Sketch, guides: Sequence[Guide]) -> bool:
+    """
+    Draft an extension of the one guideline that recognises all samples; false where there is none.
+
+    `guides`: those that come with billdrop.
+    """
+    known = Library(tuple(guides))
     found = {_recognised(known, sample) for sample in samples}
     name = found.pop() if len(found) == 1 else ""
     guide = known.named(name) if name else None

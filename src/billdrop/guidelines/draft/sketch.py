@@ -36,6 +36,8 @@ class Sketch(Struct, kw_only=True):
     fields: dict[str, dict[str, Any]] = field(default_factory=dict)
     lines: dict[str, Any] = field(default_factory=dict)
     checks: dict[str, Any] = field(default_factory=dict)
+    spare: list[str] = field(default_factory=list)
+    """Further texts that all samples have, for `match`."""
     tables: dict[str, Any] = field(default_factory=dict)
     """Other keys of the guideline, such as `ignore`."""
     doubts: dict[str, str] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from billdrop.guidelines.draft.items import headed, listed
 from billdrop.guidelines.draft.parties import set_parties, without_blocks
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sightings import Sighting, sightings
+from billdrop.guidelines.draft.signs import set_match
 from billdrop.guidelines.draft.sketch import Sketch
 
 _DATES = ("issue_date", "due_date")
@@ -59,7 +60,7 @@ def drafted(samples: Sequence[Sample], sketch: Sketch) -> None:
     dates = [(it.field, one.value) for it in choices if it.field in _DATES for one in it.seen]
     set_dates(sketch, dates, text, text)
     set_currency(sketch, text)
-    _set_match(sketch, samples, kept)
+    set_match(samples, sketch, kept)
     sketch.fields = dict(sorted(sketch.fields.items(), key=lambda it: _place(it[0])))
 
 
@@ -189,39 +190,3 @@ def set_currency(sketch: Sketch, text: str) -> None:
     if "currency" not in sketch.fields:
         sketch.locale["currency"] = code
     sketch.recognised.append(f"currency {code}")
-
-
-def _set_match(sketch: Sketch, samples: Sequence[Sample], choices: Sequence[Choice]) -> None:
-    """Texts that all samples have: labels, and what names the seller."""
-    texts = [it.text for it in samples]
-    wanted = [
-        one.value
-        for choice in choices
-        if choice.field in ("seller_tax_id", "payment_account", "seller")
-        for one in choice.seen[:1]
-    ]
-    wanted += _links(texts[0])
-    wanted += [
-        choice.seen[0].label
-        for choice in choices
-        if choice.field in ("number", "total", "issue_date")
-    ]
-    common = [
-        it
-        for it in dict.fromkeys(wanted)
-        if len(it) > 2 and all(it in text[:60_000] for text in texts)
-    ]
-    sketch.match = {"contains": common[:3]}
-    few = "one sample" if len(samples) == 1 else f"{len(samples)} samples"
-    every = "every document of this layout has to contain"
-    sketch.doubt(
-        "match",
-        f"chosen from {few}: {every} these texts, and no other"
-        if common
-        else f"nothing was found in {few}: write texts that {every}, and no other has",
-    )
-
-
-def _links(text: str) -> list[str]:
-    """Addresses on the web, which name whose invoice it is."""
-    return re.findall(r"(?<![\w@.])www\.[\w.-]+\.[a-z]{2,6}\b", text)[:1]
