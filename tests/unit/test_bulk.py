@@ -301,6 +301,13 @@ VARIANTS = {
     "mapped": SHOP.replace(
         '{ column = "Item", required = true }', '{ column = "Item", map = { pen = "Pen" } }'
     ),
+    "mapped identity": SHOP.replace("version = 1", 'version = 1\nidentity = ["seller", "number"]')
+    .replace('{ column = "Seller" }', '{ column = "Seller", map = { Acme = "Öl & \\"Co\\"" } }')
+    .replace('{ column = "Cur" }', '{ column = "Cur", map = { EUR = "CHF" } }')
+    .replace('{ column = "Date" }', '{ column = "Date", map = { 2026-11-22 = "2026-10-01" } }')
+    .replace('{ column = "Total" }', '{ column = "Total", map = { "-4.00" = "-4" } }'),
+    "mapped extra": SHOP.replace('seller = { column = "Seller" }', "")
+    + '[extra]\nwho = { column = "Seller", map = { Acme = "\\"A\\"" } }\n',
 }
 
 
@@ -375,6 +382,9 @@ def test_lines_may_end_with_a_text_of_their_own() -> None:
         SHOP + '[extra]\nbranch = { value = "Kiel" }\n',
         SHOP.replace('net = { column = "Net" }\n', ""),
         SHOP.replace('{ column = "Cur" }', '{ value = "EUR" }'),
+        SHOP.replace(
+            '{ column = "No", required = true }', '{ column = "No", map = { A-1 = "B-1" } }'
+        ),
     ],
 )
 def test_guideline_beyond_the_short_way_has_none(text: str) -> None:
@@ -448,6 +458,15 @@ def test_large_document_is_booked_by_columns_and_read_as_any_other(
     assert [record.booking for record in for_books(other)] == [None] * 3
     small = parsed((HEADER + ROWS).encode()[:5], of)
     assert list(for_books(small)) == list(small.records)
+
+
+def test_number_that_is_mapped_is_booked_as_it_is_mapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "EAGER", 10)
+    of = guide(SHOP.replace('"No", required = true', '"No", map = { A-1 = "B-1", A-2 = "A-3" }'))
+    found = parsed((HEADER + ROWS).encode(), of)
+    told = [booked(record, of) for record in for_books(found)]
+    assert [booking.printed for booking in told] == ["B-1", "A-3", "A-3", "A-4"]
+    assert [booking.number for booking in told] == ["b-1", "a-3", "a-3", "a-4"]
 
 
 def test_document_under_a_policy_is_not_looked_through_by_columns(

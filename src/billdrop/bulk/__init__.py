@@ -88,7 +88,11 @@ class Bulk:
 
 
 _TOLD_BY = frozenset(INVOICE_FIELDS)
-"""What an identity may be made of here; what is worked out of other values goes the exact way."""
+"""
+What an identity may be made of here; what is worked out of other values goes the exact way.
+
+So does a number that is mapped: here it is taken as it stands, and each is known to be there once.
+"""
 
 
 def bulk(guide: Guide, asked: Plan) -> Bulk | None:
@@ -96,7 +100,7 @@ def bulk(guide: Guide, asked: Plan) -> Bulk | None:
     guideline, reader = guide.guideline, guide.reader
     if not isinstance(reader, Delimited) or guideline.lines is None or guideline.ignore:
         return None
-    line = guideline.lines.fields
+    line, number = guideline.lines.fields, guideline.fields.get("number")
     known = _HEAD.issuperset(guideline.fields) and _LINE.issuperset(line)
     summed = any(field.sum for field in guideline.fields.values())
     special = any(field.less or field.required_where for field in line.values())
@@ -108,6 +112,8 @@ def bulk(guide: Guide, asked: Plan) -> Bulk | None:
         and asked.constants.keys().isdisjoint(("number", "currency"))
         and not any(path.startswith("extra.") for path in asked.constants)
         and _TOLD_BY.issuperset(guideline.identity)
+        and number is not None
+        and not number.map
     )
     amounts = "net" in guideline.fields and "net" in line and line["net"].column is not None
     if not (known and fits and amounts) or summed or special or guideline.policy is not None:
