@@ -12,6 +12,8 @@ SIGNS = {"€": "EUR", "£": "GBP", "$": "USD", "US$": "USD", "¥": "JPY", "₹"
 """What usually stands for a currency."""
 SHARED = frozenset("$¥")
 """Signs of several currencies."""
+USUAL = frozenset((*SIGNS.values(), "CHF", "CAD", "AUD", "SEK", "NOK", "DKK", "HUF", "MXN", "NZD", "ZAR", "SGD", "CNY"))  # fmt: skip
+"""Codes that are no mere word in capitals."""
 
 _NAME = r"[^\W\d_]{3,12}\.?"
 DATE = re.compile(
@@ -192,7 +194,6 @@ def codes_in(text: str) -> list[str]:
     )
     others = Counter(_CODE.findall(text))
     ordered = [*(it for it, _ in beside.most_common()), *(it for it, _ in others.most_common())]
-    usual = {*SIGNS.values(), "CHF", "CAD", "AUD", "SEK", "NOK", "DKK", "HUF", "MXN", "NZD", "ZAR", "SGD", "CNY"}  # fmt: skip
     return [
-        it for it in dict.fromkeys(ordered) if it in MINOR_UNITS and (it in usual or it in beside)
+        it for it in dict.fromkeys(ordered) if it in MINOR_UNITS and (it in USUAL or it in beside)
     ]

@@ -127,9 +127,10 @@ def _prefixes(cell: Cell) -> Iterator[int]:
     """Where a label that begins a cell may end: the longest first."""
     ends = [match.end() for match in re.finditer(r"\S+", cell.text)]
     colons = [match.start() for match in re.finditer(":", cell.text)]
-    stops = (
-        {*ends[:WORDS], *colons[:2]} if len(cell.text) <= 2 * LONGEST else {*ends[:4], *colons[:1]}
-    )
+    signs = [match.end() for match in re.finditer(r"[#№](?=\w)", cell.text)][:1]
+    stops = {*ends[:WORDS], *colons[:2], *signs}
+    if len(cell.text) > 2 * LONGEST:
+        stops = {*ends[:4], *colons[:1]}
     for stop in sorted(stops, reverse=True):
         if squashed(cell.text[:stop]):
             yield cell.start + stop

@@ -1,12 +1,13 @@
 """Drafts of delimited text: cells by the heads of their columns."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from billdrop.guidelines.draft.choosing import amount_of
-from billdrop.guidelines.draft.evidence import Marks, marks_of, writings
+from billdrop.guidelines.draft.evidence import USUAL, Marks, marks_of, writings
 from billdrop.guidelines.draft.parties import NO_SELLER
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sketch import Sketch
@@ -20,6 +21,9 @@ SKIPPED = 3
 """So many lines may stand before the heads."""
 ROWS = 500
 """So many rows are looked at."""
+UNKNOWN = "?"
+"""What stands in a draft for a column that was not found: no header has it."""
+_CODE = re.compile(rf" (?:in )?({'|'.join(sorted(USUAL))})$", re.IGNORECASE)
 
 
 class Table(NamedTuple):
@@ -64,7 +68,8 @@ def _known(heads: Sequence[str]) -> bool:
 
 
 def _spaced(head: str) -> str:
-    return head.replace("_", " ").strip()
+    """The words of a head, without the currency of its amounts."""
+    return _CODE.sub("", head.replace("_", " ").strip())
 
 
 def drafted(samples: Sequence[Sample], sketch: Sketch) -> bool:
@@ -90,18 +95,24 @@ def drafted(samples: Sequence[Sample], sketch: Sketch) -> bool:
     _set_fields(sketch, table, marks)
     if "seller" not in sketch.fields:
         sketch.doubt("seller", f"no column names it; {NO_SELLER}")
-    dates = [
-        (name, table.rows[0][table.heads.index(place["column"])])
-        for name, place in sketch.fields.items()
-        if name.endswith("_date") and "column" in place
-    ]
-    set_dates(sketch, dates, "\n".join(cell for row in rows for cell in row), text)
-    set_currency(sketch, text)
+    set_dates(
+        sketch, list(_dates(sketch, table)), "\n".join(cell for row in rows for cell in row), text
+    )
+    named = (_CODE.search(head.replace("_", " ").strip()) for head in table.heads)
+    set_currency(sketch, "\n".join([text, *(found[1].upper() for found in named if found)]))
     sketch.match = {"contains": [table.delimiter.join(table.heads)]}
     sketch.recognised.insert(
         0, f"a table of {len(table.heads)} columns between `{table.delimiter}`"
     )
     return True
+
+
+def _dates(sketch: Sketch, table: Table) -> Iterator[tuple[str, str]]:
+    """The fields that are dates, each with one."""
+    for name, place in sketch.fields.items():
+        if name.endswith("_date") and place["column"] != UNKNOWN:
+            at = table.heads.index(place["column"])
+            yield name, next(row[at].strip() for row in table.rows if writings(row[at].strip()))
 
 
 def _set_fields(sketch: Sketch, table: Table, marks: Marks) -> None:
@@ -129,7 +140,7 @@ def _set_fields(sketch: Sketch, table: Table, marks: Marks) -> None:
         sketch.lines = {"fields": {field: {"column": head} for field, head in lines.items()}}
     for name in NEEDED:
         if name not in sketch.fields:
-            sketch.fields[name] = {"column": 1}
+            sketch.fields[name] = {"column": UNKNOWN}
             sketch.doubt(
                 name, "no column for it was recognised; write the head of the one that has it"
             )
@@ -142,16 +153,17 @@ def _constant(keys: Sequence[str], cells: Sequence[str]) -> bool:
 
 
 def _fits(field: str, cells: Sequence[str], marks: Marks) -> bool:
+    """Whether the cells can be values of the field, one in ten that is amiss left to the reader."""
     stated = [cell for cell in cells if cell]
-    if not stated:
-        return False
     if field.endswith("_date"):
-        return all(writings(cell) for cell in stated)
-    if field in ("net", "tax", "total", "payable"):
-        return all(amount_of(cell, marks) is not None for cell in stated)
-    if field == "currency":
-        return all(cell in MINOR_UNITS for cell in stated)
-    return True
+        fit = sum(bool(writings(cell)) for cell in stated)
+    elif field in ("net", "tax", "total", "payable"):
+        fit = sum(amount_of(cell, marks) is not None for cell in stated)
+    elif field == "currency":
+        fit = sum(cell in MINOR_UNITS for cell in stated)
+    else:
+        fit = len(stated)
+    return bool(stated) and (len(stated) - fit) * 10 <= len(stated)
 
 
 def _lines(
@@ -192,6 +204,9 @@ def _add_amounts(
             added[key] = added.get(key, Decimal(0)) + (amount_of(cell, marks) or Decimal(0))
         return added
 
+    if "total" not in sketch.fields and "payable" in sketch.fields:
+        sketch.fields["total"] = sketch.fields.pop("payable")
+        sketch.doubt("total", "what is to be paid is taken for it")
     if "total" not in sketch.fields and "net" in lines:
         sketch.fields["total"] = {"sum": ["lines.net"]}
         sketch.doubt("total", "no column states it; the lines are added up")

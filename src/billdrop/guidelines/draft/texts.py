@@ -76,7 +76,7 @@ def _stated(choices: Sequence[Choice], marks: Marks, samples: int) -> dict[str, 
 
 def _amounts(samples: Sequence[Sample], seen: Sequence[Sequence[Sighting]]) -> list[str]:
     """Texts that are amounts: what labels state, and what stands beside the sign of a currency."""
-    stated = [it.value for mine in seen for it in mine if it.field in AMOUNTS]
+    stated = [it.value for mine in seen for it in mine if it.field in (*AMOUNTS, "payable")]
     return stated + [it for sample in samples for it in signed_amounts(sample.head)]
 
 
