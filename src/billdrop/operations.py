@@ -6,6 +6,7 @@ from itertools import chain, islice, repeat
 
 from msgspec import Struct, structs
 
+from billdrop.codes import CODES
 from billdrop.errors import BilldropError, UsageError
 from billdrop.model import (
     Delivery,
@@ -18,6 +19,7 @@ from billdrop.model import (
     Severity,
     State,
 )
+from billdrop.model.entries import CONFLICT, LIKENESS
 from billdrop.ports import Archive, Inbox
 from billdrop.quarantine.reasons import renewed
 from billdrop.quarantine.settled import kept_out, moved, out_of_books, settled
@@ -26,11 +28,14 @@ from billdrop.way import pipeline
 from billdrop.way.answering import LEDGER
 from billdrop.way.pipeline import Way
 
-CONFLICT, LIKENESS = "BD3001", "BD3004"
-"""One invoice against another: of its identity, or one that may be it under another identity."""
-
 FIRST = 200
 """So many documents are the first batch of many: the sooner it is read, the sooner a commit begins."""
+
+POLICY, REJECTED = (
+    "BD25",
+    'a policy rejects it; under `otherwise = "hold"` a person may let it pass',
+)
+"""Of the codes of what a policy asks, and what helps where it is not kept."""
 
 Progress = Callable[[Sequence[Outcome | None]], None]
 """Told the outcomes of each batch, as they become durable."""
@@ -279,11 +284,12 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
             f"quarantine entry {entry.id} was rejected by {entry.rulings[-1].by}",
             hint="`billdrop quarantine reconsider` takes that back",
         )
-    lasting = [each.code for each in _errors(entry.findings) if not each.held]
-    if lasting and entry.code not in (CONFLICT, LIKENESS):
+    if not entry.held:
+        lasting = next(each.code for each in _errors(entry.findings) if not each.held)
         raise UsageError(
-            f"quarantine entry {entry.id} is no conflict but {lasting[0]}",
-            hint="correct the guideline and `billdrop quarantine redrive` it",
+            f"quarantine entry {entry.id} waits for {lasting} ({CODES[lasting].title.lower()}),"
+            " which nobody can release",
+            hint=REJECTED if lasting.startswith(POLICY) else CODES[lasting].remedy,
         )
     read = again(entry.document_id, archive, way, Intent.RELEASE, decided=[entry])
     if moved(read, entry):
@@ -296,8 +302,8 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
         by=by,
         why=why,
         released=None if entry.record is None else (entry.record,),
-        corrects=entry.code == CONFLICT,
-        beside=entry.code == LIKENESS,
+        corrects=entry.waits_for(CONFLICT),
+        beside=entry.waits_for(LIKENESS),
     )
     return committed([parsed], way)[0]
 

@@ -221,7 +221,8 @@ def test_what_is_no_conflict_cannot_be_released(tmp_path: Path) -> None:
         "quarantine", "release", str(entry["id"]), "--by", "x", "--why", "y", "--data-dir", data
     )
     assert run.returncode == 2
-    assert "is no conflict" in run.stderr
+    assert "waits for BD2014" in run.stderr
+    assert "checks.tolerance" in run.stderr
 
 
 def test_reason_in_the_list_is_the_error_and_not_a_warning_before_it(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from billdrop.model import GuidelineRef, Intent, Invoice, Parsed, State
+from billdrop.model import Finding, GuidelineRef, Intent, Invoice, Parsed, Severity, State
 from tests.conformance.ledger_rigs import (
     Kept,
     Open,
@@ -62,6 +63,7 @@ def test_one_invoice_in_two_standards_is_held_and_counts_once(
     (entry,) = ledger.books.quarantine()
     (found,) = entry.findings
     assert (entry.code, entry.record, found.line) == ("BD3004", 0, 1)
+    assert (found.word, entry.held) == ("held", True)
     name = first.document.ref.document_id
     assert f"recorded from {name}, read by `{first.guideline.name}`" in found.message  # type: ignore[union-attr]
 
@@ -191,6 +193,88 @@ def test_a_release_of_what_policy_holds_lets_no_invoice_count_twice(ledger: Kept
     read_now = again(held, records=good(SAME), identity=("number", "seller"), **said)
     assert commit(ledger, read_now) == [State.QUARANTINED]
     assert [entry.code for entry in ledger.books.quarantine()] == ["BD3004"]
+
+
+LARGE = Finding(code="BD2504", message="more than 100 needs a person", line=2, held=True)
+
+
+def under_policy(parsed: Parsed) -> Parsed:
+    """The same, where policy holds each record."""
+    records = tuple(replace(each, findings=(LARGE,)) for each in parsed.records)
+    return replace(parsed, records=records)
+
+
+def codes(ledger: Kept) -> list[list[str]]:
+    """Why each entry waits."""
+    return [[each.code for each in entry.findings] for entry in ledger.books.quarantine()]
+
+
+def test_what_policy_holds_says_too_that_it_would_count_twice(ledger: Kept) -> None:
+    done = ledger.commit([by_number("a.x12", ONE), under_policy(by_seller("b.xml", SAME))], at=at())
+    assert codes(ledger) == [["BD2504", "BD3004"]]
+    assert [each.code for each in done.outcomes[1].findings] == ["BD2504", "BD3004"]
+    (entry,) = ledger.books.quarantine()
+    assert entry.held
+    assert entry.waits_for("BD3004")
+
+
+def test_what_policy_holds_says_too_that_it_contradicts_the_books(ledger: Kept) -> None:
+    other = under_policy(by_number("b.x12", invoice("INV-42", "99.00")))
+    assert commit(ledger, by_number("a.x12", ONE), other)[1] is State.QUARANTINED
+    assert codes(ledger) == [["BD2504", "BD3001"]]
+    latest = under_policy(by_number("c.x12", invoice("INV-42", "98.00"), corrections="latest"))
+    commit(ledger, latest)
+    assert codes(ledger)[1:] == [["BD2504"]]
+
+
+def test_a_release_settles_both_reasons_at_once(ledger: Kept) -> None:
+    held = by_seller("b.xml", SAME)
+    commit(ledger, by_number("a.x12", ONE), under_policy(held))
+    warned = tuple(
+        replace(each, findings=(replace(LARGE, severity=Severity.WARNING),))
+        for each in held.records
+    )
+    assert commit(ledger, again(held, records=warned, **BESIDE)) == [State.RECORDED]
+    (entry,) = ledger.books.quarantine(closed=True)
+    assert (entry.by, [each.code for each in entry.findings]) == ("ada", ["BD2504", "BD3004"])
+
+
+def test_a_release_that_policy_still_holds_hides_neither_reason(ledger: Kept) -> None:
+    held = by_seller("b.xml", SAME)
+    commit(ledger, by_number("a.x12", ONE), held)
+    assert codes(ledger) == [["BD3004"]]
+    assert commit(ledger, again(under_policy(held), **BESIDE)) == [State.QUARANTINED]
+    assert codes(ledger) == [["BD2504", "BD3004"]]
+    other = by_number("c.x12", invoice("INV-42", "99.00"))
+    commit(ledger, other)
+    said = BESIDE | {"corrects": True, "beside": False}
+    assert commit(ledger, again(under_policy(other), **said)) == [State.QUARANTINED]
+    assert codes(ledger)[1] == ["BD2504", "BD3001"]
+
+
+def test_what_the_document_put_into_the_books_itself_is_no_further_reason(ledger: Kept) -> None:
+    mine = by_seller("b.xml", SAME)
+    commit(ledger, mine)
+    assert commit(ledger, again(under_policy(mine))) == [State.QUARANTINED]
+    assert codes(ledger) == [["BD2504"]]
+
+
+def test_the_same_bytes_under_policy_are_held_for_both_reasons(ledger: Kept) -> None:
+    held = under_policy(by_seller("b.xml", SAME, content=b"same"))
+    commit(ledger, by_number("a.x12", ONE), held)
+    twin = under_policy(by_seller("c.xml", SAME, content=b"same"))
+    done = ledger.commit([twin], at=at(2)).outcomes[0]
+    assert done.state is State.DUPLICATE
+    assert [each.code for each in done.findings] == ["BD2504", "BD3004"]
+
+
+def test_what_policy_rejects_says_nothing_of_the_books(ledger: Kept) -> None:
+    rejected = under_policy(by_seller("b.xml", SAME))
+    final = tuple(
+        replace(each, findings=(replace(LARGE, held=False),)) for each in rejected.records
+    )
+    commit(ledger, by_number("a.x12", ONE), replace(rejected, records=final))
+    assert codes(ledger) == [["BD2504"]]
 
 
 def test_it_waits_only_while_the_other_counts_as_it_did(ledger: Kept) -> None:

@@ -91,6 +91,7 @@ def test_strange_layout_waits_until_a_guideline_is_written_in_the_playground(
         choose(browser, file)
         until(browser, "return document.querySelector('#verdicts .quarantined') !== null")
         assert "BD2001" in text_of(browser, "#verdicts li")
+        assert text_of(browser, "#verdicts .findings strong") == "error"
         browser.find_element(By.LINK_TEXT, "see it").click()
         browser.find_element(By.LINK_TEXT, "Open in the playground").click()
         assert "M-77" in until(browser, "return document.getElementById('sample').value")

@@ -228,3 +228,17 @@ def test_redrive_of_many_is_a_job_that_says_how_far_it_is(service: Up, browser: 
     assert f">{STEP + 5}</data> documents in" in page
     assert "data-poll" not in page
     assert browser.get("/console/job?id=99").status == 404
+
+
+def test_what_a_person_may_let_pass_is_held_and_no_error(browser: Browser, service: Up) -> None:
+    service.put("other.txt", docproc("inv-1", day=31, amounts=(("1", "1"),)))
+    rows = browser.get("/console/quarantine.json").json
+    held, wrong = (
+        browser.get(f"/console/quarantine?entry={row['id']}").text
+        for code in ("BD3001", "BD2014")
+        for row in [next(one for one in rows if one["code"] == code)]
+    )
+    assert "<strong>held</strong>" in held
+    assert "Release it" in held
+    assert "<strong>error</strong>" in wrong
+    assert "Release it" not in wrong

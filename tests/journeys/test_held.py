@@ -38,6 +38,7 @@ def test_held_invoice_is_recorded_once_a_person_lets_it_pass(tmp_path: Path) -> 
     (data / "guidelines" / "pips.toml").write_text(GUIDELINE)
     said = told(data, "large.txt", number="p-1", total="1234.00", account=KNOWN)
     assert "held: total 1234.00 EUR is more than 1000, what needs no person (BD2504)" in said
+    assert "; a person may release it" in said
     told(data, "new.txt", number="p-2", total="10.00", account=NEW)
     told(data, "usual.txt", number="p-3", total="10.00", account=KNOWN)
     assert [row["total"] for row in answer("expenses", data)] == ["10.00"]
@@ -54,6 +55,8 @@ def test_held_invoice_is_recorded_once_a_person_lets_it_pass(tmp_path: Path) -> 
     assert "released by eve at " in story
     assert ": ordered by the board" in story
     assert "warning: total 1234.00 EUR is more than 1000" in story
+    assert "may release" not in story
+    assert "hint: a person released it" in story
     assert billdrop("verify", "--data-dir", data).returncode == 0
     (release,) = answer("why", data, "new.txt")["releases"]
     assert (release["by"], release["why"]) == ("eve", "they moved banks, I called")

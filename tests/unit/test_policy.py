@@ -287,8 +287,9 @@ def test_what_is_rejected_cannot_be_released(rig: Rig, tmp_path: Path) -> None:
     agree(rig, tmp_path, 'largest = { total = { EUR = 1000 }, otherwise = "reject" }')
     take(rig, "a.txt", pip())
     (entry,) = rig.ledger.quarantine()
-    with pytest.raises(UsageError, match="no conflict but BD2504"):
+    with pytest.raises(UsageError, match=r"BD2504 .*, which nobody can release") as refused:
         release(rig, entry)
+    assert "hold" in refused.value.hint
 
 
 def test_what_is_only_warned_of_is_recorded(rig: Rig, tmp_path: Path) -> None:

@@ -104,6 +104,7 @@ def looks_like(record: Record, booking: Booking, known: Told) -> Finding:
         hint="if it is another invoice, `billdrop quarantine release` records it; if it is the"
         " same, `billdrop quarantine reject` keeps it out",
         field="number",
+        held=True,
     )
 
 

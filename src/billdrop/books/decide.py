@@ -263,6 +263,7 @@ def conflict(record: Record, number: str, known: Statement) -> Finding:
         line=record.first_line,
         hint="look at both; `billdrop quarantine release` records it as a correction",
         field="number",
+        held=True,
     )
 
 

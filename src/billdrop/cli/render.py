@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from billdrop.errors import BilldropError
-from billdrop.model import Finding, Ruling, Severity
+from billdrop.model import Finding, Ruling
 
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -114,9 +114,7 @@ def ruling_text(one: Ruling) -> str:
 
 def _kind(finding: Finding, paint: Paint) -> str:
     """What it means for the invoice, where that is not to be refused for good."""
-    if finding.severity is Severity.WARNING:
-        return paint("warning: ", "warning")
-    return paint("held: ", "warning") if finding.held else ""
+    return "" if finding.word == "error" else paint(f"{finding.word}: ", "warning")
 
 
 def marked_line(

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from billdrop.model import Finding, Severity
+from billdrop.model import Finding
 from billdrop.values.excerpts import visible
 
 MOST_LINES = 2000
@@ -23,7 +23,7 @@ class Mark(Struct, frozen=True, kw_only=True):
     name: str
     """The path of the value, or the code of the finding."""
     kind: str = "value"
-    """`value`, `error` or `warning`."""
+    """`value`, `error`, `held` or `warning`."""
     note: str = ""
 
 
@@ -95,7 +95,7 @@ def _pieces(text: str, marks: list[Mark]) -> Iterator[Piece]:
         yield Piece(text=visible(text[at:]))
 
 
-_KINDS = ("error", "warning", "value")
+_KINDS = ("error", "held", "warning", "value")
 
 
 def _extent(mark: Mark) -> tuple[int, int]:
@@ -112,6 +112,6 @@ def found(findings: Iterable[Finding]) -> Iterator[Mark]:
                 column=one.column or 1,
                 length=one.length,
                 name=one.code,
-                kind="error" if one.severity is Severity.ERROR else "warning",
+                kind=one.word,
                 note=f"{one.message} ({one.code})",
             )

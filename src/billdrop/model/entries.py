@@ -7,7 +7,10 @@ from msgspec import Struct
 
 from billdrop.model.commits import Row
 from billdrop.model.documents import State
-from billdrop.model.findings import Finding
+from billdrop.model.findings import Finding, Severity
+
+CONFLICT, LIKENESS = "BD3001", "BD3004"
+"""An invoice that is in the books with other content, or may be there under another identity."""
 
 
 class Ruling(Struct, frozen=True, kw_only=True, gc=False):
@@ -47,6 +50,16 @@ class QuarantineEntry(Struct, frozen=True, kw_only=True):
     def barred(self) -> bool:
         """Whether the last word of a person was that it never goes into the books."""
         return bool(self.rulings) and self.rulings[-1].rejects
+
+    @property
+    def held(self) -> bool:
+        """Whether a person may let it pass as it is: nothing else keeps it out of the books."""
+        errors = [each for each in self.findings if each.severity is Severity.ERROR]
+        return all(each.held or each.code in (CONFLICT, LIKENESS) for each in errors)
+
+    def waits_for(self, code: str) -> bool:
+        """Whether this is among what keeps it out of the books."""
+        return any(it.code == code and it.severity is Severity.ERROR for it in self.findings)
 
     @property
     def waits(self) -> bool:

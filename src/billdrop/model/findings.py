@@ -51,6 +51,11 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     held: bool = False
     """Whether it waits for a person, who may let it pass."""
 
+    @property
+    def word(self) -> str:
+        """How people are told of it: `error`, `held` for an error that a person may let pass, `warning`."""
+        return "held" if self.held and self.severity is Severity.ERROR else self.severity.value
+
 
 def first_error(findings: Iterable[Finding]) -> Finding | None:
     """Why something waits: the first finding that is no warning."""

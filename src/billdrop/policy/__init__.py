@@ -65,7 +65,7 @@ def _placed(it: Broken, record: Record, spans: Spans) -> Finding:
         fault.code,
         fault.message,
         Place(span.line, 1, max(len(span.text), 1), span.text),
-        hint=fault.hint,
+        hint=_hint(it),
         field=fault.field,
         severity=_severity(it),
     )
@@ -77,9 +77,13 @@ def _of_document(it: Broken) -> Finding:
         code=it.fault.code,
         message=it.fault.message,
         severity=_severity(it),
-        hint=it.fault.hint,
+        hint=_hint(it),
         held=it.otherwise == "hold",
     )
+
+
+def _hint(it: Broken) -> str:
+    return f"{it.fault.hint}; a person may release it" if it.otherwise == "hold" else it.fault.hint
 
 
 def _severity(it: Broken) -> Severity:

@@ -113,7 +113,7 @@ def _largest(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
             fact = (
                 f"{name} {amount:f} {invoice.currency} is more than {most:f}, what needs no person"
             )
-            yield Fault("BD2504", fact, name, "look at it, then release it")
+            yield Fault("BD2504", fact, name, "ask who ordered it")
             return
 
 

@@ -8,6 +8,9 @@ from msgspec.structs import replace
 from billdrop.model import Finding, Intent, Parsed, QuarantineEntry, Record, Severity
 from billdrop.plan.barred import barred, barring, decided, places
 
+PASSED = "a person released it"
+"""What stands beside a finding in place of its remedy."""
+
 
 def settled(parsed: Parsed, released: Sequence[QuarantineEntry]) -> Parsed:
     """
@@ -52,7 +55,7 @@ def _of_record(record: Record, known: dict[int | None, set[tuple[str, str]]]) ->
 def _passed(findings: Iterable[Finding], said: set[tuple[str, str]]) -> tuple[Finding, ...]:
     return tuple(
         [
-            replace(each, severity=Severity.WARNING)
+            replace(each, severity=Severity.WARNING, hint=PASSED)
             if each.held and (each.code, each.message) in said
             else each
             for each in findings

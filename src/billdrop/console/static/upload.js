@@ -22,9 +22,10 @@ function tell() {
 }
 
 function finding(one) {
-  const item = element("li", null, one.severity);
+  const kind = one.held && one.severity !== "warning" ? "held" : one.severity ?? "error";
+  const item = element("li", null, kind);
   const place = one.line ? `line ${one.line}${one.column ? `, column ${one.column}` : ""}: ` : "";
-  item.append(`${place}${one.message} `, element("code", one.code));
+  item.append(element("strong", kind), ` ${place}${one.message} `, element("code", one.code));
   if (one.excerpt) {
     const caret = " ".repeat(one.offset ?? 0) + "^".repeat(Math.max(1, one.length ?? 1));
     item.append(element("pre", `${one.excerpt}\n${caret}`, "caret"));
