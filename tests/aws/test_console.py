@@ -7,9 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
+from billdrop.aws.inbox.queue import letters_url
 from billdrop.aws.ledger.pulses import Pulses
 from billdrop.aws.ledger.wire import Wire
 from tests.aws.worked import Site, Worker, worker
@@ -107,6 +109,43 @@ def count_of(browser: Browser, edge: str = "recorded") -> int:
     return int(next(row["count"] for row in rows if row["edge"] == edge))
 
 
+def waits(browser: Browser) -> dict[str, Any]:
+    """What waits, as the page's twin says."""
+    rows = browser.get("/console.json").json
+    return {row["waits"]: row["value"] for row in rows if "waits" in row}
+
+
+def test_what_waits_in_the_queue_is_shown_with_its_age(site: Site) -> None:
+    sqs, queue = site.clients.sqs, site.stack.queue_url
+    dead = letters_url(site.clients, queue)
+    sqs.purge_queue(QueueUrl=queue)
+    for url in (queue, dead, dead):
+        sqs.send_message(QueueUrl=url, MessageBody="waits")
+    site.clients.cloudwatch.put_metric_data(
+        Namespace="AWS/SQS",
+        MetricData=[
+            {
+                "MetricName": "ApproximateAgeOfOldestMessage",
+                "Dimensions": [{"Name": "QueueName", "Value": queue.rpartition("/")[2]}],
+                "Value": 7200,
+            }
+        ],
+    )
+    with console(site) as url:
+        shown = waits(Browser(url))
+        assert shown == site.answer("status")["queue"]
+        page = Browser(url).get("/console").text
+    assert shown["waiting"] + shown["in_flight"] == 1
+    assert (shown["dead"], shown["uncaptured"]) == (2, None)
+    assert re.findall(r'texts\.(oldest\w+)_seconds">([^<]+)<', page) == [
+        ("oldest_message", "2.0 h"),
+        ("oldest_uncaptured", "not known"),
+    ]
+    assert re.search(r"oldest message +2\.0 h\n", site.run("status").stdout)
+    for url in (queue, dead):
+        sqs.purge_queue(QueueUrl=url)
+
+
 def test_counts_of_all_workers_are_added_up_in_each_console(site: Site, browser: Browser) -> None:
     with worker(site, "--console", "0") as one, worker(site) as other:
         for number in range(6):
@@ -118,6 +157,8 @@ def test_counts_of_all_workers_are_added_up_in_each_console(site: Site, browser:
         rows = [f"-{running.process.pid}</td>" for running in (one, other)]
         assert [page.count(row) for row in rows] == [1, 1]
         assert "this console" in page
+        found = eventually(lambda: waits(beside), lambda now: now["uncaptured"] is not None)
+        assert (found["uncaptured"], found["oldest_uncaptured_seconds"]) == (0, None)
         assert [beside.get("/console").text.count(row) for row in rows] == [1, 1]
         assert [running.stop() for running in (one, other)] == [0, 0]
     eventually(lambda: browser.get("/console").text, lambda text: rows[0] not in text)

@@ -1,6 +1,7 @@
 """The role of the stack, on a server that enforces rights: what a worker can do, and what it cannot."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from botocore.exceptions import ClientError
@@ -11,6 +12,7 @@ from billdrop.aws.check.rights import rights
 from billdrop.aws.stack import Stack, read_stack
 from tests.aws.deployed import deployed_with_rights, worker
 
+NOW = datetime.now(UTC)
 Deed = Callable[[Clients, Stack], object]
 
 
@@ -52,6 +54,13 @@ FORBIDDEN: dict[str, Deed] = {
     "empty the queue": lambda clients, stack: clients.sqs.purge_queue(QueueUrl=stack.queue_url),
     "ask Athena": lambda clients, stack: clients.athena.start_query_execution(
         QueryString="SELECT 1", WorkGroup=stack.workgroup
+    ),
+    "look at metrics": lambda clients, stack: clients.cloudwatch.get_metric_statistics(
+        Namespace="AWS/SQS",
+        MetricName="ApproximateAgeOfOldestMessage",
+        StartTime=NOW,
+        EndTime=NOW,
+        Period=60,
     ),
     "look at roles": lambda clients, stack: clients.iam.list_roles(),
     "take the stack down": lambda clients, stack: clients.cloudformation.delete_stack(

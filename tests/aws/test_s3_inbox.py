@@ -89,6 +89,17 @@ def test_message_with_many_records_is_deleted_when_the_last_is_durable(clients: 
         settled(where)
 
 
+def test_inbox_knows_since_when_the_oldest_message_that_it_holds_waits(clients: Clients) -> None:
+    where, before = mailed(clients, versions=False), now() - timedelta(seconds=1)
+    where.say(message(record(where.bucket, "acme/0"), record(where.bucket, "acme/1")))
+    with working(where) as inbox:
+        one, other = took(inbox, 2)
+        done(inbox, [one])
+        assert before <= (inbox.oldest or before - timedelta.resolution) <= now()
+        done(inbox, [other])
+        assert inbox.oldest is None
+
+
 def test_message_with_one_record_refused_comes_again_as_a_whole(clients: Clients) -> None:
     where = mailed(clients, versions=False)
     where.say(message(record(where.bucket, "acme/0"), record(where.bucket, "acme/1")))

@@ -13,6 +13,7 @@ from billdrop.console.posting import Posting
 from billdrop.doctoring import Examined
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
+from billdrop.model.backlog import Backlog
 from billdrop.ports import Archive, Books, QueryEngine
 from billdrop.settings import Settings
 from billdrop.way.pipeline import Way
@@ -111,6 +112,8 @@ class Desk(Struct, kw_only=True):
     read_only: bool = False
     incognito: bool = False
     """Whether amounts and names are blurred."""
+    backlog: Callable[[], Backlog] | None = None
+    """What waits for the workers of a stack, and since when."""
     workers: Callable[[], Sequence[Pulse]] = tuple
     """The workers of a stack that said something of themselves lately."""
     jobs: Jobs = field(default_factory=Jobs)

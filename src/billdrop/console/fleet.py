@@ -15,6 +15,17 @@ LOOK_SECONDS = 2.0
 """Between two looks at what the workers say, however many pages are open."""
 
 
+class Waits(Struct, frozen=True, kw_only=True):
+    """What a worker knows of what waits."""
+
+    event: datetime | None = None
+    """When the oldest message that it holds came to the queue."""
+    uncaptured: int | None = None
+    """Documents that its last sweep missed and that are missing still; None before the first."""
+    uploaded: datetime | None = None
+    """When the oldest of them was."""
+
+
 class Pulse(Struct, frozen=True, kw_only=True):
     """What one worker says of itself."""
 
@@ -28,6 +39,7 @@ class Pulse(Struct, frozen=True, kw_only=True):
     latest: tuple[Passed, ...] = ()
     trouble: str = ""
     """What keeps it from recording documents now."""
+    waits: Waits = Waits()
 
 
 encode = msgspec.json.Encoder().encode
@@ -35,7 +47,14 @@ decode = msgspec.json.Decoder(Pulse).decode
 
 
 def pulse(
-    flow: Flow, worker: str, *, since: datetime, at: datetime, trouble: str = "", shown: int = 12
+    flow: Flow,
+    worker: str,
+    *,
+    since: datetime,
+    at: datetime,
+    trouble: str = "",
+    waits: Waits = Waits(),  # noqa: B008  frozen
+    shown: int = 12,
 ) -> Pulse:
     """What a worker says of itself now."""
     return Pulse(
@@ -46,6 +65,7 @@ def pulse(
         under_way=flow.under_way,
         latest=flow.latest[:shown],
         trouble=trouble,
+        waits=waits,
     )
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from billdrop.guidelines.library import Library
     from billdrop.local.files_inbox import FilesInbox
     from billdrop.local.folder_inbox import FolderInbox
+    from billdrop.model.backlog import Backlog
     from billdrop.way.pipeline import Way
 
 
@@ -50,6 +51,8 @@ class Reading(Struct, kw_only=True):
     engine: QueryEngine
     guidelines: "Callable[[], tuple[Library, list[str]]]"
     """The guidelines that can be used now, and a line for each that cannot."""
+    backlog: "Callable[[], Backlog] | None" = None
+    """What waits for the workers of a stack."""
     bill: Callable[[], str] = str
     """What its queries have cost so far, for a person; empty where they cost nothing."""
 

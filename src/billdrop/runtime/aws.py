@@ -27,6 +27,7 @@ from billdrop.doctoring import Line
 from billdrop.errors import BilldropError, UsageError
 from billdrop.guidelines.library import Library, open_library
 from billdrop.layout import Layout
+from billdrop.model.backlog import Backlog
 from billdrop.ports import Inbox
 from billdrop.runtime import (
     Reading,
@@ -253,8 +254,15 @@ def _reading(here: Site, ledger: DynamoLedger, engine: AthenaEngine) -> Reading:
         destination=S3Destination(here.destination),
         engine=engine,
         guidelines=lambda: _guidelines(here),
+        backlog=lambda: _backlog(here),
         bill=lambda: str(engine.spent) if engine.spent.queries else "",
     )
+
+
+def _backlog(here: Site) -> Backlog:
+    from billdrop.runtime.backlog import backlog_of
+
+    return backlog_of(here)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import msgspec
 
 from billdrop.aws.ledger.pulses import Pulses
 from billdrop.aws.ledger.wire import Wire
-from billdrop.console.fleet import FRESH, Fleet, Pulse, decode, encode, pulse
+from billdrop.console.fleet import FRESH, Fleet, Pulse, Waits, decode, encode, pulse
 from billdrop.console.flow import Flow
 from billdrop.errors import BilldropError
 from billdrop.runtime import monotonic, now
@@ -49,7 +49,10 @@ def fleet_of(own: Callable[[], Pulse], pulses: Pulses) -> Fleet:
 
 
 def telling(
-    flow: Flow, name: str, trouble: Callable[[], BilldropError | None]
+    flow: Flow,
+    name: str,
+    trouble: Callable[[], BilldropError | None],
+    waits: Callable[[], Waits] = Waits,
 ) -> Callable[[], Pulse]:
     """What says what a process has to say of itself."""
     since = now()
@@ -57,7 +60,7 @@ def telling(
     def told() -> Pulse:
         error = trouble()
         said = "" if error is None else f"{error.message} ({error.error_code})"
-        return pulse(flow, name, since=since, at=now(), trouble=said)
+        return pulse(flow, name, since=since, at=now(), trouble=said, waits=waits())
 
     return told
 
@@ -84,7 +87,7 @@ def _beat(told: Callable[[], Pulse], pulses: Pulses, log: Log, stop: Event) -> N
     quiet_until, fails = 0.0, False
     while not stop.wait(EVERY_SECONDS if said is not None else 0.2):
         one = told()
-        fresh = (one.edges, one.under_way, one.trouble)
+        fresh = (one.edges, one.under_way, one.trouble, one.waits)
         if fresh == said and monotonic() < quiet_until:
             continue
         try:

@@ -30,6 +30,7 @@ from billdrop.runtime.aws import (
     site,
     writing_on,
 )
+from billdrop.runtime.backlog import Backlogs
 from billdrop.runtime.console import Lately, Mode
 from billdrop.runtime.posting import S3Posting
 from billdrop.runtime.pulses import fleet_of, pulses_of, telling
@@ -49,6 +50,8 @@ class Seat(Struct, frozen=True, kw_only=True):
     write: Callable[..., Any]
     trouble: Callable[[], BilldropError | None]
     library: Callable[[], Library]
+    metrics: bool = True
+    """Whether CloudWatch may be asked."""
     posting: Posting | None = None
     """How files are sent to the inbox, where whoever runs it may put them there."""
 
@@ -142,6 +145,7 @@ def pages_of(reading: Reading, here: Site, seat: Seat, mode: Mode) -> Console:
         doctor=Lately(lambda: list[Line](examine_stack(stack.name))),
         waiting=lambda: 0,
         oldest=lambda: None,
+        backlog=Backlogs(here, seat.fleet.workers, metrics=seat.metrics),
         guidelines_folder="",
         parts=parts(_done_by(stack), _wholes(stack)),
         place=f"{stack.name} in {stack.region}",

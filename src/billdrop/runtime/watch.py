@@ -1,6 +1,7 @@
 """What a worker looks after between two batches: guidelines, and what it says of itself."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from billdrop.aws.inbox.s3_inbox import S3Inbox
 from billdrop.errors import BilldropError
@@ -31,6 +32,8 @@ class Watch:
         self._denied: set[str] = set()
         self._parked = 0
         self._missed: Sequence[Delivery] = ()
+        self.uncaptured: tuple[int | None, datetime | None] = (None, None)
+        """How many documents the last sweep missed that still are, and when the oldest was uploaded."""
         self._trouble = ""
 
     def __call__(self) -> Library | None:
@@ -84,4 +87,5 @@ class Watch:
         oldest = min((each.arrived_at for each in self._missed), default=None)
         age = 0.0 if oldest is None else (now() - oldest).total_seconds()
         self._word = monotonic() + TOLD
+        self.uncaptured = (len(self._missed), oldest)
         self._log("inbox", uncaptured=len(self._missed), oldest_uncaptured_seconds=round(age))

@@ -17,7 +17,7 @@ from billdrop.aws.topic import issuers, sns
 from billdrop.aws.topic.certificates import Trust, amazon_trust
 from billdrop.aws.topic.door import TopicDoor
 from billdrop.aws.topic.download import Fetch, download
-from billdrop.console.fleet import Pulse
+from billdrop.console.fleet import Pulse, Waits
 from billdrop.console.flow import Flow
 from billdrop.guidelines.library import Library
 from billdrop.quarantine.redriving import Redriving
@@ -121,7 +121,9 @@ def working(
             log=log,
             swept=watch.swept,
         )
-        pages = ends.enter_context(_seen(here, writing.reading, console, pump, errands, log))
+        pages = ends.enter_context(
+            _seen(here, writing.reading, console, pump, errands, _waits(objects, watch), log)
+        )
         ended = ends.enter_context(_taking(objects, pump, log))
         url = ends.enter_context(
             _listening(here, door, listen, signing, pump=pump, objects=objects, log=log)
@@ -146,6 +148,16 @@ def _answered(here: Site, writing: Writing, answer: Answer, doors: Sequence[Door
     return writing.way(AnsweringInbox(inbox, answer, writing.reached))
 
 
+def _waits(objects: S3Inbox, watch: Watch) -> Callable[[], Waits]:
+    """What the worker knows of what waits."""
+
+    def told() -> Waits:
+        uncaptured, uploaded = watch.uncaptured
+        return Waits(event=objects.oldest, uncaptured=uncaptured, uploaded=uploaded)
+
+    return told
+
+
 def _between(errands: Errands, way: Way, redriving: Redriving) -> Library | None:
     """What is done between two batches."""
     errands.run(way)
@@ -154,12 +166,18 @@ def _between(errands: Errands, way: Way, redriving: Redriving) -> Library | None
 
 @contextmanager
 def _seen(  # noqa: PLR0917  what is looked at
-    here: Site, reading: Reading, port: int | None, pump: Pump, errands: Errands, log: Log
+    here: Site,
+    reading: Reading,
+    port: int | None,
+    pump: Pump,
+    errands: Errands,
+    waits: Callable[[], Waits],
+    log: Log,
 ) -> Iterator[str]:
     """What the worker says of itself, and its pages; their address, where somebody wants them."""
     flow = Flow()
     flow.watch(pump.way)
-    told = telling(flow, worker_name(), lambda: pump.error)
+    told = telling(flow, worker_name(), lambda: pump.error, waits)
     with (
         beating(told, pulses_of(here), log),
         _paged(here, reading, port, pump=pump, told=told, errands=errands) as pages,
@@ -188,6 +206,7 @@ def _paged(
         write=errands.ask,
         trouble=lambda: pump.error,
         library=lambda: pump.way.read.library,
+        metrics=False,
     )
     try:
         with served(pages_of(reading, here, seat, Mode()), port=port) as url:

@@ -11,7 +11,15 @@ from billdrop.errors import PermissionDeniedError
 from billdrop.way.pump import Log
 
 SPARED = frozenset(
-    ["list inbox", "list versions", "look at queue", "park message", "read csv", "list csv"]
+    [
+        "list inbox",
+        "list versions",
+        "look at queue",
+        "park message",
+        "look at parked",
+        "read csv",
+        "list csv",
+    ]
 )
 """Rights without which documents are recorded all the same."""
 

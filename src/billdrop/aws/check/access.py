@@ -8,6 +8,7 @@ from billdrop.aws.calls.clients import Clients
 from billdrop.aws.calls.faults import named
 from billdrop.aws.check.arrangement import arrangement
 from billdrop.aws.check.rights import rights
+from billdrop.aws.inbox.lengths import age_of_oldest
 from billdrop.aws.query import catalogue
 from billdrop.aws.query.athena import AthenaEngine
 from billdrop.aws.stack import Stack
@@ -28,6 +29,7 @@ def examine(clients: Clients, stack: Stack, at: datetime) -> Iterator[Line]:
     yield from arrangement(clients, stack)
     yield tables(clients, stack)
     yield sql(clients, stack)
+    yield metrics(clients, stack, at)
 
 
 def identity(clients: Clients, stack: Stack, at: datetime) -> Line:
@@ -77,6 +79,17 @@ def sql(clients: Clients, stack: Stack) -> Line:
     except BilldropError as error:
         return _failed("sql", error)
     return Line(check="sql", ok=True, fact=f"Athena answers in the workgroup {stack.workgroup}")
+
+
+def metrics(clients: Clients, stack: Stack, at: datetime) -> Line:
+    """Whether CloudWatch says how old the oldest message is; workers need no right to it."""
+    try:
+        age_of_oldest(clients, stack.queue_url, at)
+    except PermissionDeniedError as error:
+        return Line(check="metrics", ok=True, known=False, fact=error.message)
+    except BilldropError as error:
+        return _failed("metrics", error)
+    return Line(check="metrics", ok=True, fact="cloudwatch:GetMetricStatistics is allowed")
 
 
 def _failed(check: str, error: BilldropError) -> Line:

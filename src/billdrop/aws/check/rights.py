@@ -257,6 +257,14 @@ RIGHTS: tuple[Right, ...] = (
     ),
     Right("park message", "sqs:SendMessage", dead_letters, _send),
     Right(
+        "look at parked",
+        "sqs:GetQueueAttributes",
+        dead_letters,
+        lambda clients, stack: clients.sqs.get_queue_attributes(
+            QueueUrl=queue_url(stack, dead_letters(clients, stack)), AttributeNames=["QueueArn"]
+        ),
+    ),
+    Right(
         "get item",
         "dynamodb:GetItem",
         _table,

@@ -3,7 +3,7 @@
 import random
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from math import ceil
 from threading import Condition, Event, Thread
 
@@ -75,6 +75,13 @@ class Mail:
             self._held.clear()
         guarded(lambda: self._queue.give_back(unopened))
         guarded(self._sweep_up)
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the oldest message that we hold came to the queue."""
+        with self._changed:
+            sent = min((letter.sent for letter in self._held.values() if letter.sent), default=0)
+        return datetime.fromtimestamp(sent / 1000, UTC) if sent else None
 
     def take(self, limit: int) -> list[Delivery]:
         """Up to so many deliveries that wait; raises what receiving failed with, once."""

@@ -39,9 +39,13 @@ _ABANDONED = frozenset(
 class Letter:
     """A message that we hold, until all its records are settled or it is no longer ours."""
 
-    def __init__(self, handle: str, body: str, *, tries: int, held_since: float) -> None:
+    def __init__(
+        self, handle: str, body: str, *, tries: int, held_since: float, sent: int = 0
+    ) -> None:
         self.handle = handle
         self.body = body
+        self.sent = sent
+        """When it came to the queue, in milliseconds since 1970."""
         self.tries = tries
         """How often it was received, about."""
         self.held_since = held_since
@@ -86,7 +90,7 @@ class Queue:
                     "MaxNumberOfMessages": min(most, AT_ONCE),
                     "WaitTimeSeconds": min(wait, LONGEST_WAIT),
                     "VisibilityTimeout": self.visibility,
-                    "MessageSystemAttributeNames": ["ApproximateReceiveCount"],
+                    "MessageSystemAttributeNames": ["ApproximateReceiveCount", "SentTimestamp"],
                 },
             )
         now = self.monotonic()
@@ -96,6 +100,7 @@ class Queue:
                 each["Body"],
                 tries=int(each.get("Attributes", {}).get("ApproximateReceiveCount", 1)),
                 held_since=now,
+                sent=int(each.get("Attributes", {}).get("SentTimestamp", 0)),
             )
             for each in found.get("Messages", ())
         ]
@@ -133,20 +138,7 @@ class Queue:
 
     @cached_property
     def _dead_letters(self) -> str:
-        """A queue and its dead-letter queue are in one region, so that their URLs begin alike."""
-        import msgspec
-
-        attributes = self._clients.sqs.get_queue_attributes(
-            QueueUrl=self._url, AttributeNames=["RedrivePolicy"]
-        ).get("Attributes", {})
-        if "RedrivePolicy" not in attributes:
-            raise ConfigurationError(
-                f"queue {self._url} has no dead-letter queue",
-                hint="set its RedrivePolicy; what cannot be read comes back until then",
-            )
-        arn = msgspec.json.decode(attributes["RedrivePolicy"])["deadLetterTargetArn"]
-        account, name = arn.split(":")[4:6]
-        return f"{self._url.rsplit('/', 2)[0]}/{account}/{name}"
+        return letters_url(self._clients, self._url)
 
     def _hide(self, letters: Sequence[Letter], seconds: Callable[[Letter], int]) -> None:
         more = {letter.handle: {"VisibilityTimeout": seconds(letter)} for letter in letters}
@@ -190,6 +182,27 @@ class Queue:
             else:
                 again.append(letter)
         return again
+
+
+def letters_url(clients: Clients, url: str) -> str:
+    """
+    The dead-letter queue of a queue; raises `ConfigurationError` where it has none.
+
+    Both are in one region, so that their URLs begin alike.
+    """
+    import msgspec
+
+    attributes = clients.sqs.get_queue_attributes(
+        QueueUrl=url, AttributeNames=["RedrivePolicy"]
+    ).get("Attributes", {})
+    if "RedrivePolicy" not in attributes:
+        raise ConfigurationError(
+            f"queue {url} has no dead-letter queue",
+            hint="set its RedrivePolicy; what cannot be read comes back until then",
+        )
+    arn = msgspec.json.decode(attributes["RedrivePolicy"])["deadLetterTargetArn"]
+    account, name = arn.split(":")[4:6]
+    return f"{url.rsplit('/', 2)[0]}/{account}/{name}"
 
 
 def back_off(tries: int) -> int:

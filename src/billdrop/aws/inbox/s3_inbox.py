@@ -80,6 +80,11 @@ class S3Inbox:
         self._mail.bell = bell
 
     @property
+    def oldest(self) -> datetime | None:
+        """When the oldest message that we hold came to the queue."""
+        return self._mail.oldest
+
+    @property
     def counts(self) -> Counter[str]:
         """What came and was no document: by kind, since the start."""
         return Counter(self._mail.counts)

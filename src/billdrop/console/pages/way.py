@@ -1,6 +1,7 @@
 """The way: the seven steps as they stand now, alive."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from msgspec.structs import asdict
 
@@ -21,7 +22,10 @@ def show(desk: Desk, ask: Ask) -> Sheet:
         title="The way",
         template="way.html",
         values={"state": seen},
-        rows=[{"edge": name, **edge} for name, edge in _edges(desk).items()],
+        rows=[
+            *({"edge": name, **edge} for name, edge in _edges(desk).items()),
+            *_waits(seen["backlog"]),
+        ],
     )
 
 
@@ -29,12 +33,14 @@ def state(desk: Desk) -> dict[str, object]:
     """All that the page shows and that changes."""
     states = desk.books.states()
     trouble = desk.trouble()
+    backlog = desk.backlog() if desk.backlog else None
     return {
         "edges": _edges(desk),
         "states": states,
         "under_way": desk.flow.under_way,
         "waiting": desk.waiting(),
         "oldest": desk.oldest(),
+        "backlog": backlog and {**asdict(backlog), "texts": backlog.texts},
         "unpublished": states.get("unpublished_segments", 0),
         "latest": [asdict(one) for one in desk.flow.latest[:12]],
         "workers": [_worker(one) for one in desk.workers()],
@@ -43,6 +49,12 @@ def state(desk: Desk) -> dict[str, object]:
         else {"fact": trouble.message, "code": trouble.error_code, "fix": trouble.hint},
         "at": desk.now(),
     }
+
+
+def _waits(backlog: Any) -> Iterator[Mapping[str, object]]:
+    """What waits, as further rows."""
+    for name in (backlog or {}).get("texts", ()):
+        yield {"waits": name, "value": backlog[name]}
 
 
 def _worker(one: Pulse) -> dict[str, object]:
