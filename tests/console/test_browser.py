@@ -95,11 +95,20 @@ def test_strange_layout_waits_until_a_guideline_is_written_in_the_playground(
         browser.find_element(By.LINK_TEXT, "see it").click()
         browser.find_element(By.LINK_TEXT, "Open in the playground").click()
         assert "M-77" in until(browser, "return document.getElementById('sample').value")
-        browser.find_element(By.ID, "text").send_keys(GUIDELINE)
+        text, save = (browser.find_element(By.ID, "text"), "//button[text()='Save and use']")
+        text.send_keys(GUIDELINE)
         until(browser, "return document.querySelector('#attempt mark[data-path~=total]') !== null")
         assert "accepted" in text_of(browser, "#attempt")
-        browser.find_element(By.XPATH, "//button[text()='Save and use']").click()
+        text.send_keys("[nonsense]")
+        browser.find_element(By.XPATH, save).click()
+        until(browser, "return document.querySelector('#said .alert') !== null")
+        assert "nonsense" in text_of(browser, "#said")
+        assert text.get_attribute("value") == f"{GUIDELINE}[nonsense]"
+        text.send_keys(Keys.BACKSPACE * len("[nonsense]"))
+        browser.find_element(By.XPATH, save).click()
         until(browser, "return location.search.includes('saved')")
+        assert "moon is in use" in text_of(browser, "#said")
+        assert "M-77" in str(browser.find_element(By.ID, "sample").get_attribute("value"))
         browser.get(f"{running.url}/console/quarantine")
         again = browser.find_elements(By.XPATH, "//button[text()='Read all again']")
         if again:
@@ -107,7 +116,11 @@ def test_strange_layout_waits_until_a_guideline_is_written_in_the_playground(
         running.until(recorded=1, quarantined=0)
         browser.get(f"{running.url}/console/expenses")
         assert "12.50" in text_of(browser, "#fresh")
-        assert [one for one in complaints(browser) if "422" not in one and "/live" not in one] == []
+        assert [
+            one
+            for one in complaints(browser)
+            if "/live" not in one and "/save" not in one and "422" not in one
+        ] == []
 
 
 def test_open_page_survives_a_restart_and_says_so_meanwhile(

@@ -52,6 +52,36 @@ number = { label = "No" }
 issue_date = { label = "On" }
 total = { label = "Sum" }
 """
+
+
+def test_guideline_that_is_refused_stays_in_the_playground_with_the_reason(
+    browser: Browser,
+) -> None:
+    typed = {"text": LAYOUT.replace("[fields]", "[fields"), "sample": "No: <B-1>", "customer": "c"}
+    answer = browser.send("/console", "/console/guidelines/save", typed)
+    assert answer.status == 409
+    assert text_of(answer.text) == typed["text"]
+    assert "No: &lt;B-1&gt;</textarea>" in answer.text
+    assert re.search(r'id="said" role="alert">\s*<p class="alert">.*line 7', answer.text)
+    assert 'name="customer" value="c"' in answer.text
+
+
+def test_guideline_of_ours_is_replaced_only_by_who_says_that_it_is_meant(
+    browser: Browser, service: Up
+) -> None:
+    file = service.data / "guidelines" / "gobl.toml"
+    form = {"text": LAYOUT.replace("bolts", "gobl").replace("version = 1", "version = 99")}
+    asked = browser.send("/console", "/console/guidelines/save", form)
+    assert asked.status == 409
+    assert "`gobl` is a guideline that comes with billdrop" in asked.text
+    assert 'name="replace"' in asked.text
+    assert not file.exists()
+    form["replace"] = "yes"
+    assert browser.send("/console", "/console/guidelines/save", form).status == 303
+    assert file.exists()
+    file.unlink()
+
+
 HELD = "[customers.bolts.policy]\nlargest = { total = { EUR = 1 } }\n"
 
 
@@ -62,9 +92,9 @@ def test_playground_refuses_what_the_policy_file_holds(browser: Browser, service
     (folder := service.data / "guidelines").mkdir(exist_ok=True)
     (folder / "policy.toml").write_text(HELD)
     held = eventually(
-        lambda: browser.send("/console", page, form).text, lambda text: "refused" in text
+        lambda: browser.send("/console", page, form).text, lambda text: ": held" in text
     )
-    assert "Invoice 1: refused" in held
+    assert "Invoice 1: held" in held
     others = browser.send("/console", page, {**form, "customer": "nuts"}).text
     assert "Invoice 1: accepted" in others
 

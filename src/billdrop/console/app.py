@@ -182,7 +182,7 @@ class Console:
         sheet = Sheet(
             title="Not done",
             template="said.html",
-            values={"fact": fact, "hint": hint},
+            values={"fact": fact, "hint": hint, "typed": request.method == "POST"},
             status=status,
         )
         return page.html(request, self._desk, visitor, sheet)
@@ -205,7 +205,11 @@ def _amiss(
 def _to_login(request: Request) -> Response:
     if request.headers.get("accept", "").startswith("application/json"):
         return Response("log in first", status_code=401)
-    back = quote(f"{request.url.path}?{request.url.query}".rstrip("?"), safe="")
+    path, _, action = request.url.path.rpartition("/")
+    target = (
+        path if request.method == "POST" else f"{path}/{action}?{request.url.query}".rstrip("?")
+    )
+    back = quote(target, safe="")
     return RedirectResponse(f"{ROOT}/login?next={back}", status_code=303)
 
 

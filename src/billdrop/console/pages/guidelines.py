@@ -14,6 +14,7 @@ from billdrop.console.original import Mark, found, lines_of, shown
 from billdrop.console.page import Sheet, link
 from billdrop.console.placing import placed
 from billdrop.errors import UsageError
+from billdrop.guidelines.extending import names
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.lint import examine
 from billdrop.guidelines.marks import marks
@@ -86,6 +87,8 @@ def _playground(  # noqa: PLR0917  what the page shows
             "text": text,
             "sample": sample or (_example(named) if named else ""),
             "customer": customer,
+            "said": None,
+            "ours": False,
             "writable": bool(desk.guidelines_folder) and not desk.read_only and ask.visitor.may(),
         },
         rows=[
@@ -164,7 +167,7 @@ def _values(record: Record) -> dict[str, Any]:
     invoice = record.invoice
     return {
         "index": record.index,
-        "accepted": record.accepted,
+        "verdict": "accepted" if record.accepted else "held" if record.waits else "refused",
         "values": _stated(invoice) if invoice else {},
         "lines": [_fields(line) for line in invoice.lines] if invoice else [],
     }
@@ -198,8 +201,29 @@ def _document(desk: Desk, sample: str, guide: Guide) -> Document:
     )
 
 
-def save(desk: Desk, ask: Ask) -> str:
-    """Put a guideline to use: one that fails its own examples is refused."""
+class _InPlaceOfOurs(UsageError):
+    """Raised where a guideline would take the place of one that comes with billdrop unnoticed."""
+
+
+def save(desk: Desk, ask: Ask) -> str | Sheet:
+    """Put a guideline to use; one that is refused stays in the playground, with the reason beside it."""
+    try:
+        return link("guidelines", name=_put(desk, ask), saved="yes")
+    except UsageError as error:
+        guides = sorted(desk.library().guides, key=lambda guide: guide.ref.name)
+        text, sample, customer = (ask.form.get(name, "") for name in ("text", "sample", "customer"))
+        sheet = _playground(desk, ask, guides, None, text, sample, customer)
+        sheet.values |= {"said": error, "ours": isinstance(error, _InPlaceOfOurs)}
+        sheet.status = 409
+        return sheet
+
+
+def _put(desk: Desk, ask: Ask) -> str:
+    """
+    Write a guideline into the folder of those in use; returns its name.
+
+    Raises `UsageError` for one that cannot be used, or fails its own examples.
+    """
     text = ask.form.get("text", "")
     if not desk.guidelines_folder:
         raise UsageError("guidelines cannot be written from here", hint="see `billdrop guideline`")
@@ -212,8 +236,13 @@ def save(desk: Desk, ask: Ask) -> str:
         )
     target = folder / f"{guide.ref.name}.toml"
     _unlike(guide, target, desk)
+    if guide.ref.name in names() and not (target.exists() or ask.form.get("replace")):
+        raise _InPlaceOfOurs(
+            f"`{guide.ref.name}` is a guideline that comes with billdrop, and would be used no more",
+            hint=f'give it another name and `extends = "{guide.ref.name}"`, or mark that it is meant',
+        )
     placed(target, text.replace("\r\n", "\n").encode())
-    return link("guidelines", name=guide.ref.name, saved="yes")
+    return guide.ref.name
 
 
 def _unlike(guide: Guide, target: Path, desk: Desk) -> None:

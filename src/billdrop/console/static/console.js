@@ -1,7 +1,7 @@
 // Numbers and times in the reader's way, live values, and what buttons of every page do.
 const MONEY = new Map();
 
-export function money(text) {
+function money(text) {
   // The exact digits of the text, grouped as the reader's locale groups: never through a float.
   const found = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
   if (!found) return text;
@@ -14,7 +14,7 @@ export function money(text) {
   return sign + whole + (found[3] ? (MONEY.get("decimal") ?? ".") + found[3] : "");
 }
 
-export function dress(root) {
+function dress(root) {
   for (const each of root.querySelectorAll("data.money, data.count")) each.textContent = money(each.value);
   for (const each of root.querySelectorAll("time[datetime]")) {
     const moment = new Date(each.dateTime);
@@ -182,6 +182,7 @@ document.addEventListener("click", (event) => {
   if (copy) copied(copy);
 });
 
+document.addEventListener("billdrop:shown", (event) => dress(event.target));
 dress(document);
 if (document.querySelector("[data-live], [data-refresh]")) listen();
 polled();

@@ -1,25 +1,102 @@
-// What the guideline reads of the sample, a moment after the last key.
-import { dress } from "/console/static/console.js";
-
+// What the guideline reads of the sample, a moment after the last key; and nothing typed is lost.
 const form = document.getElementById("playground");
 const shown = document.getElementById("attempt");
+const said = document.getElementById("said");
 let timer = null;
 let asked = null;
+let unsaved = false;
+
+function parsed(text) {
+  return new DOMParser().parseFromString(text, "text/html");
+}
+
+function fragment(page) {
+  return page.getElementById("fragment") ?? page.querySelector("main");
+}
+
+function put(place, part) {
+  place.replaceChildren(...(part ? [...part.childNodes].map((node) => document.importNode(node, true)) : []));
+  place.dispatchEvent(new CustomEvent("billdrop:shown", { bubbles: true }));
+}
+
+function tell(fact, ...more) {
+  const line = document.createElement("p");
+  line.className = "alert";
+  line.append(fact, ...more);
+  said.setAttribute("role", "alert");
+  said.replaceChildren(line);
+}
+
+async function posted(path, signal) {
+  // Whoever has logged in again meanwhile, in another tab, has another mark: it is asked for once.
+  for (let tries = 0; ; tries += 1) {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(path, { method: "POST", body, signal, headers: { accept: "application/json, text/html" } });
+    if (answer.status !== 403 || tries) return answer;
+    const again = await fetch("/console/guidelines", { signal, headers: { accept: "application/json" } });
+    if (!again.ok) return again;
+    form.csrf.value = parsed(await again.text()).body.dataset.csrf;
+  }
+}
 
 async function attempt() {
+  clearTimeout(timer);
   asked?.abort();
   asked = new AbortController();
-  const body = new URLSearchParams(new FormData(form));
   try {
-    const answer = await fetch("/console/guidelines/attempt", { method: "POST", body, signal: asked.signal });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const part = page.getElementById("fragment") ?? page.querySelector("main");
-    shown.replaceChildren(...(part ? [document.importNode(part, true)] : []));
-    dress(shown);
+    const answer = await posted("/console/guidelines/attempt", asked.signal);
+    if (answer.status === 401) loggedOut();
+    else put(shown, fragment(parsed(await answer.text())));
   } catch (error) {
     if (error.name !== "AbortError") shown.textContent = "No answer came; what you typed is still here.";
   }
 }
 
-form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(attempt, 250); });
+function loggedOut() {
+  const link = document.createElement("a");
+  link.href = "/console/login";
+  link.target = "_blank";
+  link.textContent = "Log in in another tab";
+  tell("You are logged out. ", link, ", then do it again here: what you typed is still here.");
+}
+
+async function done(path) {
+  const answer = await posted(path);
+  if (answer.status === 401) return loggedOut();
+  const page = parsed(await answer.text());
+  if (path.endsWith("/draft") && answer.ok) {
+    // Typed over what is there, so that the browser's way of undoing brings that back.
+    form.text.focus();
+    form.text.select();
+    document.execCommand("insertText", false, page.getElementById("text").value);
+    return attempt();
+  }
+  said.setAttribute("role", answer.ok ? "status" : "alert");
+  put(said, page.getElementById("said"));
+  if (answer.redirected) {
+    unsaved = false;
+    history.replaceState(null, "", answer.url);
+    put(document.querySelector("form.filters"), page.querySelector("form.filters"));
+  } else if (answer.ok) put(shown, fragment(page));
+}
+
+form.addEventListener("input", (event) => {
+  if (event.target === form.text) unsaved = true;
+  clearTimeout(timer);
+  timer = setTimeout(attempt, 250);
+});
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = event.submitter;
+  const path = button?.getAttribute("formaction") ?? form.getAttribute("action");
+  if (path.endsWith("/attempt")) { attempt(); return; }
+  if (button) button.disabled = true;
+  try {
+    await done(path);
+  } catch {
+    tell("No answer came; what you typed is still here.");
+  }
+  if (button) { button.disabled = false; button.focus(); }
+});
+addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 if (form.text.value) attempt();
