@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from billdrop.model import Finding, Intent, Parsed, Record, Ruling, State
+from billdrop.model import Finding, Intent, Parsed, QuarantineEntry, Record, Ruling, State
 from tests.conformance.ledger_rigs import (
     GUIDELINE,
     Kept,
@@ -390,3 +390,27 @@ def test_where_what_was_rejected_is_no_record_now_all_of_the_document_waits(ledg
     assert next(ledger.books.documents()).waiting == 2
     taken_back = again(parsed, records=(other,), intent=Intent.RECONSIDER, by="bo", why="fine")
     assert commit(ledger, replace(taken_back, released=(1,))) == [State.RECORDED]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_decision_about_the_whole_document_takes_back_none_about_a_record(
+    ledger: Kept, there: bool
+) -> None:
+    parsed = read(ref(), (*good(invoice("A")), bad(1), bad(2)))
+    none = Finding(code="BD2001", message="none")
+    whole = again(parsed, records=parsed.records if there else (), findings=(none,))
+    commit(ledger, parsed, rejected(parsed, 1), whole)
+    bob = {"by": "bob", "why": "so it is", "released": (None,)}
+    for intent in (Intent.REJECT, Intent.RECONSIDER):
+        commit(ledger, again(whole, intent=intent, **bob))
+    said = {one.record: [(it.by, it.rejects) for it in one.rulings] for one in open_(ledger)}
+    assert said == {1: [("ada", True)], None: [("bob", True), ("bob", False)]}
+    stale = again(parsed, records=good(invoice("A"), invoice("B"), invoice("C")))
+    assert commit(ledger, stale) == [State.QUARANTINED]
+    assert set(latest(ledger.books)) == {"A", "C"}
+    assert [(one.record, one.barred) for one in open_(ledger)] == [(1, True)]
+
+
+def open_(ledger: Kept) -> list[QuarantineEntry]:
+    """What is in quarantine still, barred or not."""
+    return [one for one in ledger.books.quarantine(closed=True) if one.closed_at is None]

@@ -196,3 +196,27 @@ def test_what_is_read_at_another_place_by_now_is_redriven_before_it_is_released(
     first, _ = rig.ledger.quarantine()
     operations.release(first, rig.ledger, rig.way, by="ada", why="agreed")
     assert recorded(rig) == ["X-1"]
+
+
+REFUSED = SHOP + '[policy]\nfile = { name = "*.none" }\n'
+
+
+def test_what_is_decided_of_the_whole_document_takes_back_no_other_rejection(
+    tmp_path: Path,
+) -> None:
+    rig = Rig()
+    learn(rig, tmp_path, SHOP + LARGEST)
+    drain(rig, a=ROWS)
+    mine = rig.ledger.quarantine()[1]
+    reject(rig, mine)
+    learn(rig, tmp_path, REFUSED)
+    redrive(rig)
+    (whole,) = rig.ledger.quarantine()
+    rejecting.reject([whole], rig.ledger, rig.way, by="bob", why="no invoices")
+    (again,) = (one for one in rig.ledger.quarantine(closed=True) if one.id == whole.id)
+    rejecting.reconsider([again], rig.ledger, rig.way, by="bob", why="they are")
+    learn(rig, tmp_path, SHOP)
+    redrive(rig)
+    (kept,) = (one for one in rig.ledger.quarantine(closed=True) if one.id == mine.id)
+    assert [(one.by, one.rejects) for one in kept.rulings] == [("ada", True)]
+    assert recorded(rig) == ["X-2"]

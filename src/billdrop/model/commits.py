@@ -59,15 +59,19 @@ class Parsed(Struct, frozen=True, kw_only=True):
     """Who decided."""
     why: str = ""
     """Why they did."""
-    released: tuple[int, ...] | None = None
-    """The record indexes a person decided about; None: all of the document."""
+    released: tuple[int | None, ...] | None = None
+    """
+    The record indexes a person decided about, and None among them for what waits as a whole document.
+
+    None alone: all of the document, with every record in it.
+    """
     corrects: bool = True
     """Whether a release decided that it corrects what its identity has in the books."""
     beside: bool = False
     """Whether a release decided that it is another invoice than the one it looks like."""
 
     def decides(self, record: int | None) -> bool:
-        """Whether it is a record that a person decided about."""
+        """Whether a person decided about a record; None: about the whole document, as one that waits."""
         return self.released is None or record in self.released
 
     @property

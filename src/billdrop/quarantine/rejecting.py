@@ -46,12 +46,11 @@ def _ruled(
         by, why = said_by(WORDS[intent], entry, by, why)
         documents.setdefault(entry.document_id, []).append(entry)
     for name, decided in documents.items():
-        records = tuple(one.record for one in decided if one.record is not None)
         parsed = structs.replace(
             again(name, archive, way, intent, decided=decided),
             by=by,
             why=why,
-            released=records if len(records) == len(decided) else None,
+            released=tuple(one.record for one in decided),
         )
         summary.add(committed([parsed], way))
     return summary
