@@ -299,11 +299,19 @@ def test_what_is_only_warned_of_is_recorded(rig: Rig, tmp_path: Path) -> None:
     assert [each.severity for each in outcome.findings] == [Severity.WARNING]
 
 
-def test_letting_pass_decides_no_conflict(rig: Rig) -> None:
+def test_letting_pass_decides_the_conflict_that_it_shows(rig: Rig) -> None:
     take(rig, "a.txt", pip(total="10.00"))
     take(rig, "b.txt", pip())
     (entry,) = rig.ledger.quarantine()
-    assert entry.code == "BD2504"
+    assert [each.code for each in entry.findings] == ["BD2504", "BD3001"]
+    assert release(rig, entry).state is State.RECORDED
+    assert [total.total for total in rig.ledger.totals()] == [1234]
+
+
+def test_letting_pass_decides_no_conflict_that_came_later(rig: Rig) -> None:
+    take(rig, "b.txt", pip())
+    (entry,) = rig.ledger.quarantine()
+    take(rig, "a.txt", pip(total="10.00"))
     assert release(rig, entry).state is State.QUARANTINED
     (entry,) = rig.ledger.quarantine()
     assert entry.code == "BD3001"

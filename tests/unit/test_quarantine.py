@@ -73,6 +73,23 @@ def test_a_redrive_counts_an_invoice_once_however_often_it_runs() -> None:
     assert rig.ledger.quarantine() == entries
 
 
+def test_a_release_of_what_policy_holds_and_would_count_twice_settles_both(tmp_path: Path) -> None:
+    rig = Rig()
+    pops = PIPS.replace('"pips"', '"pops"').replace("Pip no", "Pop no")
+    pops += 'seller = { label = "Of" }\n[policy]\nlargest = { total = { EUR = 10 } }\n'
+    (tmp_path / "pips.toml").write_text(PIPS)
+    (tmp_path / "pops.toml").write_text(f'identity = ["number", "seller"]\n{pops}')
+    rig.read.library = open_library(tmp_path, Limits())[0]
+    drain(rig, a=PIP)
+    drain(rig, b=PIP.replace("Pip no", "Pop no") + "Of: Pip & Co\n")
+    (entry,) = rig.ledger.quarantine()
+    assert [each.code for each in entry.findings] == ["BD2504", "BD3004"]
+    assert entry.reason.endswith(" (and BD3004)")
+    outcome = operations.release(entry, rig.ledger, rig.way, by="eve", why="two of them")
+    assert outcome.state is State.RECORDED
+    assert [(each.invoices, str(each.total)) for each in rig.ledger.totals()] == [(2, "25.00")]
+
+
 @pytest.mark.parametrize(("by", "why", "missing"), [("", "agreed", "who"), ("eve", " ", "why")])
 def test_a_release_says_who_and_why(by: str, why: str, missing: str) -> None:
     rig = Rig()

@@ -9,7 +9,7 @@ from billdrop.cli.lookup import not_found
 from billdrop.cli.render import unversioned
 from billdrop.cli.where import Where, where
 from billdrop.errors import UsageError
-from billdrop.model import QuarantineEntry, first_error
+from billdrop.model import QuarantineEntry
 from billdrop.ports import Books
 
 UNKNOWN = "BD2001"
@@ -224,5 +224,4 @@ def _where(entry: QuarantineEntry) -> str:
 
 
 def _first(entry: QuarantineEntry) -> str:
-    reason = first_error(entry.findings)
-    return unversioned(reason.message) if reason else ""
+    return unversioned(entry.reason)

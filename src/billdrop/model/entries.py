@@ -57,6 +57,16 @@ class QuarantineEntry(Struct, frozen=True, kw_only=True):
         errors = [each for each in self.findings if each.severity is Severity.ERROR]
         return all(each.held or each.code in (CONFLICT, LIKENESS) for each in errors)
 
+    @property
+    def reason(self) -> str:
+        """Why it waits, in words: the first error, and the codes of the others."""
+        errors = [each for each in self.findings if each.severity is Severity.ERROR]
+        if not errors:
+            return self.code
+        _, *others = dict.fromkeys(each.code for each in errors)
+        more = f" (and {', '.join(others)})" if others else ""
+        return f"{errors[0].message}{more}"
+
     def waits_for(self, code: str) -> bool:
         """Whether this is among what keeps it out of the books."""
         return any(it.code == code and it.severity is Severity.ERROR for it in self.findings)

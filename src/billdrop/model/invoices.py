@@ -247,6 +247,6 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def waits(self) -> bool:
         """Whether it may go to the books as soon as a person says so."""
-        if self.invoice is None:
+        if self.invoice is None and self.booking is None:
             return False
         return all(it.held for it in self.findings if it.severity is Severity.ERROR)

@@ -97,6 +97,6 @@ def _crossing(record: Record, parsed: Parsed) -> Record:
         first_line=record.first_line,
         last_line=record.last_line,
         invoice=None,
-        booking=booked(record, parsed) if record.accepted else None,
+        booking=booked(record, parsed) if record.waits else None,
         findings=record.findings,
     )

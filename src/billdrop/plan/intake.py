@@ -30,7 +30,7 @@ from billdrop.model import (
 )
 from billdrop.plan.contents import Contents, Key, Known, Revision
 from billdrop.plan.items import Item, items_of
-from billdrop.plan.likes import looks_like
+from billdrop.plan.likes import foreseen, looks_like
 from billdrop.plan.outcomes import SHOWN, capped, errors_of
 from billdrop.plan.twins import twin_of
 from billdrop.plan.waiting import Waiting
@@ -121,10 +121,9 @@ class Intake:
     def settle(self, item: Item) -> None:
         """Put one record where it belongs."""
         item = self.waiting.kept_out(item)
-        findings = item.record.findings
-        if item.booking is not None:
-            refusal = self._decide(item)
-            findings = findings if refusal is None else (*findings, refusal)
+        findings = (*item.record.findings, *foreseen(self, item))
+        if item.booking is not None and (refusal := self._decide(item)) is not None:
+            findings = (*findings, refusal)
         if findings:
             self.found.extend(findings)
             if errors_of(findings):
@@ -174,7 +173,7 @@ class Intake:
 
     def _decide(self, item: Item) -> Finding | None:
         """Put an accepted record where it belongs, or say why it must wait."""
-        if self.before and (item.record.index, item.content) in self.before:
+        if self.has_recorded(item):
             self._repeat(item)
             return None
         decision = self.decision(item)
@@ -189,6 +188,10 @@ class Intake:
             self._record(item)
         return None
 
+    def has_recorded(self, item: Item) -> bool:
+        """Whether an earlier reading of the document put this very record into the books."""
+        return (item.record.index, item.content) in self.before
+
     def refusal(self, item: Item, decision: Decision) -> Finding | None:
         """Why an accepted record must wait."""
         booking, latest = _accepted(item)[0], self.latest(item)
@@ -201,8 +204,8 @@ class Intake:
             return looks
         return held_back(item.record, booking.printed) if self.held else None
 
-    def decision(self, item: Item) -> Decision:
-        """What an accepted record is beside what is known."""
+    def decision(self, item: Item, *, released: bool = True) -> Decision:
+        """What an accepted record is beside what is known; `released`: where it may have been released."""
         latest = self.latest(item)
         if latest is None:
             return Decision.NEW
@@ -217,7 +220,7 @@ class Intake:
             own=None if own is None else own.statement,
             same_reading=same_reading,
             latest=self.parsed.corrections == "latest",
-            released=self.waiting.corrects(item.record.index),
+            released=released and self.waiting.corrects(item.record.index),
         )
 
     def _repeat(self, item: Item) -> None:
@@ -281,8 +284,7 @@ class Intake:
         for item in map(self.waiting.kept_out, self.items):
             if item.key is None or stated.setdefault(item.key, item.content) != item.content:
                 return True
-            known = (item.record.index, item.content) in self.before
-            if not known and self._would_wait(item, self.decision(item)):
+            if not self.has_recorded(item) and self._would_wait(item, self.decision(item)):
                 return True
         return False
 

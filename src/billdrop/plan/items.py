@@ -16,6 +16,8 @@ class Item(Struct, frozen=True, gc=False):
     booking: Booking | None = None
     key: Key | None = None
     content: bytes = b""
+    would: "Item | None" = None
+    """What a refused one would be, if a person let pass what policy holds."""
 
 
 class Lazily:
@@ -30,8 +32,12 @@ class Lazily:
 
 def item_of(record: Record, parsed: Parsed) -> Item:
     """The item of one record."""
-    if not record.accepted:
-        return Item(record)
+    if record.accepted:
+        return _accepted(record, parsed)
+    return Item(record, would=_accepted(record, parsed) if record.waits else None)
+
+
+def _accepted(record: Record, parsed: Parsed) -> Item:
     booking = booked(record, parsed)
     key = (parsed.document.ref.customer, booking.identity or booking.number)
     return Item(record, booking, key, content(record, booking))

@@ -9,6 +9,7 @@ from billdrop.books.decide import Decision, precedes
 from billdrop.model import Finding, State
 from billdrop.plan.contents import Known
 from billdrop.plan.items import Item
+from billdrop.plan.likes import foreseen
 from billdrop.plan.outcomes import errors_of
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _preview(intake: "Intake", item: Item) -> tuple[bool, Sequence[Finding]]:
     """Whether a record would change the books, and what is found about it; changes nothing."""
     findings = item.record.findings
     if item.booking is None:
-        return False, findings
+        return False, (*findings, *foreseen(intake, item))
     decision = intake.decision(item)
     refusal = intake.refusal(item, decision)
     if refusal is not None:

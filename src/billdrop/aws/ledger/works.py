@@ -60,7 +60,8 @@ def work_of(parsed: Parsed, place: int) -> Work:
 
 
 def things_of(item: Item) -> tuple[Thing, ...]:
-    """What a record touches: its invoice, and those that look like it."""
+    """What a record touches: its invoice, and those that look like it; also where policy holds it."""
+    item = item.would or item
     if item.key is None or item.booking is None:
         return ()
     customer = item.key[0]

@@ -52,9 +52,7 @@ def show(desk: Desk, ask: Ask) -> Sheet:
             "lines": _text(desk, chosen) if chosen else (),
             "rejected": rejected[-REJECTED:],
             "log": _log(there)[:20] if not ask.visitor.whose else [],
-            "reason": lambda one: (
-                ((first := first_error(one.findings)) and first.message) or one.code
-            ),
+            "reason": lambda one: one.reason,
         },
         rows=[_row(one) for one in kept],
     )

@@ -138,9 +138,13 @@ class Commit:
 
     def _item(self, intake: Intake, record: Record) -> Item:
         if not record.accepted:
-            return Item(intake, record, None, None)
+            would = self._accepted(intake.undecided, record) if record.waits else None
+            return Item(intake, record, None, None, would=would)
         if (out := self._entries.barred(intake.account, record)) is not None:
             return Item(intake, out, None, None)
+        return self._accepted(intake, record)
+
+    def _accepted(self, intake: Intake, record: Record) -> Item:
         booking = booked(record, intake.parsed)
         key = Key(booking.number, intake.account.customer, booking.identity)
         return Item(intake, record, key, booking, likeness_of(key.customer, booking))
@@ -158,7 +162,8 @@ class Commit:
     def _settle(self, item: Item) -> None:
         account, record = item.intake.account, item.record
         if item.key is None:
-            self._entries.refuse(account, record, record.findings)
+            reasons = (*record.findings, *self._revisions.foreseen(item))
+            self._entries.refuse(account, record, reasons)
             return
         refusal = self._revisions.settle(item)
         if refusal is not None:

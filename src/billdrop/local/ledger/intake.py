@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from billdrop.books.booking import content
 from billdrop.local.ledger.accounts import Account
@@ -38,6 +39,12 @@ class Intake(Struct):
     stated: set[int] = set()
     """The revisions of an earlier reading that this one states again."""
 
+    @property
+    def undecided(self) -> "Intake":
+        """The same, where a person decided nothing about it, and no other record holds it back."""
+        parsed = replace(self.parsed, intent=Intent.REDRIVE)
+        return replace(self, parsed=parsed, held=False)
+
     def corrects(self, record: Record) -> bool:
         """Whether a person decided that this record corrects what is known."""
         return self.parsed.corrects and self._released(record)
@@ -58,6 +65,8 @@ class Item(NamedTuple):
     key: Key | None
     booking: Booking | None
     likeness: int = 0
+    would: "Item | None" = None
+    """What a refused one would be, if a person let pass what policy holds."""
 
     @property
     def printed(self) -> str:

@@ -70,7 +70,8 @@ class Revisions:
     def look_up(self, items: Iterable[Item]) -> None:
         """Find the latest revision of each of some invoices, or else of those that look like it."""
         numbers: defaultdict[str, set[str]] = defaultdict(set)
-        likenesses = {item.key: item.likeness for item in items if item.key is not None}
+        found = (item.would or item for item in items)
+        likenesses = {item.key: item.likeness for item in found if item.key is not None}
         wanted = likenesses.keys()
         for key in wanted:
             numbers[key.customer].add(key.number)
@@ -150,7 +151,7 @@ class Revisions:
         """Whether a record would change the books, and what is found about it; changes nothing."""
         intake, record = item.intake, item.record
         if item.key is None:
-            return False, record.findings
+            return False, (*record.findings, *self.foreseen(item))
         known = self._latest.get(item.key)
         decision = self._decide(item, known)
         refusal = self._refusal(item, known, decision)
@@ -159,6 +160,15 @@ class Revisions:
         if known is not None and decision is Decision.DUPLICATE:
             intake.stated.add(known.id)
         return decision is not Decision.DUPLICATE, record.findings
+
+    def foreseen(self, item: Item) -> tuple[Finding, ...]:
+        """What else an invoice waits for that policy holds; a person who lets it pass has to see both."""
+        would = item.would
+        if would is None or self._in_books(would):
+            return ()
+        known = self._latest.get(would.key) if would.key is not None else None
+        refusal = self._refusal(would, known, self._decide(would, known))
+        return () if refusal is None else (refusal,)
 
     def _refusal(self, item: Item, known: Held | None, decision: Decision) -> Finding | None:
         if decision is Decision.CONFLICT and known is not None:
