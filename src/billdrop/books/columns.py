@@ -138,16 +138,16 @@ LINES: tuple[Column, ...] = (
     Column("quantity", "number", "Quantity (BT-129)."),
     Column("unit", "text", "Unit of the quantity (BT-130), as printed."),
     Column("unit_price", "number", "Price of one unit (BT-146)."),
-    Column("net", "money", "Amount of the line without tax (BT-131)."),
-    Column("tax", "money", "Tax of the line."),
+    Column("net", "number", "Amount of the line without tax (BT-131)."),
+    Column("tax", "number", "Tax of the line."),
     Column("tax_rate", "number", "Tax rate (BT-152), percent."),
     Column("source_line", "integer", "The line of the document where it begins, from 1."),
     Column("tax_category", "text", "Tax category (BT-151)."),
     Column("price_base", "number", "How many units the price is for (BT-149); one where empty."),
     Column(
-        "allowance", "money", "Sum of the line's allowances (BT-136), which its net is without."
+        "allowance", "number", "Sum of the line's allowances (BT-136), which its net is without."
     ),
-    Column("charge", "money", "Sum of the line's charges (BT-141), which its net is with."),
+    Column("charge", "number", "Sum of the line's charges (BT-141), which its net is with."),
 )
 
 

@@ -32,7 +32,7 @@ CHECKS: dict[str, Callable[[Locale, Checks], Check]] = {
     "allowances": lambda _, __: allowances.check,
     "net": lambda _, __: net.check,
     "bases": lambda _, __: bases.check,
-    "taxes": lambda _, __: taxes.check,
+    "taxes": lambda _, checks: taxes.build(checks),
     "total": lambda _, checks: total.build(checks),
     "payable": lambda _, checks: payable.build(checks),
     "words": lambda locale, _: words.build(locale),

@@ -27,7 +27,7 @@ def check(invoice: Invoice, tolerance: Decimal) -> tuple[Fault, ...]:
 
 
 def _by_rate(invoice: Invoice, tolerance: Decimal) -> Iterator[Fault]:
-    lines = list(_of_lines(invoice))
+    lines = list(_of_lines(invoice)) if invoice.lines else []
     if not lines or any(category is None and rate is None for category, rate, _ in lines):
         return
     shares = [(it.category, it.rate, signed(it.base)) for it in invoice.taxes]

@@ -5,17 +5,31 @@ from decimal import Decimal
 
 from billdrop.checks.amounts import half_unit
 from billdrop.checks.exact import EXACT, same, total_of
-from billdrop.checks.fault import TOLERANCE, Fault
+from billdrop.checks.fault import TOLERANCE, Check, Fault
+from billdrop.guidelines.model import Checks
 from billdrop.model import Invoice, TaxShare
 
 PERCENT = Decimal("0.01")
 
 
-def check(invoice: Invoice, tolerance: Decimal) -> tuple[Fault, ...]:
-    """Their sum is exact; a product may be rounded once, and once more for each line (BR-CO-17)."""
+def build(checks: Checks) -> Check:
+    """Where their sum alone is rounded, each of them may be off by half a unit."""
+    apart = checks.tax_rounding == "sum"
+
+    def check(invoice: Invoice, tolerance: Decimal) -> tuple[Fault, ...]:
+        room = (
+            total_of([half_unit(share.amount) for share in invoice.taxes]) if apart else tolerance
+        )
+        return _checked(invoice, tolerance, max(tolerance, room))
+
+    return check
+
+
+def _checked(invoice: Invoice, tolerance: Decimal, together: Decimal) -> tuple[Fault, ...]:
+    """A product may be rounded once, and once more for each line (BR-CO-17)."""
     if not invoice.taxes:
         return ()
-    faults = [*_sum(invoice, tolerance)]
+    faults = [*_sum(invoice, together)]
     for index, share in enumerate(invoice.taxes):
         if share.base is not None and share.rate is not None:
             product = EXACT.multiply(EXACT.multiply(share.base, share.rate), PERCENT)

@@ -3,10 +3,14 @@
 from decimal import Decimal
 
 from billdrop.checks.amounts import net_of, signed, tax_of
-from billdrop.checks.exact import ZERO, same, total_of
+from billdrop.checks.exact import EXACT, ZERO, same, total_of
 from billdrop.checks.fault import TOLERANCE, Check, Fault
 from billdrop.guidelines.model import Checks
 from billdrop.model import Invoice
+
+LEFT = (
+    'it is what is left of it after `withheld`: print the whole, or set `checks.withheld = "total"`'
+)
 
 
 def build(checks: Checks) -> Check:
@@ -24,9 +28,17 @@ def build(checks: Checks) -> Check:
         more = (f" + rounding {rounding:f}" if rounding else "") + (
             f" - withheld {withheld:f}" if withheld else ""
         )
-        return (_fault(invoice, net, tax, more, gross),)
+        fault = _fault(invoice, net, tax, more, gross)
+        if checks.withheld == "payable" and _is_what_is_left(invoice, gross, tolerance):
+            return (fault._replace(hint=LEFT),)
+        return (fault,)
 
     return check
+
+
+def _is_what_is_left(invoice: Invoice, gross: Decimal, tolerance: Decimal) -> bool:
+    withheld = signed(invoice.withheld)
+    return withheld != ZERO and same(EXACT.subtract(gross, withheld), invoice.total, tolerance)
 
 
 def _fault(invoice: Invoice, net: Decimal, tax: Decimal | None, more: str, gross: Decimal) -> Fault:

@@ -54,4 +54,8 @@ class Checks(Part):
     rounding: Literal["payable", "total"] = Key(
         "payable", description="What `rounding` is added to."
     )
+    tax_rounding: Literal["shares", "sum"] = Key(
+        "shares",
+        description="What is rounded of the tax: its shares, which add up to it, or their `sum` alone, and each share beside it.",
+    )
     dates: Level = Key("warn", description="The due date is not before the issue date.")

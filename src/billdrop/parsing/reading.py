@@ -18,6 +18,7 @@ from billdrop.guidelines.model import Guideline
 from billdrop.guidelines.policy import Policy
 from billdrop.model import Document, DocumentRef, Finding, Parsed, Record, Sliced
 from billdrop.parsing.completing import Plan, completed, plan
+from billdrop.parsing.envelopes import envelope
 from billdrop.parsing.shapes import Memory, shapes
 from billdrop.policy import ruled
 from billdrop.readers import Draft, Limits
@@ -48,14 +49,14 @@ def parse(document: Document, library: Library, limits: Limits = Limits()) -> Pa
 
 
 def unlike_text(content: bytes) -> tuple[Finding, ...]:
-    """Why no guideline could have recognised it: it is no text, or in an encoding of two bytes."""
+    """Why no guideline could have recognised it: it is no text, or in an encoding of two bytes, or signed."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         fact = "the document is UTF-16, and no guideline that declares it recognises it"
         hint = 'save it as UTF-8, or set `input.encoding = "utf-16"` in its guideline'
         return (Finding(code="BD1002", message=fact, line=1, column=1, hint=hint),)
     at = content.find(0)
-    if at < 0:
-        return ()
+    if (signed := envelope(content)) or at < 0:
+        return signed
     before = content[:at]
     line, column = before.count(b"\n") + 1, at - before.rfind(b"\n")
     fact = f"byte {at + 1} is NUL: the document is no text"

@@ -72,7 +72,11 @@ def _parser(encoding: str | None) -> etree.XMLParser:
 
 
 class _Opener:
-    """Takes a document apart, the fast way where that is exact."""
+    """
+    Takes a document apart, the fast way where that is exact.
+
+    A namespace whose name is no URI is none to lxml; XML allows it, and expat takes it.
+    """
 
     def __init__(self, currency: str) -> None:
         self._currency = currency
@@ -89,6 +93,8 @@ class _Opener:
             parser = self._utf8 if made.transcoded else self._parser
             root = etree.fromstring(made.content, parser)
         except etree.XMLSyntaxError as error:
+            if getattr(error, "code", 0) == etree.ErrorTypes.WAR_NS_URI:
+                return Opened(*self.mapped(content))
             decode(made.content, made.encoding)
             line, column = error.position
             fact = (error.msg or "").rpartition(", line ")[0] or "it ends too soon"

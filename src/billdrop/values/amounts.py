@@ -166,9 +166,9 @@ def _sooner(exact: Read, locale: Locale, digits: int, held: Room) -> Read:
     return read
 
 
-def money(locale: Locale, digits: int) -> Read:
-    """The reader of amounts; zero has no sign."""
-    held = room("money")
+def money(locale: Locale, digits: int, kind: Literal["money", "number"] = "money") -> Read:
+    """The reader of amounts that fit a column of the kind; zero has no sign."""
+    held = room(kind)
     numbers = _Numbers(locale, digits, "BD2004", "an amount", held)
     return _sooner(numbers.read, locale, digits, held)
 

@@ -11,6 +11,8 @@ class Kinds(Struct, frozen=True, kw_only=True):
 
     text: Convert
     money: Convert
+    part: Convert
+    """Of amounts that are parts of an invoice: many standards write them with more decimals."""
     number: Convert
     integer: Convert
     percent: Convert
@@ -34,6 +36,7 @@ def kinds(locale: Locale, *, digits: int, value_chars: int) -> Kinds:
     return Kinds(
         text=text,
         money=amounts.money(locale, digits),
+        part=amounts.money(locale, digits, "number"),
         number=amounts.number(locale, digits),
         integer=amounts.integer(locale, digits),
         percent=amounts.number(locale, digits, "percent"),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn, Protocol
 
-from billdrop.books.columns import excess, room
+from billdrop.books.columns import excess
 from billdrop.checks.exact import EXACT
 from billdrop.guidelines.fields import OTHER_ACCOUNTS
 from billdrop.model import Adjustment, Finding, Line, Span, TaxShare
@@ -217,7 +217,7 @@ class Taker:
                 assert isinstance(kept, Decimal), "the layout adds up nothing else"
                 assert isinstance(value, Decimal), "likewise"
                 kept = EXACT.add(kept, value)
-                if fact := excess(kept, room("money")):
+                if fact := excess(kept, field.held):
                     failure = Failure("BD2028", f"the sum {kept:f} has {fact}", "correct the file")
                     self.fault(failure, prefix + field.name, node, attribute)
             elif value != kept and field.strict:

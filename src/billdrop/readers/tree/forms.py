@@ -26,6 +26,8 @@ class Forms(NamedTuple):
 
     kinds: Kinds
     money: Convert
+    part: Convert
+    """See `Kinds`."""
     number: Convert
     percent: Convert
     fraction: Convert
@@ -44,6 +46,7 @@ def forms(kinds: Kinds, *, strict: bool) -> Forms:
     return Forms(
         kinds=kinds,
         money=wrap(kinds.money, "BD2004", "an amount"),
+        part=wrap(kinds.part, "BD2004", "an amount"),
         number=number,
         percent=wrap(kinds.percent, "BD2012", "a percentage"),
         fraction=_fraction(number),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from billdrop.books.columns import Room, room
 from billdrop.errors import GuidelineError
 from billdrop.guidelines.fields import ACCOUNT
 from billdrop.guidelines.model import (
@@ -56,6 +57,8 @@ class Sought(NamedTuple):
     """Whether each text that is met is kept, the first as its value: an account."""
     accounted: bool
     """Whether it may be stated once more in the currency of the tax accounts (BT-111)."""
+    held: Room
+    """What a sum has to fit."""
 
 
 class Scope(NamedTuple):
@@ -194,7 +197,7 @@ class _Compiler:
         apart = (group, name, field.joined) == ("fields", ACCOUNT, None)
         kinds_of = INVOICE_FIELDS if group == "fields" else GROUPS.get(group, {})
         kind: ValueType = kinds_of.get(name) or field.type or "text"
-        convert = self.convert(prefix + name, field, kind)
+        convert = self.convert(prefix + name, field, kind, part=group in GROUPS)
         return Sought(
             name=prefix + name if group == "extra" else name,
             slots=self.slots(each(field.path), f"{prefix}{name}.path", branch),
@@ -210,10 +213,11 @@ class _Compiler:
             sets=name in FIRST and group == "fields",
             apart=apart,
             accounted=kind == "money" and (group, name) in ACCOUNTED,
+            held=room("number" if group in GROUPS else "money"),
             constant=self.constant(prefix + name, field, convert) if group in GROUPS else None,
         )
 
-    def convert(self, key: str, field: Field, kind: ValueType) -> Convert:
+    def convert(self, key: str, field: Field, kind: ValueType, *, part: bool) -> Convert:
         """The reader of a field's text."""
         if field.fraction and kind != "percent":
             raise _refusal(f"{key}.fraction", "it is no rate", "take it out")
@@ -222,6 +226,8 @@ class _Compiler:
         if field.several == "sum" and kind not in ("money", "number", "percent"):
             raise _refusal(f"{key}.several", "only amounts are added up", "take it out")
         convert = self.forms.fraction if field.fraction else self.forms.of(kind)
+        if part and kind == "money":
+            convert = self.forms.part
         return mapped(convert, field.map) if field.map else convert
 
     def constant(self, key: str, field: Field, convert: Convert) -> Value | None:

@@ -7,7 +7,7 @@ It may only say yes: whatever is not plainly right raises `UnusualError`, and is
 from decimal import Decimal
 from typing import Any
 
-from billdrop.books.columns import excess, room
+from billdrop.books.columns import Room, excess
 from billdrop.checks.exact import total_of
 from billdrop.guidelines.fields import OTHER_ACCOUNTS
 from billdrop.model import Adjustment, Line, TaxShare
@@ -144,7 +144,7 @@ class Quick:
         if field.joined is not None:
             return field.joined.join(values)
         if field.several == "sum":
-            return summed(values)
+            return summed(values, field.held)
         if field.strict and values.count(values[0]) != len(values):
             raise UnusualError
         return values[0]
@@ -172,9 +172,9 @@ class Quick:
         return value
 
 
-def summed(values: list[Decimal]) -> Decimal:
+def summed(values: list[Decimal], held: Room) -> Decimal:
     """The sum of amounts."""
     total = total_of(values)
-    if excess(total, room("money")):
+    if excess(total, held):
         raise UnusualError
     return total

@@ -1,0 +1,240 @@
+"""What national rules and profiles allow is read, and what they leave open is not guessed."""
+
+import base64
+from decimal import Decimal
+
+import pytest
+
+from billdrop.guidelines.library import Library
+from billdrop.model import Finding, Invoice, Severity
+from billdrop.parsing.reading import parse
+from tests.standards.table import library
+from tests.standards.test_what_is_no_invoice import changed, sample
+from tests.standards.verdicts import document
+
+
+@pytest.fixture(scope="module")
+def known() -> Library:
+    return library()
+
+
+def taken(text: str, known: Library) -> Invoice:
+    """The one invoice of a text, which has to be accepted."""
+    (record,) = parse(document("some", text.encode()), known).records
+    assert record.accepted, record.findings
+    assert record.invoice is not None
+    return record.invoice
+
+
+def errors(content: bytes, known: Library) -> list[Finding]:
+    """What is wrong with a document of which nothing is recorded."""
+    read = parse(document("some", content), known)
+    assert not any(record.accepted for record in read.records)
+    found = [*read.findings, *(one for record in read.records for one in record.findings)]
+    return [one for one in found if one.severity is Severity.ERROR]
+
+
+def without(text: str, begin: str, end: str) -> str:
+    """The text without all from the first `begin` to the last `end`."""
+    return text[: text.index(begin)] + text[text.rindex(end) + len(end) :]
+
+
+def test_profile_basic_wl_has_charges_by_rate_and_no_lines(known: Library) -> None:
+    line = "ram:IncludedSupplyChainTradeLineItem>"
+    read = taken(without(sample("cii"), f"<{line}", f"</{line}"), known)
+    assert (read.total, read.lines, len(read.charges)) == (Decimal("130.90"), (), 1)
+
+
+def test_profile_minimum_has_no_place_for_what_was_paid(known: Library) -> None:
+    text = sample("factur-x-minimum")
+    (record,) = parse(document("some", text.encode()), known).records
+    assert record.accepted
+    assert [(one.code, one.severity) for one in record.findings] == [("BD2052", Severity.WARNING)]
+    other = text.replace(":minimum<", ":basicwl<")
+    assert [one.code for one in errors(other.encode(), known)] == ["BD2052"]
+
+
+def test_oioubl_says_what_taxes_amount_to_where_others_say_net(known: Library) -> None:
+    text = sample("oioubl-invoice")
+    older = without(text, "    <cbc:TaxExclusiveAmount", "1125.00</cbc:TaxInclusiveAmount>")
+    assert taken(older, known).total == taken(text, known).total == Decimal("1125.00")
+    codes = {one.code for one in errors(text.replace("OIOUBL-2.02", "BII2").encode(), known)}
+    assert codes >= {"BD2014", "BD2050"}
+
+
+def test_total_of_ubl_that_is_not_stated_is_net_and_tax_and_payable_denies_it(
+    known: Library,
+) -> None:
+    total = '<cbc:TaxInclusiveAmount currencyID="EUR">225.00</cbc:TaxInclusiveAmount>'
+    text = changed("ubl-invoice", (total, ""))
+    assert taken(text, known).total == Decimal("225.00")
+    wrong = text.replace(">200.00</cbc:PayableAmount>", ">210.00</cbc:PayableAmount>")
+    assert [one.code for one in errors(wrong.encode(), known)] == ["BD2052"]
+    payable = '<cbc:PayableAmount currencyID="EUR">200.00</cbc:PayableAmount>'
+    assert [one.field for one in errors(text.replace(payable, "").encode(), known)] == ["payable"]
+
+
+STATUS = (
+    "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>1</cbc:ID><cbc:DocumentStatusCode>"
+    "{}</cbc:DocumentStatusCode></cac:InvoiceDocumentReference></cac:BillingReference>"
+)
+
+
+@pytest.mark.parametrize("name", ["ubl-invoice", "ubl-credit-note"])
+def test_lines_that_group_or_inform_are_no_lines(name: str, known: Library) -> None:
+    text = sample(name)
+    end = "</cac:CreditNoteLine>" if "credit" in name else "</cac:InvoiceLine>"
+    begin = end.replace("/", "")
+    line = text[text.index(begin) : text.index(end) + len(end)]
+    place = "</cbc:LineExtensionAmount>"
+    marked = [
+        line.replace(place, place + STATUS.format(status), 1)
+        for status in ("GROUP", "DETAIL", "INFORMATION")
+    ]
+    assert len(taken(text.replace(line, "".join(marked)), known).lines) == 1
+
+
+def test_fatturapa_without_a_summary_of_taxes_is_refused(known: Library) -> None:
+    text = without(sample("fatturapa"), "<DatiRiepilogo>", "</DatiRiepilogo>")
+    assert {one.field for one in errors(text.encode(), known)} == {"net", "tax"}
+
+
+def fattura(*changes: tuple[str, str]) -> str:
+    """The first body of the example alone, without what is paid, with some of it written otherwise."""
+    text = sample("fatturapa")
+    first, second = text.index("<FatturaElettronicaBody>"), text.rindex("<FatturaElettronicaBody>")
+    assert first < second
+    body = text[first:second]
+    if "<DatiPagamento>" in body:
+        body = without(body, "<DatiPagamento>", "</DatiPagamento>")
+    for old, new in changes:
+        assert old in body, old
+        body = body.replace(old, new, 1)
+    end = "</FatturaElettronicaBody>"
+    return text[:first] + body + text[text.rindex(end) + len(end) :]
+
+
+def test_fatturapa_rounds_a_base_beside_its_lines(known: Library) -> None:
+    """The base is what its lines add up to, and what rounds it."""
+    rounded = "<ImponibileImporto>1040.00</ImponibileImporto>"
+    text = fattura(
+        ("<PrezzoTotale>1000.00<", "<PrezzoTotale>999.65<"),
+        (rounded, f"<Arrotondamento>0.35</Arrotondamento>{rounded}"),
+    )
+    read = taken(text, known)
+    assert (read.net, read.lines[-1].net) == (Decimal("1040.00"), Decimal("0.35"))
+    assert [one.code for one in errors(text.replace(">0.35<", ">0.45<").encode(), known)] == [
+        "BD2013"
+    ]
+
+
+def test_fatturapa_may_write_amounts_of_lines_with_eight_decimals(known: Library) -> None:
+    text = fattura(("<PrezzoTotale>1000.00<", "<PrezzoTotale>1000.00120456<"))
+    assert taken(text, known).lines[0].net == Decimal("1000.00120456")
+    more = text.replace("1000.00120456", "1000.00120456001")
+    assert [one.code for one in errors(more.encode(), known)] == ["BD2028"]
+
+
+@pytest.mark.parametrize("name", ["cfdi-3-3", "cfdi-4-0"])
+def test_cfdi_may_write_amounts_of_lines_with_six_decimals(name: str, known: Library) -> None:
+    prices = (
+        'ValorUnitario="250.00" Importe="1000.00"',
+        'ValorUnitario="250" Importe="999.999996"',
+    )
+    assert taken(changed(name, prices), known).lines[0].net == Decimal("999.999996")
+
+
+def test_total_of_an_invoice_has_four_decimals_at_most(known: Library) -> None:
+    text = changed("ubl-invoice", (">225.00</cbc:TaxInclusive", ">225.00001</cbc:TaxInclusive"))
+    assert {one.code for one in errors(text.encode(), known)} >= {"BD2028"}
+
+
+def test_fatturapa_with_a_discount_in_percent_alone_is_refused(known: Library) -> None:
+    """It may be of the net or of the total; the standard does not say."""
+    total = "<ImportoTotaleDocumento>"
+    discount = (
+        "<ScontoMaggiorazione><Tipo>SC</Tipo><Percentuale>10.00</Percentuale></ScontoMaggiorazione>"
+    )
+    (found,) = errors(fattura((total, discount + total)).encode(), known)
+    assert (found.code, found.field, "in percent alone" in found.message) == (
+        "BD2073",
+        "extra.percent",
+        True,
+    )
+
+
+def test_total_that_leaves_out_what_is_withheld_is_told_as_that(known: Library) -> None:
+    left = ("<ImportoTotaleDocumento>1268.80<", "<ImportoTotaleDocumento>1068.80<")
+    (found,) = errors(fattura(left).encode(), known)
+    assert found.code == "BD2014"
+    assert "what is left of it after `withheld`" in found.hint
+    (other,) = errors(fattura((left[0], "<ImportoTotaleDocumento>1068.90<")).encode(), known)
+    assert "withheld" not in other.hint
+
+
+def test_namespace_that_is_no_uri_is_a_name_like_any_other(known: Library) -> None:
+    """As programs write it that quote it twice; XML allows it, and what breaks XML is refused still."""
+    text = fattura(("<TipoDocumento>", "<TipoDocumento>"))
+    odd = text.replace(
+        'versione="FPR12"', 'versione="FPR12" xmlns:ds="http://w3.org/xmldsig#&quot;"'
+    )
+    (record,) = parse(document("odd", odd.encode()), known).records
+    assert record.accepted
+    assert record.spans is not None
+    assert record.spans()["total"].text == "1268.80"
+    broken = odd.replace("</Divisa>", "")
+    assert [one.code for one in errors(broken.encode(), known)] == ["BD1010"]
+
+
+SIGNED = bytes.fromhex("30820a3706092a864886f70d010702a0820a28") + b"\0" * 60
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        SIGNED,
+        base64.encodebytes(SIGNED),
+        b"-----BEGIN PKCS7-----\n" + base64.encodebytes(SIGNED),
+    ],
+)
+def test_signed_envelope_is_told_with_the_way_to_open_it(content: bytes, known: Library) -> None:
+    (found,) = errors(content, known)
+    assert (found.code, "(PKCS#7, .p7m)" in found.message) == ("BD1003", True)
+    assert "openssl cms -verify" in found.hint
+
+
+def test_text_that_looks_like_base64_is_no_envelope(known: Library) -> None:
+    (found,) = errors(b"A" * 100, known)
+    assert found.code == "BD2001"
+
+
+def test_gobl_leaves_informative_taxes_out_of_the_tax(known: Library) -> None:
+    category = '{"code": "VAT",'
+    told = (
+        '{"code": "ISS", "informative": true, "rates": [{"base": "1620.00", "percent": "5%",'
+        ' "amount": "81.00"}], "amount": "81.00"}, '
+    )
+    read = taken(changed("gobl", (category, told + category)), known)
+    assert [one.amount for one in read.taxes] == [Decimal("340.20")]
+    counted = told.replace("true", "false")
+    found = errors(changed("gobl", (category, counted + category)).encode(), known)
+    assert {one.code for one in found} == {"BD2053"}
+
+
+def test_gobl_rounds_the_tax_and_each_share_beside_it(known: Library) -> None:
+    """Half a cent for each share, and no more."""
+    shares = '"rates": [{{"base": "82.64", "percent": "21.0%", "amount": "17.36"}}, {{"base": "8.26", "percent": "21.0%", "amount": "{}"}}], "amount": "19.09"'
+    rate = '"rates": [{"base": "100.00", "percent": "10.0%", "amount": "10.00"}], "amount": "10.00"'
+    amounts = (
+        (
+            '"sum": "110.00", "tax_included": "10.00", "total": "100.00"',
+            '"sum": "110.00", "total": "90.91"',
+        ),
+        ('"sum": "10.00"}', '"sum": "19.09"}'),
+        ('"tax": "10.00"', '"tax": "19.09"'),
+    )
+    text = changed("gobl-tax-included", (rate, shares.format("1.74")), *amounts)
+    text = text.replace('"total_with_tax"', '"tax_included": "19.09", "total_with_tax"')
+    assert taken(text, known).tax == Decimal("19.09")
+    found = errors(text.replace('"1.74"', '"1.75"').encode(), known)
+    assert {one.code for one in found} == {"BD2053", "BD2054"}
