@@ -8,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from billdrop import operations
 from billdrop.console.flow import Flow, Observed
 from billdrop.memory import MemoryInbox
 from billdrop.model import Delivery, DocumentRef, Outcome, State
+from billdrop.way.pipeline import begin, finish
 from tests.process import up
 from tests.samples import docproc
+from tests.unit.rig import Rig
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -62,6 +65,34 @@ def test_flow_counts_what_passes_and_how_long_it_took() -> None:
     assert (edges["delivered"].count, edges["recorded"].count) == (1, 1)
     assert edges["recorded"].p50 == 12.0
     assert [passed.state for passed in flow.latest] == ["recorded"]
+
+
+def test_time_before_a_redrive_is_no_time_of_its_commit() -> None:
+    rig = Rig()
+    flow = Flow(monotonic=rig.seconds)
+    flow.watch(rig.way)
+    pump = rig.pump()
+    rig.upload("a.txt", "nobody knows this layout")
+    pump.step()
+    (entry,) = rig.ledger.quarantine()
+    assert flow.edges()["committed"].count == 1
+    rig.later(hours=1)
+    pump.step()
+    rig.later(milliseconds=250)
+    operations.redrive([entry], rig.ledger, rig.way, lambda outcomes: None)
+    edge = flow.edges()["committed"]
+    assert (edge.count, edge.p50, edge.p99) == (2, 250.0, 250.0)
+
+
+def test_listening_for_more_hides_no_time_of_what_is_under_way() -> None:
+    rig = Rig()
+    flow = Flow(monotonic=rig.seconds)
+    flow.watch(rig.way)
+    begun = begin([rig.upload("a.txt", "nobody knows this layout")], rig.way)
+    rig.later(seconds=2)
+    rig.way.inbox.listen(limit=1, wait=0)
+    finish(begun, rig.way)
+    assert flow.edges()["parsed"].p99 == 2000.0
 
 
 def test_known_document_is_not_counted_again() -> None:

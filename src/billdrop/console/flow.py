@@ -102,6 +102,11 @@ class Flow:
         """Documents taken and not yet settled."""
         return self._under_way
 
+    def woke(self) -> None:
+        """It was waited for deliveries: what is done now, as a redrive, begins now and not before."""
+        if not self._under_way:
+            self._last = self._monotonic()
+
     def took(self, count: int) -> None:
         """Documents were delivered."""
         self._last = self._monotonic()
@@ -209,7 +214,9 @@ class Observed:
 
     def listen(self, *, limit: int, wait: float) -> Sequence[Delivery]:
         """See `Inbox`."""
-        return self._inbox.listen(limit=limit, wait=wait)
+        found = self._inbox.listen(limit=limit, wait=wait)
+        self._flow.woke()
+        return found
 
     def fetch(self, deliveries: Sequence[Delivery]) -> list[Document | Lost | None]:
         """See `Inbox`."""
