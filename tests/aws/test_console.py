@@ -39,10 +39,11 @@ def browser(site: Site) -> Iterator[Browser]:
 
 
 @contextmanager
-def console(site: Site) -> Iterator[str]:
+def console(site: Site, *args: str) -> Iterator[str]:
     """`billdrop console` of a stack, ended with the block; its address."""
+    command = ["billdrop", "console", "--stack", site.stack.name, "--port", "0", *args]
     process = subprocess.Popen(
-        [sys.executable, "-m", "billdrop", "console", "--stack", site.stack.name, "--port", "0"],
+        [sys.executable, "-m", *command],
         env={**os.environ, **site.server.environment()},
         stderr=subprocess.PIPE,
         text=True,
@@ -50,7 +51,7 @@ def console(site: Site) -> Iterator[str]:
     assert process.stderr is not None
     try:
         lines = iter(process.stderr)
-        found = next(url for line in lines if (url := re.search(r"http://127\.0\.0\.1:\d+", line)))
+        found = next(url for line in lines if (url := re.search(r"http://127\.0\.0\.\d:\d+", line)))
         yield found[0]
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0

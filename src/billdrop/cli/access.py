@@ -1,10 +1,12 @@
 """`billdrop access list|add|token|remove`."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from billdrop.cli import options
+from billdrop.cli.where import Where, where
 from billdrop.console.access import ROLES, Access, Role
 
 
@@ -12,18 +14,19 @@ from billdrop.console.access import ROLES, Access, Role
 def access() -> None:
     """Say who may look at the console, do things there, and upload.
 
-    As long as nobody and no token is named, whoever reaches the port may do all.
+    As long as nobody and no token is named, whoever reaches the port may do all. The people of a
+    stack log in at its consoles, where those answer on another address than 127.0.0.1.
     """
 
 
 @access.command("list")
-@options.data_dir
+@where
 @options.as_json
-def list_(data_dir: Path, as_json: bool) -> None:
+def list_(where: Where, as_json: bool) -> None:
     """List people and tokens; never what they log in with."""
     from billdrop.cli.output import print_json_list, table, talk
 
-    known = _read(data_dir)
+    known = _known(where)
     rows: list[tuple[str, str, str, str]] = [
         ("person", one.name, one.role, one.customer) for one in known.people
     ]
@@ -34,7 +37,8 @@ def list_(data_dir: Path, as_json: bool) -> None:
     elif rows:
         click.echo(table(("kind", "name", "may", "customer"), rows))
     else:
-        talk("nobody is named: whoever reaches the port may do all")
+        open_ = "its consoles answer on 127.0.0.1 alone, to whoever reaches the port"
+        talk(f"nobody is named: {open_ if where.stack else 'whoever reaches the port may do all'}")
 
 
 @access.command()
@@ -45,14 +49,16 @@ def list_(data_dir: Path, as_json: bool) -> None:
     "--password", prompt=True, hide_input=True, confirmation_prompt=True,
     help="Asked for; give it here for scripts only.",
 )  # fmt: skip
-@options.data_dir
-def add(name: str, role: Role, customer: str, password: str, data_dir: Path) -> None:
+@where
+def add(name: str, role: Role, customer: str, password: str, where: Where) -> None:
     """Add a person, or give one another role and password."""
     from billdrop.cli.output import talk
     from billdrop.console.access import with_person
 
-    known = with_person(_read(data_dir), name=name, role=role, customer=customer, password=password)
-    _write(data_dir, known)
+    def added(known: Access) -> Access:
+        return with_person(known, name=name, role=role, customer=customer, password=password)
+
+    _change(where, added)
     talk(f"{name} may log in as {role}")
 
 
@@ -77,17 +83,36 @@ def token(name: str, customer: str, data_dir: Path) -> None:
 
 @access.command()
 @click.argument("name")
-@options.data_dir
-def remove(name: str, data_dir: Path) -> None:
+@where
+def remove(name: str, where: Where) -> None:
     """Remove a person or a token; sessions of the person end."""
     from billdrop.cli.output import talk
     from billdrop.console.access import without
 
-    known = without(_read(data_dir), name)
-    _write(data_dir, known)
+    known = _change(where, lambda known: without(known, name))
     talk(f"{name} is removed")
     if not known.people:
-        talk("nobody can log in now: a running billdrop lets nobody in, the next asks nobody")
+        then = "does not start on another address" if where.stack else "asks nobody"
+        talk(f"nobody can log in now: a running billdrop lets nobody in, the next {then}")
+
+
+def _known(where: Where) -> Access:
+    if not where.stack:
+        return _read(where.data_dir)
+    from billdrop.runtime.accounts import access_of_stack
+
+    return access_of_stack(where.stack)
+
+
+def _change(where: Where, change: Callable[[Access], Access]) -> Access:
+    """Who may from now on."""
+    if where.stack:
+        from billdrop.runtime.accounts import change_access
+
+        return change_access(where.stack, change)
+    known = change(_read(where.data_dir))
+    _write(where.data_dir, known)
+    return known
 
 
 def _read(data_dir: Path) -> Access:

@@ -37,10 +37,11 @@ class _Address(click.ParamType[tuple[str, int]]):
     help="Also take what the topic posts to /sns there, on 127.0.0.1 when no host is named.",
 )  # fmt: skip
 @click.option(
-    "--console", type=click.IntRange(0, 65535), metavar="PORT",
-    help="Also serve the console there, on 127.0.0.1 alone; 0 takes any free port.",
+    "--console", type=_Address(), metavar="[HOST:]PORT",
+    help="Also serve the console there, on 127.0.0.1 when no host is named; any other needs a person "
+    "who can log in, see `billdrop access`; 0 takes any free port.",
 )  # fmt: skip
-def worker(stack: str, listen: tuple[str, int] | None, console: int | None) -> int:
+def worker(stack: str, listen: tuple[str, int] | None, console: tuple[str, int] | None) -> int:
     """Run the program as it runs on EC2: events in, ledger and CSV out.
 
     Looks at its rights first. SIGTERM and Ctrl-C finish what is under way, give the rest back to

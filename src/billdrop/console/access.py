@@ -73,17 +73,29 @@ class Access(Struct, frozen=True, kw_only=True):
 def read(path: Path) -> Access:
     """What the file says; nothing where there is none. Raises `ConfigurationError` for another file."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Access)
+        return decoded(path.read_bytes(), str(path))
     except FileNotFoundError:
         return Access()
-    except (msgspec.MsgspecError, OSError) as error:
+    except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error}", hint="restore it") from error
 
 
 def write(path: Path, access: Access) -> None:
     """Replace the file, whole, for the owner's eyes only."""
-    access = replace(access, closed=False)
-    placed(path, msgspec.json.format(msgspec.json.encode(access)) + b"\n", mode=0o600)
+    placed(path, encoded(access), mode=0o600)
+
+
+def encoded(access: Access) -> bytes:
+    """As it is kept; what holds for one process only is left out."""
+    return msgspec.json.format(msgspec.json.encode(replace(access, closed=False))) + b"\n"
+
+
+def decoded(body: bytes, thing: str) -> Access:
+    """What was kept in a thing; raises `ConfigurationError`, which names it, for anything else."""
+    try:
+        return msgspec.json.decode(body, type=Access)
+    except msgspec.MsgspecError as error:
+        raise ConfigurationError(f"{thing} cannot be read: {error}", hint="restore it") from error
 
 
 def with_person(access: Access, *, name: str, role: Role, customer: str, password: str) -> Access:

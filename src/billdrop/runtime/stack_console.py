@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from billdrop import __version__
 from billdrop.aws.stack import Stack
-from billdrop.console.access import Access
 from billdrop.console.app import Console
 from billdrop.console.desk import Desk, parts
 from billdrop.console.fleet import LOOK_SECONDS, Fleet
@@ -22,6 +21,7 @@ from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
 from billdrop.runtime import Reading, monotonic, now, on_the_way
+from billdrop.runtime.accounts import seated_at
 from billdrop.runtime.aws import (
     Guidelines,
     Site,
@@ -86,9 +86,11 @@ def console_of_stack(name: str, *, port: int, mode: Mode) -> Iterator[str]:
     """
     Serve the pages of a stack on this machine as long as the block lasts; gives their address.
 
-    Whoever reaches the port has the rights of the credentials it runs with.
+    Whoever reaches the port has the rights of the credentials it runs with, on loopback; elsewhere,
+    whoever logs in has those of their role. Raises `ConfigurationError` where nobody could log in.
     """
     here = site(name)
+    sessions = seated_at(here, mode)
     with TemporaryDirectory(prefix="billdrop-") as folder:
         library = Renewing(Guidelines(here, Path(folder)))
         with _way(here, library()) as (reading, way):
@@ -112,7 +114,8 @@ def console_of_stack(name: str, *, port: int, mode: Mode) -> Iterator[str]:
                 library=library,
                 posting=S3Posting(here),
             )
-            with served(pages_of(reading, here, seat, mode), port=port) as url:
+            pages = pages_of(reading, here, seat, sessions, mode)
+            with served(pages, here, mode, port=port) as url:
                 yield url
             with lock:
                 closing.set()
@@ -129,8 +132,8 @@ def _way(here: Site, library: Library) -> Iterator[tuple[Reading, Way]]:
             yield writing.reading, way
 
 
-def pages_of(reading: Reading, here: Site, seat: Seat, mode: Mode) -> Console:
-    """The pages of a stack, for whoever reaches them."""
+def pages_of(reading: Reading, here: Site, seat: Seat, sessions: Sessions, mode: Mode) -> Console:
+    """The pages of a stack."""
     stack = here.stack
     desk = Desk(
         books=reading.books,
@@ -156,7 +159,7 @@ def pages_of(reading: Reading, here: Site, seat: Seat, mode: Mode) -> Console:
         posting=seat.posting,
         uploads=f"s3://{stack.inbox_bucket}/<customer>/<name>",
     )
-    return Console(desk, Sessions(Access, monotonic=monotonic), every_seconds=LOOK_SECONDS)
+    return Console(desk, sessions, every_seconds=LOOK_SECONDS)
 
 
 def _done_by(stack: Stack) -> tuple[str, ...]:
@@ -178,9 +181,10 @@ def _wholes(stack: Stack) -> tuple[str, ...]:
 
 
 @contextmanager
-def served(pages: Console, *, port: int) -> Iterator[str]:
-    """On 127.0.0.1 alone; gives the address."""
-    server = serve(create_pages_app(pages.routes()), port=port, drain_seconds=2.0)
+def served(pages: Console, here: Site, mode: Mode, *, port: int) -> Iterator[str]:
+    """Where the mode says; gives the address."""
+    app = create_pages_app(pages.routes(), [*here.settings.hosts, mode.host])
+    server = serve(app, host=mode.host, port=port, drain_seconds=2.0)
     try:
         yield f"{server.url}/console"
     finally:

@@ -84,7 +84,7 @@ def working(
     name: str,
     *,
     listen: tuple[str, int] | None = None,
-    console: int | None = None,
+    console: tuple[str, int] | None = None,
     log: Log,
     signing: Callable[[Site], Signing] = amazon,
     **flags: object,
@@ -92,7 +92,7 @@ def working(
     """
     Run a worker of a stack as long as the block lasts; `listen`: host and port of the topic's door.
 
-    `console`: the port of its pages, on 127.0.0.1; `signing`: what the door believes.
+    `console`: host and port of its pages; `signing`: what the door believes.
 
     Raises `PermissionDeniedError` when a right is missing without which it would record nothing.
     Leaving the block finishes what is under way and gives the rest back to the queue.
@@ -168,7 +168,7 @@ def _between(errands: Errands, way: Way, redriving: Redriving) -> Library | None
 def _seen(  # noqa: PLR0917  what is looked at
     here: Site,
     reading: Reading,
-    port: int | None,
+    console: tuple[str, int] | None,
     pump: Pump,
     errands: Errands,
     waits: Callable[[], Waits],
@@ -180,7 +180,7 @@ def _seen(  # noqa: PLR0917  what is looked at
     told = telling(flow, worker_name(), lambda: pump.error, waits)
     with (
         beating(told, pulses_of(here), log),
-        _paged(here, reading, port, pump=pump, told=told, errands=errands) as pages,
+        _paged(here, reading, console, pump=pump, told=told, errands=errands) as pages,
     ):
         yield pages
 
@@ -189,16 +189,17 @@ def _seen(  # noqa: PLR0917  what is looked at
 def _paged(
     here: Site,
     reading: Reading,
-    port: int | None,
+    console: tuple[str, int] | None,
     *,
     pump: Pump,
     told: Callable[[], Pulse],
     errands: Errands,
 ) -> Iterator[str]:
     """The pages beside the worker; their address, or nothing where nobody wants them."""
-    if port is None:
+    if console is None:
         yield ""
         return
+    from billdrop.runtime.accounts import seated_at
     from billdrop.runtime.stack_console import Seat, pages_of, served
 
     seat = Seat(
@@ -208,8 +209,10 @@ def _paged(
         library=lambda: pump.way.read.library,
         metrics=False,
     )
+    mode = Mode(host=console[0])
+    pages = pages_of(reading, here, seat, seated_at(here, mode), mode)
     try:
-        with served(pages_of(reading, here, seat, Mode()), port=port) as url:
+        with served(pages, here, mode, port=console[1]) as url:
             yield url
     finally:
         errands.close()

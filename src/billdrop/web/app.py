@@ -111,9 +111,10 @@ def create_topic_app(
     return Gate(_routed(sns.route(), *pages), upload=None, hosts=None, metrics=metrics)
 
 
-def create_pages_app(routes: Iterable[BaseRoute]) -> Gate:
-    """Pages alone, on loopback: nothing can be uploaded."""
-    return Gate(_routed(*routes), upload=None, hosts=frozenset(), metrics=Metrics())
+def create_pages_app(routes: Iterable[BaseRoute], hosts: Iterable[str] = ()) -> Gate:
+    """Pages alone: nothing can be uploaded. `hosts` as for `create_app`."""
+    named = frozenset(map(str.lower, hosts))
+    return Gate(_routed(*routes), upload=None, hosts=named, metrics=Metrics())
 
 
 def _routed(*routes: BaseRoute) -> Starlette:

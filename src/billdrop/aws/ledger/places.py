@@ -20,6 +20,7 @@ Where everything is in the table.
     customers     /<customer>    the customers that have documents
     g/<sha256>    guideline      the text of a guideline
     w             <worker>       what a worker said of itself last
+    access        people         who may log in at the consoles, as hashes
 """
 
 import hashlib
