@@ -298,5 +298,10 @@ REFUSALS: dict[str, Code] = {
         "The document waits still, and a guideline or policy that is new refuses it for another reason: this is the one it had.",
         "Look at the reason it has now.",
     ),
+    "BD2512": Code(
+        "Two known sellers in one invoice",
+        "By its name and its identifiers an invoice names two of the sellers that the policy knows, as one does that has the name of one and asks for money for the other.",
+        'Ask who sent it, by a way that you know. If both are one seller, name both identifiers in one entry: `id = ["…", "…"]`.',
+    ),
 }
 """Part of `codes.CODES`."""

@@ -152,6 +152,34 @@ def test_a_new_account_of_a_known_seller_waits(account: str | None, message: lis
     assert messages(invoice, sellers={"known": [ACME]}) == message
 
 
+CLEAN = {"id": "Clean & Co", "accounts": ["GB29"]}
+TWO = [
+    "the account `GB29` is not known of `DE1`",
+    "two known sellers are named: `Clean & Co` and `DE1`",
+]
+
+
+@pytest.mark.parametrize(
+    ("known", "message"),
+    [
+        ([{"id": "Clean & Co"}, {"id": "DE1", "accounts": ["DE02"]}], TWO),
+        ([CLEAN, {"id": "DE1", "accounts": ["DE02"]}], TWO),
+        ([{"id": "Clean & Co"}, {"id": "DE1"}], TWO[1:]),
+        ([CLEAN, {"id": "DE1"}], TWO[1:]),
+        ([CLEAN, {"id": "DE1", "accounts": ["GB29", "DE02"]}], []),
+        ([CLEAN, {"id": ["DE1", "clean & co"], "accounts": ["DE02"]}], []),
+        ([{"id": ["DE1", "Clean & Co"]}], []),
+        ([{"id": ["DE1", "Clean & Co"], "accounts": ["DE02"]}], ["the account `GB29` is not known of `DE1`"]),
+        ([{"id": "Clean & Co"}, {"id": "DE2", "accounts": ["DE02"]}], []),
+    ],
+)  # fmt: skip
+def test_an_account_is_known_of_every_known_seller_that_is_named(
+    known: list[dict[str, Any]], message: list[str]
+) -> None:
+    named = replace(INVOICE, seller="Clean & Co", seller_tax_id="DE1", payment_account="GB29")
+    assert messages(named, sellers={"known": known}) == message
+
+
 def test_every_account_of_an_invoice_has_to_be_known() -> None:
     invoice = replace(
         INVOICE,

@@ -9,6 +9,7 @@ from billdrop.guidelines.part import Part
 
 Otherwise = Literal["reject", "hold", "warn"]
 Number = Annotated[Decimal, Key(strict=False)]
+_Id = Annotated[str, Key(min_length=1)]
 
 _OTHERWISE = "What an invoice is otherwise: `reject` quarantines it, `hold` too until a person releases it, `warn` reports."
 
@@ -66,10 +67,15 @@ class Identifiers(Part):
 class Seller(Part):
     """A seller that is known, and where it is paid."""
 
-    id: str = Key(
-        min_length=1, description="Its `seller_tax_id`, `seller_id` or name, as invoices print it."
+    id: _Id | Annotated[list[_Id], Key(min_length=1)] = Key(
+        description="Its `seller_tax_id`, `seller_id` or name, as invoices print it; all of them where they print several."
     )
     accounts: list[str] = Key([], description="Its bank accounts; empty: any. Blanks do not count.")
+
+    @property
+    def ids(self) -> list[str]:
+        """Each of them."""
+        return [self.id] if isinstance(self.id, str) else self.id
 
 
 class Sellers(Part):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from itertools import combinations
 from typing import NamedTuple
 
 from billdrop.books.decide import folded
@@ -142,7 +143,7 @@ def _identifiers(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault
 
 def _sellers(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
     assert policy.sellers is not None
-    known = [it for it in policy.sellers.known if _same(it, invoice)]
+    known = _named(invoice, policy.sellers.known)
     accounts = invoice.accounts
     if not known:
         path = next((it for it in _NAMED if getattr(invoice, it)), "seller")
@@ -152,22 +153,52 @@ def _sellers(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
         yield Fault("BD2507", fact, path, hint)
         return
     for path, account in accounts.items():
-        if not any(_pays(it, account) for it in known):
-            fact = f"the account `{account:.60}` is not known of `{known[0].id:.60}`"
+        other = next((it for it in known if it.accounts and bare(account) not in it.accounts), None)
+        if other is not None:
+            fact = f"the account `{account:.60}` is not known of `{other.name:.60}`"
             hint = "ask the seller by a way that you know; then add it to its `accounts` in `policy.sellers.known`"
             yield Fault("BD2508", fact, path, hint)
+    yield from _two(invoice, known)
 
 
 _NAMED = ("seller_tax_id", "seller_id", "seller")
 
 
-def _same(seller: Seller, invoice: Invoice) -> bool:
-    wanted = folded(seller.id)
-    return any(folded(getattr(invoice, name) or "") == wanted for name in _NAMED)
+class _Known(NamedTuple):
+    """A known seller that an invoice names."""
+
+    name: str
+    ids: frozenset[str]
+    accounts: frozenset[str]
+    """Empty: any."""
 
 
-def _pays(seller: Seller, account: str) -> bool:
-    return not seller.accounts or bare(account) in map(bare, seller.accounts)
+def _named(invoice: Invoice, known: Iterable[Seller]) -> list[_Known]:
+    """Each known seller that an invoice names, by whatever; entries with an identifier in common are one."""
+    stated = {folded(getattr(invoice, name) or "") for name in _NAMED}
+    found: list[_Known] = []
+    for seller in known:
+        ids = frozenset(map(folded, seller.ids))
+        if ids.isdisjoint(stated):
+            continue
+        one = _Known(seller.ids[0], ids, frozenset(map(bare, seller.accounts)))
+        for other in [it for it in found if not it.ids.isdisjoint(ids)]:
+            found.remove(other)
+            one = _Known(other.name, other.ids | one.ids, other.accounts | one.accounts)
+        found.append(one)
+    return found
+
+
+def _two(invoice: Invoice, known: Iterable[_Known]) -> Iterator[Fault]:
+    """One invoice has one seller; those that are paid on one account are one."""
+    for one, other in combinations(known, 2):
+        if one.accounts.isdisjoint(other.accounts):
+            path = next(it for it in _NAMED if folded(getattr(invoice, it) or "") in other.ids)
+            fact = f"two known sellers are named: `{one.name:.60}` and `{other.name:.60}`"
+            both = ", ".join(map(_quoted, (one.name, other.name)))
+            hint = f"ask who sent it; if they are one, say so in one entry of `policy.sellers.known`: `id = [{both}]`"
+            yield Fault("BD2512", fact, path, hint)
+            return
 
 
 def _entry(text: str, accounts: Iterable[str]) -> str:
