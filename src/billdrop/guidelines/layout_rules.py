@@ -8,6 +8,7 @@ from billdrop.guidelines.places import Path
 
 Stated = Sequence[tuple[Path, Field, ValueType]]
 _ONLY = ("side", "cell", "form")
+_COUNTED = "texts count from 1; -1 is the last on its line, or of those below"
 
 
 def faults(guideline: Guideline, stated: Stated) -> Iterator[Fault]:
@@ -17,9 +18,9 @@ def faults(guideline: Guideline, stated: Stated) -> Iterator[Fault]:
         if field.at and not of_line:
             message = f"`{dotted(path)}.at` is for the columns of `[lines.fields]`"
             yield Fault((*path, "at"), message, "name its `label`")
-        if field.cell == 0 or (field.cell < 0 and field.side == "below"):
+        if field.cell == 0 or (field.cell < -1 and field.side == "below"):
             message = f"`{dotted(path)}.cell` is {field.cell}"
-            yield Fault((*path, "cell"), message, "texts count from 1; -1 is the last on its line")
+            yield Fault((*path, "cell"), message, _COUNTED)
         if field.several == "sum" and kind not in ("money", "number", "percent"):
             message = f"`{dotted(path)}.several` is `sum`, and a {kind} is not added up"
             yield Fault((*path, "several"), message, "use `first` or `last`")

@@ -73,3 +73,51 @@ def test_the_parties_may_be_called_by_their_names() -> None:
     text = "Invoice no: 7\nDate: 2026-03-02\nVendor Name: Bolt Ltd\nCustomer Name: Nut plc\nTotal: 12.00 EUR\n"
     (it,) = invoices(drafted(text), text)
     assert (it.seller, it.buyer) == ("Bolt Ltd", "Nut plc")
+
+
+RATES = """
+North Sea Grocers Ltd
+
+Invoice number: 88
+Invoice date:   2026-03-02
+
+  Rate       Net amount      VAT      Total
+  19 %           100.00    19.00     119.00
+   7 %            50.00     3.50      53.50
+{}
+All amounts in EUR
+"""
+
+
+def test_below_a_label_the_sum_of_the_rates_counts_and_not_the_first_of_them() -> None:
+    text = RATES.format("                 150.00    22.50     172.50\n")
+    made = drafted(text)
+    (it,) = invoices(made, text)
+    assert (str(it.net), str(it.tax), str(it.total)) == ("150.00", "22.50", "172.50")
+    more = text.replace("   7 %", "   0 %            10.00     0.00      10.00\n   7 %")
+    more = more.replace("150.00    22.50     172.50", "160.00    22.50     182.50")
+    assert [str(it.total) for it in invoices(made, more)] == ["182.50"]
+
+
+@pytest.mark.parametrize("last", ["", "                 150.00    22.50     172.5\n"])
+def test_of_amounts_below_a_label_that_are_no_sum_none_is_taken(last: str) -> None:
+    made = drafted(RATES.format(last))
+    assert "no label for it was recognised" in doubts(made)["total"]
+
+
+def test_a_label_that_is_a_word_of_a_sentence_further_down_counts_where_it_is_first() -> None:
+    text = (
+        "Facture F-7\nDate : 02/03/2026\nTotal TTC  12.00 EUR\n\nFacture payable avant 30 jours\n"
+    )
+    made = drafted(text)
+    assert [it.number for it in invoices(made, text)] == ["F-7"]
+    assert "the label is there again" in doubts(made)["number"]
+
+
+def test_a_french_number_and_its_date_stand_in_one_line_and_a_total_before_its_taxes() -> None:
+    text = (
+        "Fibre du Nord\n\nFacture n°5620 du 02 juillet 2026\n\nSomme à payer         29.99 € TTC\n"
+    )
+    made = drafted(text)
+    (it,) = invoices(made, text)
+    assert (it.number, it.issue_date.isoformat(), str(it.total)) == ("5620", "2026-07-02", "29.99")

@@ -19,6 +19,8 @@ WIDEST = 40
 """So many cells of a line are looked at."""
 WORDS = 9
 """A label has so many words at most."""
+DEEP = 9
+"""So many amounts below a label are looked at."""
 
 _ON = r"(?:vom|von|dated|du|del|de|della|from|van|of|issued at|issued on|en date du|le|am|,|-|–|/)"
 _JOINED = re.compile(rf"(?P<number>\S+)\s(?P<on>{_ON})\s(?P<date>{DATE.pattern})")
@@ -27,6 +29,9 @@ _NUMBER = re.compile(r"(?=.*[0-9])(?:[A-Z]{1,4} )?[^\W_][\w./#-]{0,39}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}(?:\s?[A-Z0-9]){11,30}")
 _TAX_ID = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9 ./-]{5,20}")
 _DATE = re.compile(DATE.pattern)
+_SIGN = re.compile(r"(?:[#№]|\b[Nn]\s?[°º])(?=\w)")
+"""What says that a number follows, right before it."""
+_WITH_TAX = re.compile(r"(?P<amount>.*\S) (?P<tax>TTC|HT)")
 _BELOW = frozenset(
     ("number", "issue_date", "due_date", "total", "net", "tax", "payable", "currency", "seller", "buyer")
 )  # fmt: skip
@@ -83,10 +88,10 @@ class Spot(NamedTuple):
         """The cell that the label begins."""
         return self.row[self.position]
 
-    def below(self, most: int) -> Cell | None:
-        """The one cell below, if there is one."""
+    def below(self, most: int, count: int = 1) -> Cell | None:
+        """The one cell of so many lines below, if there is one."""
         following = iter(self.sample.lines[self.at + 1 : self.at + 1 + most])
-        _, found = below(following, self.row, self.position, 1)
+        _, found = below(following, self.row, self.position, count)
         return found[0] if len(found) == 1 else None
 
 
@@ -127,7 +132,7 @@ def _prefixes(cell: Cell) -> Iterator[int]:
     """Where a label that begins a cell may end: the longest first."""
     ends = [match.end() for match in re.finditer(r"\S+", cell.text)]
     colons = [match.start() for match in re.finditer(":", cell.text)]
-    signs = [match.end() for match in re.finditer(r"[#№](?=\w)", cell.text)][:1]
+    signs = [match.end() for match in _SIGN.finditer(cell.text)][:1]
     stops = {*ends[:WORDS], *colons[:2], *signs}
     if len(cell.text) > 2 * LONGEST:
         stops = {*ends[:4], *colons[:1]}
@@ -145,9 +150,37 @@ def _stated(spot: Spot, field: str) -> Iterator[Stated]:
         yield from _with_date(spot, parts[0])
     if beside or (parts and field not in _BELOW) or _goes_on(spot):
         return
-    cell = spot.below(5)
-    if cell and _value(field, cell.text):
+    if INVOICE_FIELDS[field] == "money":
+        yield from _column(field, spot)
+    elif (cell := spot.below(5)) and _value(field, cell.text):
         yield Stated(field, cell.text, side="below")
+
+
+def _column(field: str, spot: Spot) -> Iterator[Stated]:
+    """The amount below a label; of several the last, if it is their sum: else none says it more than another."""
+    texts: list[str] = []
+    while (
+        len(texts) < DEEP
+        and (cell := spot.below(5 + DEEP, len(texts) + 1))
+        and _value(field, cell.text)
+    ):
+        texts.append(cell.text)
+    if len(texts) == 1:
+        yield Stated(field, texts[0], side="below")
+    elif texts and _adds_up(texts):
+        yield Stated(field, texts[-1], side="below", cell=-1)
+
+
+def _adds_up(texts: Sequence[str]) -> bool:
+    """Whether the last amount is the sum of the others, all with as many decimals."""
+    numbers = [re.sub(r"[^0-9.,]", "", it) for it in texts]
+    if len({len(re.split("[.,]", it)[-1]) for it in numbers if re.search("[.,]", it)}) > 1:
+        return False
+    units = [
+        int(re.sub("[.,]", "", number)) * (-1 if re.search("[-−(]", text) else 1)
+        for number, text in zip(numbers, texts, strict=True)
+    ]
+    return sum(units[:-1]) == units[-1]
 
 
 def _goes_on(spot: Spot) -> bool:
@@ -160,6 +193,9 @@ def _beside(field: str, parts: Sequence[Cell]) -> Iterator[Stated]:
     kind = INVOICE_FIELDS[field]
     if kind == "money":
         yield from _amount(field, parts[:8])
+        closed = _WITH_TAX.fullmatch(parts[0].text) if parts else None
+        if closed and _value(field, closed["amount"]):
+            yield Stated(field, closed["amount"], form=f"{{}} {closed['tax']}")
     elif parts and _value(field, parts[0].text):
         yield Stated(field, parts[0].text)
     elif kind == "date" and parts:

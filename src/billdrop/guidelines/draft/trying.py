@@ -93,9 +93,20 @@ def _left_out(sketch: Sketch, found: Finding) -> bool:
         sketch.doubts.pop(name, None)
         sketch.doubt("fields", f"{name} was seen and left out: {found.message}")
         return True
+    if found.code == "BD2007" and sketch.fields.get(name, {}).keys() == {"label"}:
+        return _first_counts(sketch, name)
     if sketch.lines and found.code in ("BD2012", "BD2013", "BD2014"):
         return _without_lines(sketch, found.message)
     return False
+
+
+def _first_counts(sketch: Sketch, name: str) -> bool:
+    """A label that is a word among others further down states its value where it stands first."""
+    if sketch.input["reader"] != "layout" or name not in ("number", "issue_date"):
+        return False
+    sketch.fields[name]["several"] = "first"
+    sketch.doubt(name, "the label is there again; where it stands first counts")
+    return True
 
 
 def _without_lines(sketch: Sketch, why: str) -> bool:

@@ -1,7 +1,7 @@
 """Labels on a line of print, and where the value of each stands: after it, or below."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from billdrop.readers.layout.cells import Cell, cells, words
@@ -115,18 +115,40 @@ def below(
     following: Iterable[str], row: Sequence[Cell], at: int, count: int
 ) -> tuple[int, list[Cell]]:
     """How many lines below the label's cell its value stands, and the cells in its column there."""
+    for down, found in _beneath(following, row, at):
+        count -= 1
+        if not count:
+            return down, found
+    return 0, []
+
+
+def lowest(
+    following: Iterable[str],
+    row: Sequence[Cell],
+    at: int,
+    fits: Callable[[int, list[Cell]], bool],
+) -> tuple[int, list[Cell]]:
+    """The same for the last of those that stand below one another and fit."""
+    last: tuple[int, list[Cell]] = 0, []
+    for down, found in _beneath(following, row, at):
+        if not found or not fits(down, found):
+            break
+        last = down, found
+    return last
+
+
+def _beneath(
+    following: Iterable[str], row: Sequence[Cell], at: int
+) -> Iterator[tuple[int, list[Cell]]]:
+    """The lines below that are not blank, with what stands in the column of the label's cell."""
     if len(row) > MOST:
-        return 0, []
+        return
     heads = [Column((), it.start, it.stop, texts=True, fixed=False) for it in row]
     blanks = 0
     for down, line in enumerate(following, 1):
         if not line.strip():
             blanks += 1
             if blanks > BELOW:
-                break
+                return
             continue
-        found = [it for it in cells(line) if nearest(it, heads, under(it, heads)) == at]
-        count -= 1
-        if not count:
-            return down, found
-    return 0, []
+        yield down, [it for it in cells(line) if nearest(it, heads, under(it, heads)) == at]

@@ -8,10 +8,11 @@ from billdrop.readers import Draft
 from billdrop.readers.layout.cells import Cell, cells, digits, flat, joined
 from billdrop.readers.layout.columns import Column
 from billdrop.readers.layout.drafting import Drafting
-from billdrop.readers.layout.labels import Claim, Seen, below, right, seen
+from billdrop.readers.layout.labels import Claim, Seen, below, lowest, right, seen
 from billdrop.readers.layout.pages import Stretch, furniture, is_page_number, masked
 from billdrop.readers.layout.plan import Plan, Table
 from billdrop.readers.layout.slots import Slots, slotted
+from billdrop.values import Failure
 
 _WRAPPED = ("name", "description")
 """The fields whose texts go on below."""
@@ -156,10 +157,22 @@ class Walk:
             if cell and self.stated(claim, at, cell):
                 continue
             if claim.side == "below" or (claim.side == "either" and (cell or not after)):
-                down, parts = below(self.following(at), row, it.cell, claim.cell)
+                down, parts = self.below(claim, at, row, it.cell)
                 under = self.lines[at + down]
                 if parts and not seen(flat(under), parts, self.plan.labels[self.section]):
                     self.stated(claim, at + down, joined(parts, under))
+
+    def below(self, claim: Claim, at: int, row: Sequence[Cell], of: int) -> tuple[int, list[Cell]]:
+        """Where the value stands that a label has below it; of several, all but the last have to be values too."""
+        following = self.following(at)
+        if claim.cell > 0:
+            return below(following, row, of, claim.cell)
+
+        def fits(down: int, parts: list[Cell]) -> bool:
+            text = joined(parts, self.lines[at + down]).text
+            return not isinstance(claim.convert(text), Failure)
+
+        return lowest(following, row, of, fits)
 
     def stated(self, claim: Claim, at: int, cell: Cell) -> bool:
         """Take a text as the value of a field; false if it holds none."""
