@@ -17,7 +17,7 @@ _ALL: dict[str, Code] = {
     "BD1003": Code(
         "Binary content",
         "The document holds NUL or other control bytes: it is not a text.",
-        "Export the invoice as text; PDF, images and archives are not read.",
+        "Export the invoice as text.",
     ),
     "BD1004": Code(
         "Document too large",
@@ -58,6 +58,11 @@ _ALL: dict[str, Code] = {
         "Document type declaration",
         "An XML document declares a document type, which could make it mean anything.",
         "Write it without `<!DOCTYPE …>`; no standard of invoices has one.",
+    ),
+    "BD1012": Code(
+        "No text but another kind of file",
+        "The document is a PDF, an Office file, an archive, an image, a page of HTML or a mail; the finding names which.",
+        "Convert or unpack it as the finding says, and send the invoice itself.",
     ),
     **REFUSALS,
     "BD3001": Code(

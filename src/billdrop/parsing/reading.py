@@ -1,6 +1,5 @@
 """Parse: from a document and the guidelines to invoices and findings. Pure; raises nothing for any bytes."""
 
-import codecs
 import traceback
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -18,8 +17,8 @@ from billdrop.guidelines.model import Guideline
 from billdrop.guidelines.policy import Policy
 from billdrop.model import Document, DocumentRef, Finding, Parsed, Record, Sliced
 from billdrop.parsing.completing import Plan, completed, plan
-from billdrop.parsing.envelopes import envelope
 from billdrop.parsing.shapes import Memory, shapes
+from billdrop.parsing.unlike import another_kind, unlike_text
 from billdrop.policy import ruled
 from billdrop.readers import Draft, Limits
 from billdrop.values.excerpts import Place, finding
@@ -39,32 +38,13 @@ def parse(document: Document, library: Library, limits: Limits = Limits()) -> Pa
     content = document.content
     if content is None and document.slices is not None:
         content = document.slices[:_BEGINNING]
-    if document.findings or not content:
-        findings = document.findings or (_unread(document),)
+    findings = document.findings or (another_kind(content) if content else (_unread(document),))
+    if findings or not content:
         return Parsed(document=document, guideline=None, findings=findings)
     chosen = library.select(document.ref, content)
     if isinstance(chosen, Guide):
         return read(document, chosen, library.policies(document.ref.customer))
     return Parsed(document=document, guideline=None, findings=unlike_text(content) or chosen)
-
-
-def unlike_text(content: bytes) -> tuple[Finding, ...]:
-    """Why no guideline could have recognised it: it is no text, or in an encoding of two bytes, or signed."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        fact = "the document is UTF-16, and no guideline that declares it recognises it"
-        hint = 'save it as UTF-8, or set `input.encoding = "utf-16"` in its guideline'
-        return (Finding(code="BD1002", message=fact, line=1, column=1, hint=hint),)
-    at = content.find(0)
-    if (signed := envelope(content)) or at < 0:
-        return signed
-    before = content[:at]
-    line, column = before.count(b"\n") + 1, at - before.rfind(b"\n")
-    fact = f"byte {at + 1} is NUL: the document is no text"
-    return (
-        Finding(
-            code="BD1003", message=fact, line=line, column=column, hint="export the invoice as text"
-        ),
-    )
 
 
 def read(document: Document, guide: Guide, beyond: Sequence[Policy] = ()) -> Parsed:

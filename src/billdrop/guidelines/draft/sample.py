@@ -5,6 +5,7 @@ from functools import cached_property
 
 from billdrop.errors import UsageError
 from billdrop.readers.layout.cells import Cell, cells
+from billdrop.values.media import medium, page_or_message
 
 MOST = 2 * 1024 * 1024
 """Bytes of a sample; a longer one says no more."""
@@ -24,6 +25,8 @@ class Sample:
         if len(content) > MOST:
             fact = f"{name} has {len(content)} bytes, more than {MOST}"
             raise UsageError(fact, hint="draft from one invoice, or a few")
+        if found := medium(content) or page_or_message(content):
+            raise UsageError(f"{name} is {found.what}, and no text", hint=found.remedy)
         self.encoding = encoding_of(content)
         self.text = content.decode(self.encoding).removeprefix("\ufeff")
         if "\0" in self.text:
