@@ -62,6 +62,38 @@ def test_oioubl_says_what_taxes_amount_to_where_others_say_net(known: Library) -
     assert codes >= {"BD2014", "BD2050"}
 
 
+def test_oioubl_adds_duties_to_the_tax(known: Library) -> None:
+    end = "</cac:TaxTotal>\n  <cac:LegalMonetaryTotal>"
+    duty = (
+        '</cac:TaxTotal><cac:TaxTotal><cbc:TaxAmount currencyID="DKK">10.00</cbc:TaxAmount><cac:TaxSubtotal>'
+        '<cbc:TaxableAmount currencyID="DKK">10.00</cbc:TaxableAmount><cbc:TaxAmount currencyID="DKK">10.00'
+        "</cbc:TaxAmount><cac:TaxCategory><cbc:ID>Excise</cbc:ID></cac:TaxCategory></cac:TaxSubtotal>"
+    )
+    text = changed("oioubl-invoice", (end, duty + end)).replace(">1125.00<", ">1135.00<")
+    assert taken(text, known).tax == Decimal("235.00")
+
+
+def test_claims_of_third_parties_are_payable_beside_the_invoice(known: Library) -> None:
+    text = sample("xrechnung-third-party")
+    (record,) = parse(document("some", text.encode()), known).records
+    assert record.accepted
+    assert [(one.code, one.severity) for one in record.findings] == [("BD2052", Severity.WARNING)]
+    plain = text.replace(":extension:", ":standard:")
+    assert [one.code for one in errors(plain.encode(), known)] == ["BD2052"]
+
+
+@pytest.mark.parametrize("name", ["cfdi-3-3", "cfdi-4-0"])
+def test_cfdi_adds_local_taxes_to_the_tax(name: str, known: Library) -> None:
+    """Lodging is taxed by most states of Mexico, in a complement of its own."""
+    local = (
+        '<i:ImpuestosLocales xmlns:i="http://www.sat.gob.mx/implocal" TotaldeRetenciones="0.00" TotaldeTraslados="27.00">'
+        '<i:TrasladosLocales ImpLocTrasladado="ISH" TasadeTraslado="3.00" Importe="27.00"/></i:ImpuestosLocales>'
+    )
+    begin = "<cfdi:Complemento>"
+    read = taken(changed(name, (begin, begin + local), ('Total="954.00"', 'Total="981.00"')), known)
+    assert (read.tax, read.taxes[-1].category) == (Decimal("171.00"), "ISH")
+
+
 def test_total_of_ubl_that_is_not_stated_is_net_and_tax_and_payable_denies_it(
     known: Library,
 ) -> None:
