@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,17 @@ import pytest
 from billdrop.aws.inbox.queue import letters_url
 from billdrop.aws.ledger.pulses import Pulses
 from billdrop.aws.ledger.wire import Wire
+from billdrop.runtime import aws as runtime
+from billdrop.runtime.stack_console import Renewing
+from billdrop.runtime.watch import RENEWED
+from billdrop.settings import Settings
 from tests.aws.worked import Site, Worker, worker
-from tests.console.asker import Browser
+from tests.console.asker import Browser, Page
 from tests.console.test_browser import GUIDELINE
 from tests.process import eventually
 from tests.samples import docproc
+
+MARKS = ("opened", "mark")
 
 
 @pytest.fixture(scope="module")
@@ -176,15 +183,60 @@ def test_worker_with_the_rights_of_its_role_says_what_it_does_and_takes_leave() 
     assert list(pulses.all()) == []
 
 
-def test_guideline_that_is_put_is_known_to_the_console_as_to_a_worker(site: Site) -> None:
-    put_guideline = GUIDELINE.encode()
-    with console(site) as url:
-        shown = Browser(url)
-        assert "moon" not in shown.get("/console/guidelines.json").text
-        site.destination.put("guidelines/moon.toml", put_guideline)
-        eventually(
-            lambda: shown.get("/console/guidelines.json").text, lambda text: "moon" in text, 50
-        )
+def test_guideline_that_is_put_is_known_to_the_console_as_soon_as_to_a_worker(
+    site: Site, tmp_path: Path
+) -> None:
+    moment = 0.0
+    here = runtime.Site(clients=site.clients, stack=site.stack, settings=Settings())
+    library = Renewing(runtime.Guidelines(here, tmp_path), lambda: moment)
+    site.destination.put("guidelines/sun.toml", GUIDELINE.replace("moon", "sun").encode())
+    assert library().named("sun") is None
+    moment = RENEWED
+    assert library().named("sun")
+    site.destination.remove("guidelines/sun.toml")
+
+
+def saved(browser: Browser, text: str) -> Page:
+    """Put a guideline to use, as it was opened a moment ago."""
+    return browser.send("/console/guidelines", "/console/guidelines/save", {"text": text})
+
+
+def opened(browser: Browser, name: str) -> dict[str, str]:
+    """What the form of the playground brings back beside the text."""
+    page = browser.get(f"/console/guidelines?name={name}").text
+    return {field: re.findall(rf'name="{field}" value="(.*?)"', page)[0] for field in MARKS}
+
+
+def test_guideline_that_is_saved_on_the_page_lies_where_the_workers_look(
+    site: Site, browser: Browser
+) -> None:
+    assert "moon" not in browser.get("/console/guidelines.json").text
+    assert saved(browser, GUIDELINE).status == 303
+    assert "moon" in browser.get("/console/guidelines.json").text, "at once"
+    assert lying(site) == GUIDELINE
+    worse = saved(browser, f"{GUIDELINE}[[examples]]\ntext = 'no invoice'\ninvoices = 1\n")
+    assert worse.status == 409
+    assert "Not saved" in worse.text
+    assert lying(site) == GUIDELINE
+
+
+def test_of_two_that_save_a_guideline_at_once_one_does(site: Site, browser: Browser) -> None:
+    forms = [opened(browser, "moon") for _ in range(2)]
+    texts = [GUIDELINE.replace("version = 1", f"version = {number}") for number in (2, 3)]
+    answers = [
+        browser.send("/console", "/console/guidelines/save", {"text": text, **form})
+        for text, form in zip(texts, forms, strict=True)
+    ]
+    assert [answer.status for answer in answers] == [303, 409]
+    assert "was written by somebody else since it was opened here" in answers[1].text
+    assert "version = 3" in answers[1].text, "nothing typed is lost"
+    assert lying(site) == texts[0]
+    again = {"text": texts[1], **opened(browser, "moon")}
+    assert browser.send("/console", "/console/guidelines/save", again).status == 303
+
+
+def lying(site: Site) -> str:
+    return b"".join(site.destination.pieces("guidelines/moon.toml")).decode()
 
 
 def test_person_rejects_and_takes_back_on_a_stack(site: Site, browser: Browser) -> None:

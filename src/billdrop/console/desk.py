@@ -10,6 +10,7 @@ from billdrop.console.fleet import Pulse
 from billdrop.console.flow import Edge, Passed
 from billdrop.console.jobs import Jobs
 from billdrop.console.posting import Posting
+from billdrop.console.shelf import Shelf
 from billdrop.doctoring import Examined
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
@@ -120,5 +121,7 @@ class Desk(Struct, kw_only=True):
     """What takes longer than a request."""
     posting: Posting | None = None
     """How files are sent from the page, where this console has no door."""
+    shelf: Shelf | None = None
+    """Where guidelines are put, where they are not in a folder of this machine."""
     uploads: str = ""
     """Where customers upload, where this console has no door; empty where it has one."""

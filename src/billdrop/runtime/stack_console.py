@@ -17,6 +17,7 @@ from billdrop.console.fleet import LOOK_SECONDS, Fleet
 from billdrop.console.flow import Flow
 from billdrop.console.posting import Posting
 from billdrop.console.sessions import Sessions
+from billdrop.console.shelf import Shelf
 from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
 from billdrop.guidelines.library import Library
@@ -34,6 +35,7 @@ from billdrop.runtime.backlog import Backlogs
 from billdrop.runtime.console import Lately, Mode
 from billdrop.runtime.posting import S3Posting
 from billdrop.runtime.pulses import fleet_of, pulses_of, telling
+from billdrop.runtime.shelf import BucketShelf
 from billdrop.runtime.watch import RENEWED
 from billdrop.way.errands import ended
 from billdrop.way.pipeline import Way
@@ -52,6 +54,8 @@ class Seat(Struct, frozen=True, kw_only=True):
     library: Callable[[], Library]
     metrics: bool = True
     """Whether CloudWatch may be asked."""
+    shelf: Shelf | None = None
+    """Where guidelines are put to use, where whoever runs it may do that."""
     posting: Posting | None = None
     """How files are sent to the inbox, where whoever runs it may put them there."""
 
@@ -59,19 +63,24 @@ class Seat(Struct, frozen=True, kw_only=True):
 class Renewing:
     """The guidelines of a stack, as its workers have them; from any thread."""
 
-    def __init__(self, guidelines: Guidelines) -> None:
-        self._guidelines, self._lock = guidelines, Lock()
+    def __init__(self, guidelines: Guidelines, clock: Callable[[], float] = monotonic) -> None:
+        self._guidelines, self._clock, self._lock = guidelines, clock, Lock()
         guidelines.renew()
         self._library = guidelines.opened()[0]
-        self._until = monotonic() + RENEWED
+        self._until = clock() + RENEWED
 
     def __call__(self) -> Library:
         """Looked at again as often as a worker does; those there were, where the bucket does not answer."""
         with self._lock:
-            if monotonic() >= self._until:
-                self._until = monotonic() + RENEWED
+            if self._clock() >= self._until:
+                self._until = self._clock() + RENEWED
                 self._renew()
             return self._library
+
+    def at_once(self) -> None:
+        """Look now, whenever that was done last."""
+        with self._lock:
+            self._renew()
 
     def _renew(self) -> None:
         try:
@@ -112,6 +121,7 @@ def console_of_stack(name: str, *, port: int, mode: Mode) -> Iterator[str]:
                 write=write,
                 trouble=lambda: None,
                 library=library,
+                shelf=BucketShelf(here.destination, library.at_once),
                 posting=S3Posting(here),
             )
             pages = pages_of(reading, here, seat, sessions, mode)
@@ -156,6 +166,7 @@ def pages_of(reading: Reading, here: Site, seat: Seat, sessions: Sessions, mode:
         read_only=mode.read_only,
         incognito=mode.incognito,
         workers=seat.fleet.workers,
+        shelf=seat.shelf,
         posting=seat.posting,
         uploads=f"s3://{stack.inbox_bucket}/<customer>/<name>",
     )

@@ -1,7 +1,9 @@
 """The playground: a sample beside a guideline, and what is read of it, alive as it is typed."""
 
 import re
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -13,6 +15,7 @@ from billdrop.console.desk import Desk
 from billdrop.console.original import Mark, found, lines_of, shown
 from billdrop.console.page import Sheet, link
 from billdrop.console.placing import placed
+from billdrop.console.shelf import mark_of
 from billdrop.errors import UsageError
 from billdrop.guidelines.extending import names
 from billdrop.guidelines.guide import Guide
@@ -89,7 +92,8 @@ def _playground(  # noqa: PLR0917  what the page shows
             "customer": customer,
             "said": None,
             "ours": False,
-            "writable": bool(desk.guidelines_folder) and not desk.read_only and ask.visitor.may(),
+            "writable": _written(desk) and not desk.read_only and ask.visitor.may(),
+            "mark": mark_of(text) if named and not named.builtin else "",
         },
         rows=[
             {"name": guide.ref.name, "version": guide.ref.version, "title": guide.guideline.title}
@@ -214,38 +218,70 @@ def save(desk: Desk, ask: Ask) -> str | Sheet:
         text, sample, customer = (ask.form.get(name, "") for name in ("text", "sample", "customer"))
         sheet = _playground(desk, ask, guides, None, text, sample, customer)
         sheet.values |= {"said": error, "ours": isinstance(error, _InPlaceOfOurs)}
+        sheet.values |= {"named": ask.form.get("opened", ""), "mark": ask.form.get("mark", "")}
         sheet.status = 409
         return sheet
 
 
 def _put(desk: Desk, ask: Ask) -> str:
     """
-    Write a guideline into the folder of those in use; returns its name.
+    Write a guideline among those in use; returns its name.
 
     Raises `UsageError` for one that cannot be used, or fails its own examples.
     """
-    text = ask.form.get("text", "")
-    if not desk.guidelines_folder:
+    text = ask.form.get("text", "").replace("\r\n", "\n")
+    if not _written(desk):
         raise UsageError("guidelines cannot be written from here", hint="see `billdrop guideline`")
-    folder = Path(desk.guidelines_folder)
-    guide, problems = examine(text, limits=_limits(desk), beside=folder)
+    with _examples(desk) as folder:
+        guide, problems = examine(text, limits=_limits(desk), beside=Path(folder))
     if guide is None or problems:
         first = problems[0]
         raise UsageError(
             f"line {first.line}, column {first.column}: {first.message}", hint=first.hint
         )
-    target = folder / f"{guide.ref.name}.toml"
-    _unlike(guide, target, desk)
-    if guide.ref.name in names() and not (target.exists() or ask.form.get("replace")):
+    _unlike(guide, desk)
+    if guide.ref.name in names() and not (ask.form.get("replace") or _has(desk, guide.ref.name)):
         raise _InPlaceOfOurs(
             f"`{guide.ref.name}` is a guideline that comes with billdrop, and would be used no more",
             hint=f'give it another name and `extends = "{guide.ref.name}"`, or mark that it is meant',
         )
-    placed(target, text.replace("\r\n", "\n").encode())
+    _write(desk, ask, guide.ref.name, text)
     return guide.ref.name
 
 
-def _unlike(guide: Guide, target: Path, desk: Desk) -> None:
+def _written(desk: Desk) -> bool:
+    """Whether guidelines can be written from here."""
+    return bool(desk.guidelines_folder) or desk.shelf is not None
+
+
+def _examples(desk: Desk) -> AbstractContextManager[str]:
+    """The folder of the examples' files; an empty one where guidelines are in no folder."""
+    if desk.guidelines_folder:
+        return nullcontext(desk.guidelines_folder)
+    return TemporaryDirectory(prefix="billdrop-")
+
+
+def _has(desk: Desk, name: str) -> bool:
+    """Whether a guideline of that name was put to use before, that does not come with billdrop."""
+    if desk.shelf is not None:
+        return desk.shelf.has(name)
+    return (Path(desk.guidelines_folder) / f"{name}.toml").exists()
+
+
+def _write(desk: Desk, ask: Ask, name: str, text: str) -> None:
+    """Raises `UsageError` where somebody else wrote it since it was opened."""
+    if desk.shelf is None:
+        placed(Path(desk.guidelines_folder) / f"{name}.toml", text.encode())
+        return
+    over = ask.form.get("mark", "") if ask.form.get("opened") == name else ""
+    if not desk.shelf.put(name, text, over=over):
+        raise UsageError(
+            f"`{name}` was written by somebody else since it was opened here",
+            hint="open it in another tab, bring both together, and save that",
+        )
+
+
+def _unlike(guide: Guide, desk: Desk) -> None:
     """Raises `UsageError` where another text has the name and the version, so that no two are one."""
     known = desk.library().named(guide.ref.name)
     same = known is not None and known.ref.version == guide.ref.version

@@ -77,6 +77,7 @@ async function done(path) {
     unsaved = false;
     history.replaceState(null, "", answer.url);
     put(document.querySelector("form.filters"), page.querySelector("form.filters"));
+    for (const name of ["opened", "mark"]) form[name].value = page.querySelector(`[name=${name}]`).value;
   } else if (answer.ok) put(shown, fragment(page));
 }
 
