@@ -1,5 +1,6 @@
 """`billdrop up` as a person starts it."""
 
+import shlex
 import socket
 from pathlib import Path
 
@@ -17,7 +18,12 @@ def test_the_demo_shows_sums_and_ends(tmp_path: Path) -> None:
     states = answer("status", data)
     assert sum(states[name] for name in ("recorded", "quarantined", "duplicate")) == 60
     assert states["unpublished_segments"] == 0
-    assert billdrop("verify", "--data-dir", data).returncode == 0
+    proposed = [line.split("next: ")[1] for line in run.stderr.splitlines() if "next: " in line]
+    called = [shlex.split(command) for command in proposed]
+    assert {words[0] for words in called} == {"billdrop"}
+    for name in ("why", "explain", "verify"):
+        (words,) = (one[1:] for one in called if one[1] == name)
+        assert billdrop(*words).returncode == 0, words
 
 
 def test_the_demo_keeps_away_from_real_documents(tmp_path: Path) -> None:

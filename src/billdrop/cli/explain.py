@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("invoice")
+@click.option(
+    "--customer", default="", metavar="NAME", help="Whose, where several have its number."
+)
 @where
 @options.as_json
-def explain(invoice: str, where: Where, as_json: bool) -> int:
+def explain(invoice: str, customer: str, where: Where, as_json: bool) -> int:
     """Lead each value of an invoice back to its line and column.
 
     INVOICE is its number or invoice id. The stored original is read again with the stored text
@@ -33,7 +36,7 @@ def explain(invoice: str, where: Where, as_json: bool) -> int:
         limits = limits_of(reading.settings)
         found = [
             core.explain(entry, reading.archive, limits)
-            for entry in invoices_named(reading.archive, invoice)
+            for entry in invoices_named(reading.archive, invoice, customer)
         ]
     if as_json:
         print_json_list(_as_object(explanation) for explanation in found)

@@ -155,18 +155,23 @@ def list_(where: Where, as_json: bool) -> int:
     "--guideline", "named", default="", metavar="FILE|NAME", help="Read the document with it."
 )
 @click.option("--customer", default="", metavar="NAME", help="Whose document it is.")
+@click.option("--sample", is_flag=True, help="A document that the guideline reads, to try.")
 @options.data_dir
 @options.as_json
-def show(target: str, named: str, customer: str, data_dir: Path, as_json: bool) -> None:
+def show(
+    target: str, *, named: str, customer: str, sample: bool, data_dir: Path, as_json: bool
+) -> None:
     """Show which rule took which span of a document, or a guideline itself.
 
     With the path of a document: every line, carets under what was read, a `?` before lines that
-    no rule took. With the name of a guideline: its text.
+    no rule took. With the name of a guideline: its text, or with --sample its first example.
     """
     from billdrop.cli import claims
     from billdrop.cli.check import document_of, parsed_by
 
-    if Path(target).is_file():
+    if sample:
+        _print(_sample_of(target, data_dir), as_json=as_json)
+    elif Path(target).is_file():
         parsed = parsed_by(document_of(Path(target), customer), named, data_dir)
         claims.show(target, parsed, as_json=as_json)
     else:
@@ -183,6 +188,22 @@ def _text_of(name: str, data_dir: Path) -> str:
     if name == "policy" and policy.is_file():
         return policy.read_text(encoding="utf-8-sig")
     return guide_of(name, data_dir, settings_of(data_dir)).ref.text
+
+
+def _sample_of(name: str, data_dir: Path) -> str:
+    """The first document that a guideline has as an example."""
+    from billdrop.cli.check import guide_of
+    from billdrop.errors import UsageError
+    from billdrop.runtime import settings_of
+
+    guide = guide_of(name, data_dir, settings_of(data_dir))
+    for one in guide.guideline.examples:
+        if one.text:
+            return one.text
+    raise UsageError(
+        f"`{guide.ref.name}` has no example in its own text",
+        hint="`billdrop guideline list` names others",
+    )
 
 
 def _print(text: str, *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """Finding the one document or invoice that a person means."""
 
+import shlex
 from collections.abc import Sequence
 from itertools import islice
 
@@ -31,11 +32,24 @@ def one_document(archive: Archive, name: str) -> DocumentEntry:
     return exact[0]
 
 
-def invoices_named(archive: Archive, name: str) -> list[InvoiceEntry]:
-    """Those with that invoice id, or the latest revisions with that number."""
-    found = list(archive.invoices(name=name))
+def invoices_named(archive: Archive, name: str, customer: str = "") -> list[InvoiceEntry]:
+    """
+    Those with that invoice id, or the latest revisions with that number of one customer.
+
+    Raises `UsageError` when several customers have one and none is named, and an error `BD5009`
+    when nobody has.
+    """
+    there = list(archive.invoices(name=name))
+    found = [entry for entry in there if customer in ("", cell(entry, "customer"))]
     if not found:
-        raise not_found(f"no invoice has the number or id {name!r}")
+        whose = f" of {customer}" if customer else ""
+        raise not_found(f"no invoice{whose} has the number or id {name!r}")
+    whom = sorted({cell(entry, "customer") for entry in found})
+    if len(whom) > 1:
+        raise UsageError(
+            f"{len(whom)} customers have an invoice {name!r}: {_listed(whom)}",
+            hint=f"say whose: --customer {shlex.quote(whom[0])}",
+        )
     exact = [entry for entry in found if cell(entry, "invoice_id") == name]
     return exact or [entry for entry in found if entry.latest] or found[-1:]
 
@@ -55,7 +69,11 @@ def _object_id(entry: DocumentEntry) -> str:
 
 
 def _ambiguous(name: str, objects: Sequence[str]) -> UsageError:
-    listed = ", ".join(objects[:_SHOWN]) + (", …" if len(objects) > _SHOWN else "")
     return UsageError(
-        f"{name!r} matches {len(objects)} documents: {listed}", hint="name one of them in full"
+        f"{name!r} matches {len(objects)} documents: {_listed(objects)}",
+        hint="name one of them in full",
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")

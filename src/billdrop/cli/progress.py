@@ -9,13 +9,13 @@ from billdrop.operations import Progress
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Progress]:
+def progress(title: str, total: int | None = None) -> Iterator[Progress]:
     """Gives what is to be told the outcomes of each batch; silent where stderr is no terminal."""
     if not sys.stderr.isatty():
         yield lambda outcomes: None
         return
     with _bar() as bar:
-        task = bar.add_task(title, total=None)
+        task = bar.add_task(title, total=total)
 
         def advance(outcomes: Sequence[Any]) -> None:
             bar.advance(task, len(outcomes))

@@ -12,7 +12,7 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 from billdrop.query.allowed import INSTEAD, RULES, UNSEEN
 from billdrop.query.refusals import BROKEN, UNLIKE, Problem, place
 from billdrop.query.sqltypes import ANY, KINDS, SqlType
-from billdrop.query.unread import unlike_select, unparsed, unresolved
+from billdrop.query.unread import colons, unlike_select, unparsed, unresolved
 from billdrop.query.views import TABLES
 
 MAX_LENGTH = 20_000
@@ -65,7 +65,7 @@ def to_duckdb(sql: str) -> str:
 def examined(sql: str) -> tuple[exp.Select | None, list[Problem]]:
     try:
         tree = parsed(sql)
-        problems = strange(tree, sql)
+        problems = [*colons(sql), *strange(tree, sql)]
         if problems:
             return None, problems
         named: exp.Select = qualify(

@@ -18,6 +18,15 @@ _TOKEN = re.compile(r"<Token .*?, text: (.*?), line: .*?>")
 _ASKED = {"SHOW", "DESCRIBE", "DESC"}
 
 
+def colons(sql: str) -> Iterator[Problem]:
+    """`x::type`, which DuckDB takes for a cast and Athena does not."""
+    bare = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), sql)
+    for found in re.finditer("::", bare):
+        line, column = at(found.start(), sql)
+        what, instead = "`::` is no cast on Athena", "write CAST(… AS …)"
+        yield Problem(code=UNLIKE, line=line, column=column, what=what, instead=instead)
+
+
 def unlike_select(trees: Sequence[exp.Expr], sql: str) -> Problem:
     """Everything but one SELECT is refused by its name."""
     instead = "write SELECT … FROM invoices"

@@ -17,6 +17,7 @@ REFUSED = [
     ("SELECT format('%,.2f', total) FROM invoices", "format", "||"),
     ("SELECT substr(number, 0) FROM invoices", "substr takes a place from 1", ""),
     ("SELECT substr(number, -2) FROM invoices", "substr takes a place from 1", ""),
+    ("SELECT total::varchar FROM invoices", "`::` is no cast on Athena", "CAST("),
     ("SELECT TRY_CAST(number AS DATE) FROM invoices", "try_cast", "CAST"),
     ("SELECT CAST(number AS DECIMAL(18,4)) FROM invoices", "CAST of VARCHAR", ""),
     ("SELECT CAST(total AS DOUBLE) FROM invoices", "CAST to DOUBLE", "DECIMAL(p,s)"),
@@ -203,3 +204,7 @@ def test_message_says_where_what_and_what_instead() -> None:
         "1:30: DATE and VARCHAR cannot be compared or mixed on Athena (BD6001);"
         " write DATE '2026-11-15'"
     )
+
+
+def test_two_colons_within_a_text_are_text() -> None:
+    assert check("SELECT '::' AS a, number AS \"b::c\" FROM invoices -- d::e") == []
