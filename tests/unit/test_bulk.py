@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from billdrop.books.booking import book, for_books
 from billdrop.bulk import Bulk, bulk, groups, slices
 from billdrop.bulk import templates as learning
-from billdrop.bulk.values import close, whole
+from billdrop.bulk.values import close, decimals_of, whole
 from billdrop.bulk.words import Text, numbers
 from billdrop.demo.bulk import write_delimited
 from billdrop.guidelines.guide import Guide
@@ -373,7 +373,8 @@ def test_lines_may_end_with_a_text_of_their_own() -> None:
         + '[fields]\nnumber = { label = "A" }\nissue_date = { label = "B" }\ntotal = { label = "C" }\n',
         SHOP.partition("[lines")[0],
         SHOP.replace("version = 1", 'version = 1\nignore = ["x"]'),
-        SHOP.replace("[lines.fields]", 'type_code = { column = "T" }\n[lines.fields]'),
+        SHOP.replace("[lines.fields]", 'type_code = { value = "381" }\n[lines.fields]'),
+        SHOP.replace("[lines.fields]", 'buyer_country = { column = "T" }\n[lines.fields]'),
         SHOP.replace("[lines.fields]", '[lines.fields]\ntax_rate = { column = "T" }'),
         SHOP.replace('net = { column = "Net" }', 'net = { sum = ["lines.net"] }'),
         SHOP.replace('{ column = "LineNet" }', '{ column = "LineNet", less = ["tax"] }'),
@@ -425,8 +426,8 @@ def test_amount_is_a_whole_number_or_left_to_others() -> None:
     assert whole(Decimal("-1.25")) == -12500
     assert whole(Decimal("0.00001")) is None
     assert whole(Decimal(10) ** 9) is None
-    assert close(2500, 39900, 10000, "1.00", ".")
-    assert not close(2500, 39900, 10000, "(1.00)", ".")
+    assert close(2500, 39900, 10000, decimals_of("1.00", "."))
+    assert not close(2500, 39900, 10000, decimals_of("(1.00)", "."))
 
 
 def test_bytes_that_are_no_text_are_left_to_the_exact_way(monkeypatch: pytest.MonkeyPatch) -> None:

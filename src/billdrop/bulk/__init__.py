@@ -1,124 +1,120 @@
 """
-Large delimited documents, straight to what the books need of them.
+Large documents of rows or of records, straight to what the books need of them.
 
-A document in which every row is in its place is read by columns, some thousand rows at a time, and its
+A document in which all stands in its place is read by columns, some thousand rows at a time, and its
 plain invoices are booked without being made. Whatever is not plainly right is read the exact way: one
-invoice where its values are amiss, all of the document where a row is.
+invoice where its values are amiss, all of the document where a row or a record is.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
 
-from billdrop.bulk.regular import Layout, layout
+from billdrop.bulk.delimited import rows_of
+from billdrop.bulk.fixed import records_of
+from billdrop.bulk.form import Form, Opened
 from billdrop.bulk.templates import Templates, learnt
 from billdrop.checks.agree import LOOKED_AT, looked_at
 from billdrop.guidelines.fields import INVOICE_FIELDS
 from billdrop.guidelines.guide import Guide
-from billdrop.model import DocumentRef, Record, Sliced
+from billdrop.guidelines.model import Guideline
+from billdrop.model import CREDIT_NOTES, DocumentRef, Record, Sliced
 from billdrop.parsing.completing import Plan, completed
 from billdrop.readers.delimited import Delimited
-from billdrop.readers.delimited.cells import rows
-
-if TYPE_CHECKING:
-    from billdrop.bulk.groups import Chunk
+from billdrop.readers.fixed import Fixed
 
 _HEAD = frozenset(
     (
-        *("number", "issue_date", "currency", "net", "tax", "total", "seller", "seller_id"),
-        *("seller_tax_id", "buyer", "buyer_id", "buyer_tax_id", "buyer_ref", "order_ref"),
-        *("payment_account", "customer_id"),
+        *("number", "issue_date", "due_date", "type_code", "currency", "net", "tax", "total"),
+        *("seller", "seller_id", "seller_tax_id", "buyer", "buyer_id", "buyer_tax_id"),
+        *("buyer_ref", "order_ref", "payment_account", "customer_id"),
     )
 )
 _LINE = frozenset(
     ("id", "name", "description", "item_id", "quantity", "unit", "unit_price", "net", "tax")
 )
 """What the short way knows of; beside them other checks come in, or other columns of SQL."""
-_CHECKS = frozenset((*LOOKED_AT, "line_amount"))
+_CHECKS = frozenset((*LOOKED_AT, "line_amount", "dates", "credit"))
+_STATED = ("number", "issue_date", "due_date", "currency")
+"""What is read of the document alone."""
+_TOLD_BY = frozenset(INVOICE_FIELDS)
+"""
+What an identity may be made of here; what is worked out of other values goes the exact way.
 
-
-class Opened(NamedTuple):
-    """A document in which every row is in its place."""
-
-    layout: Layout
+So does a number that is mapped: it is taken as it stands, and each is known to be there once.
+"""
 
 
 class Bulk:
     """The short way of one guideline."""
 
-    def __init__(self, guide: Guide, asked: Plan, reader: Delimited) -> None:
-        self._guide, self._asked, self._reader = guide, asked, reader
+    def __init__(self, guide: Guide, asked: Plan, form: Form) -> None:
+        self._guide, self._asked, self._form = guide, asked, form
 
     def opened(self, content: Sliced) -> Opened | None:
-        """How a document is laid out, where every row is in its place; such a one has an invoice."""
-        from billdrop.bulk.groups import regular
-
-        found = layout(content, self._reader, self._guide.guideline)
-        return Opened(found) if found is not None and regular(content, found) else None
+        """A document in which all stands in its place, so that it has an invoice."""
+        return self._form.opened(content)
 
     def records(self, content: Sliced, opened: Opened, ref: DocumentRef) -> Iterator[Record] | None:
         """The records, those of plain invoices with their booking alone; None where these cannot be made."""
-        made = learnt(opened.layout, self._guide, self._asked, ref)
-        return None if made is None else self._records(content, opened.layout, made)
+        made = learnt(opened.named, self._guide, self._asked, ref)
+        return None if made is None else self._records(content, opened, made)
 
-    def _records(self, content: Sliced, found: Layout, made: Templates) -> Iterator[Record]:
+    def _records(self, content: Sliced, opened: Opened, made: Templates) -> Iterator[Record]:
         from billdrop.bulk.booked import Book
-        from billdrop.bulk.checked import Check
-        from billdrop.bulk.groups import chunks
 
-        guideline = self._guide.guideline
-        check = Check(found, self._asked, guideline)
-        book = Book(found, made, self._asked, guideline.identity)
-        for chunk in chunks(content, found):
-            lines = chunk.lines()
-            for place, booking in enumerate(book(check(chunk))):
+        book = Book(opened.named.head, made, self._asked, self._guide.guideline.identity)
+        for checked, draft in opened.batches(content):
+            firsts, lasts = checked.firsts.tolist(), checked.lasts.tolist()
+            for place, booking in enumerate(book(checked)):
+                index = checked.before + place
                 if booking is None:
-                    yield self._exact(chunk, place, lines[place], found)
+                    yield completed(draft(place), index, self._asked)
                 else:
                     yield Record(
-                        index=chunk.index + place,
-                        first_line=lines[place],
-                        last_line=lines[place + 1] - 1,
+                        index=index,
+                        first_line=firsts[place],
+                        last_line=lasts[place],
                         invoice=None,
                         booking=booking,
                     )
-
-    def _exact(self, chunk: "Chunk", place: int, line: int, found: Layout) -> Record:
-        taken = list(rows(iter([(line, chunk.text(place))]), found.dialect))
-        return completed(found.assembly.draft(taken, []), chunk.index + place, self._asked)
-
-
-_TOLD_BY = frozenset(INVOICE_FIELDS)
-"""
-What an identity may be made of here; what is worked out of other values goes the exact way.
-
-So does a number that is mapped: here it is taken as it stands, and each is known to be there once.
-"""
 
 
 def bulk(guide: Guide, asked: Plan) -> Bulk | None:
     """The short way of a guideline; None for one that says more than it knows."""
     guideline, reader = guide.guideline, guide.reader
-    if not isinstance(reader, Delimited) or guideline.lines is None or guideline.ignore:
+    if not _is_plain(guideline, asked) or guideline.policy is not None:
         return None
+    form: Form | None = None
+    if isinstance(reader, Delimited):
+        form = rows_of(guideline, asked, reader)
+    elif isinstance(reader, Fixed):
+        form = records_of(guideline, asked, reader)
+    return None if form is None else Bulk(guide, asked, form)
+
+
+def _is_plain(guideline: Guideline, asked: Plan) -> bool:
+    """Whether an invoice is what stands in its fields and lines, and no more."""
+    if guideline.lines is None or guideline.ignore:
+        return False
     line, number = guideline.lines.fields, guideline.fields.get("number")
-    known = _HEAD.issuperset(guideline.fields) and _LINE.issuperset(line)
-    summed = any(field.sum for field in guideline.fields.values())
-    special = any(field.less or field.required_where for field in line.values())
     checks = {name for name, _, _ in asked.checks}
-    fits = (
-        looked_at(guideline) == LOOKED_AT
+    constants = asked.constants
+    return (
+        _HEAD.issuperset(guideline.fields)
+        and _LINE.issuperset(line)
+        and "net" in guideline.fields
+        and "net" in line
+        and not any(field.sum for field in guideline.fields.values())
+        and looked_at(guideline) == LOOKED_AT
         and _CHECKS.issuperset(checks)
         and not asked.tolerance
-        and asked.constants.keys().isdisjoint(("number", "currency"))
-        and not any(path.startswith("extra.") for path in asked.constants)
-        and _TOLD_BY.issuperset(guideline.identity)
+        and constants.keys().isdisjoint(_STATED)
+        and constants.get("type_code") not in CREDIT_NOTES
+        and not any(path.startswith("extra.") for path in constants)
         and number is not None
         and not number.map
+        and "number" in guideline.identity
+        and _TOLD_BY.issuperset(guideline.identity)
     )
-    amounts = "net" in guideline.fields and "net" in line and line["net"].column is not None
-    if not (known and fits and amounts) or summed or special or guideline.policy is not None:
-        return None
-    return Bulk(guide, asked, reader)
 
 
 __all__ = ["Bulk", "Opened", "bulk"]

@@ -9,16 +9,15 @@ import msgspec
 import numpy as np
 
 from billdrop.books.decide import SEPARATOR, folded
-from billdrop.bulk.checked import Checked
+from billdrop.bulk.agreeing import Checked
 from billdrop.bulk.filled import Piece, filled
-from billdrop.bulk.regular import Layout
 from billdrop.bulk.templates import Template, Templates
 from billdrop.bulk.words import Ints
 from billdrop.model import Booking
 from billdrop.parsing.completing import Plan
 
 _json = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(str | None).decode
+_decode = msgspec.json.Decoder(str).decode
 _POINT = 0x2E
 _OWN = ("issue_date", "currency", "net", "tax", "total")
 
@@ -27,13 +26,13 @@ class Book:
     """Makes bookings of one document."""
 
     def __init__(
-        self, found: Layout, made: Templates, asked: Plan, identity: Sequence[str]
+        self, head: Sequence[str], made: Templates, asked: Plan, identity: Sequence[str]
     ) -> None:
+        """`head`: the fields of an invoice that stand in the document."""
         self._made, self._asked, self._identity = made, asked, identity
-        self._number = found.number
         self._row = Template(f"{made.line.text},", made.line.names)
-        self._extra = [it.name for it in found.head if it.name.startswith("extra.")]
-        self._constants = asked.constants | {"type_code": "380"}
+        self._extra = [name for name in head if name.startswith("extra.")]
+        self._constants = {"type_code": "380"} | asked.constants
 
     def __call__(self, checked: Checked) -> list[Booking | None]:
         """One for each invoice of the chunk; None for one that is not plainly right."""
@@ -81,22 +80,18 @@ class Book:
 
     def _own(self, checked: Checked) -> Iterator[Sequence[str | None]]:
         """What a booking has of some fields, by invoice."""
-        whole = checked.source.whole().tobytes().decode("latin-1")
+        whole = checked.source.text()
         for name in _OWN:
             told = checked.heads.get(name)
             if told is None:
                 yield [getattr(self._made.booking, name)] * len(checked.wrong)
             else:
                 starts, ends = told.piece.starts.tolist(), told.piece.ends.tolist()
-                yield [whole[a:b] for a, b in zip(starts, ends, strict=True)]
+                yield [whole[a:b].decode() for a, b in zip(starts, ends, strict=True)]
 
     def _identities(self, checked: Checked) -> list[tuple[str, str]]:
         """The number as printed, and the whole identity, empty where it is the number."""
-        at = checked.chunk.cells
-        rows = checked.chunk.starts[:-1]
-        starts, ends = at.starts[rows, self._number], at.ends[rows, self._number]
-        each = zip(starts.tolist(), ends.tolist(), strict=True)
-        numbers = [at.data[start:end].decode() for start, end in each]
+        numbers = self._values("number", checked)
         if list(self._identity) == ["number"]:
             return [(number, "") for number in numbers]
         stated = [self._values(name, checked) for name in self._identity]
@@ -108,22 +103,23 @@ class Book:
         told = checked.heads.get(name)
         if told is None:
             return [self._constants.get(name) or ""] * len(checked.wrong)
-        texts = _cut(
-            *filled(
-                Template("%s", (name,)), {name: [told.piece]}, checked.source, len(checked.wrong)
-            )
-        )
-        return [_decode(text) or "" for text in texts]
+        whole = checked.source.text()
+        starts, ends = told.piece.starts.tolist(), told.piece.ends.tolist()
+        texts = [whole[start:end].decode() for start, end in zip(starts, ends, strict=True)]
+        if b"\\" in whole:
+            texts = [_decode(f'"{text}"') if "\\" in text else text for text in texts]
+        for at in np.flatnonzero(told.nothing).tolist():
+            texts[at] = ""
+        return texts
 
     def _pieces(self, checked: Checked) -> dict[str, Sequence[Piece]]:
         """Of each invoice."""
-        source, chunk = checked.source, checked.chunk
-        begins, ends = chunk.starts[:-1], chunk.starts[1:]
+        source, index = checked.source, checked.before
         counted = {
-            "index": np.arange(chunk.index, chunk.index + len(begins)),
-            "first": begins + chunk.first,
-            "last": ends + (chunk.first - 1),
-            "count": ends - begins,
+            "index": np.arange(index, index + len(checked.firsts)),
+            "first": checked.firsts,
+            "last": checked.lasts,
+            "count": np.diff(checked.starts),
         }
         pieces: dict[str, Sequence[Piece]] = {
             name: source.numerals(values) for name, values in counted.items()
@@ -147,12 +143,12 @@ class Book:
 
     def _lines(self, checked: Checked) -> list[str]:
         """The lines of each invoice, one after the other."""
-        chunk, source = checked.chunk, checked.source
-        starts, rows = chunk.starts, np.arange(chunk.starts[-1])
+        source, starts = checked.source, checked.starts
+        rows = np.arange(len(checked.places))
         positions = rows - np.repeat(starts[:-1], np.diff(starts)) + 1
         pieces: Mapping[str, Any] = {
             "position": source.numerals(positions),
-            "source": source.numerals(rows + chunk.first),
+            "source": source.numerals(checked.places),
         } | {name: (told.piece,) for name, told in checked.lines.items()}
         text, begins = filled(self._row, pieces, source, len(rows))
         return _cut(text, begins[starts])
@@ -160,7 +156,7 @@ class Book:
 
 def _point(checked: Checked) -> None:
     """Amounts have a point in SQL."""
-    data = checked.chunk.cells.text.bytes
+    data = checked.text.bytes
     for told in (*checked.heads.values(), *checked.lines.values()):
         if told.points is not None:
             data[told.points] = _POINT

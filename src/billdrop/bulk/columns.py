@@ -3,17 +3,23 @@
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from billdrop.bulk.filled import Piece, Source
-from billdrop.bulk.groups import UNSURE
 from billdrop.bulk.index import Index
-from billdrop.bulk.regular import Layout
-from billdrop.bulk.values import NULL, Amounts, Pieces, Values
-from billdrop.bulk.words import Flags, Ints, numbers, repeats
-from billdrop.readers.delimited.assembly import Column
+from billdrop.bulk.values import NULL, Amounts, Pieces, Read
+from billdrop.bulk.words import Flags, Ints, Text, numbers, repeats
+from billdrop.guidelines.model import Locale
+from billdrop.readers import Limits
 
-_POINT = 0x2E
-_AMOUNTS = ("net", "tax", "total", "quantity", "unit_price")
+UNSURE = np.zeros(256, np.bool_)
+"""The bytes that a text with blanks around it may begin or end with, those of UTF-8 that are parts of blanks too."""
+UNSURE[
+    [*range(0x21), 0x7F, *range(0x80, 0x8B), 0x9F, 0xA0, 0xA8, 0xA9, 0xAF, 0xC2, 0xE1, 0xE2, 0xE3]
+] = True
+AMOUNTS = ("net", "tax", "total", "quantity", "unit_price")
+LOOKED_UP = ("type_code",)
+"""What a text means is asked of these too."""
 LEAST_DIGITS = 12
 """Where a guideline's numbers may have fewer digits, each is read for itself."""
 
@@ -21,21 +27,28 @@ LEAST_DIGITS = 12
 class Cells(NamedTuple):
     """The cells of a column, of all rows or of some."""
 
-    at: Index
+    text: Text
+    data: bytes
     starts: Ints
     ends: Ints
     odd: Flags | None
+    """Those that JSON writes otherwise than they stand."""
 
-    def text(self, row: int) -> bytes:
+    def some(self, rows: Ints) -> "Cells":
+        """Some of them."""
+        odd = None if self.odd is None else self.odd[rows]
+        return self._replace(starts=self.starts[rows], ends=self.ends[rows], odd=odd)
+
+    def said(self, row: int) -> bytes:
         """What stands in one."""
-        return self.at.data[self.starts[row] : self.ends[row]]
+        return self.data[self.starts[row] : self.ends[row]]
 
 
 def cells(at: Index, column: int, rows: Ints | None = None) -> Cells:
     """The cells of a column; `rows`: of these alone."""
     chosen = slice(None) if rows is None else rows
     odd = None if at.odd is None else at.odd[chosen, column]
-    return Cells(at, at.starts[chosen, column], at.ends[chosen, column], odd)
+    return Cells(at.text, at.data, at.starts[chosen, column], at.ends[chosen, column], odd)
 
 
 class Told(NamedTuple):
@@ -55,22 +68,38 @@ class Told(NamedTuple):
     """The places of the decimal marks."""
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a column has to say."""
+
+    name: str
+    read: Read
+    free: bool
+    """Whether its texts are the values themselves."""
+    amount: bool
+    """Whether it is compared with others."""
+    mark: str
+    """Before the decimals of an amount; empty where each is read for itself."""
+    minus: bool
+    """Whether a minus may stand before one."""
+    required: bool
+    most: int
+    """How long a text may be."""
+
+
+def mark_of(locale: Locale, limits: Limits) -> str:
+    """Before the decimals, where numbers can be told by columns."""
+    mark = locale.decimal
+    return mark if mark.isascii() and len(mark) == 1 and limits.digits >= LEAST_DIGITS else ""
+
+
 class Reading:
     """Reads one column, chunk after chunk."""
 
-    def __init__(
-        self, column: Column, found: Layout, mark: str, *, minus: bool, required: bool
-    ) -> None:
-        limits = found.limits
-        values = Values(column, found.dialect, most=limits.value_chars, required=required)
-        self.name, self.at = column.name, column.at
-        self._pieces = Pieces(values)
-        self._known = Amounts(values, self._pieces)
-        self._is_amount = column.name in _AMOUNTS
-        self._free = column.convert is None
-        plainly = mark.isascii() and len(mark) == 1 and limits.digits >= LEAST_DIGITS
-        self._mark = ord(mark) if plainly else -1
-        self._minus, self._required, self._most = minus, required, limits.value_chars
+    def __init__(self, asked: Asked) -> None:
+        self.name, self._asked = asked.name, asked
+        self._pieces = Pieces(asked.read)
+        self._known = Amounts(asked.read, self._pieces)
+        self._mark = ord(asked.mark) if asked.mark else -1
 
     def __call__(self, given: Cells, source: Source) -> Told:
         """What the cells say; texts that do not stand there as SQL has them are added to the source."""
@@ -78,54 +107,65 @@ class Reading:
         piece = Piece(given.starts + source.base, given.ends + source.base, nothing)
         if nothing.any():
             piece.starts[nothing], piece.ends[nothing] = source.add(NULL)
-        if self._is_amount:
-            return self._amounts(given, source, piece, nothing)
-        return (self._texts if self._free else self._converted)(given, source, piece, nothing)
+        if self._asked.amount:
+            return self.amounts(given, source, piece, nothing)
+        free = self._asked.free
+        return (self._texts if free else self._converted)(given, source, piece, nothing)
 
-    def _amounts(self, given: Cells, source: Source, piece: Piece, nothing: Flags) -> Told:
+    def amounts(self, given: Cells, source: Source, piece: Piece, nothing: Flags) -> Told:
+        """What they say as whole numbers of 0.0001."""
         mark = max(self._mark, 0)
-        read = numbers(given.at.text, given.starts, given.ends, mark, minus=self._minus)
+        read = numbers(given.text, given.starts, given.ends, mark, minus=self._asked.minus)
         fine = read.told if self._mark >= 0 else np.zeros_like(read.told)
         slow = np.flatnonzero(~(fine | nothing))
-        amounts, decimals, bad = read.amounts, read.decimals, list[int]()
-        for row in slow.tolist():
-            amount = self._known[given.text(row)]
-            amounts[row], decimals[row] = amount or 0, -1
-            if amount is None:
-                bad.append(row)
-        bad += self._looked(slow, given, source, piece)
+        amounts, decimals = read.amounts, read.decimals
+        bad = self.each(slow, given, source, piece, amounts)
+        decimals[slow] = -1
         points = read.points[(decimals > 0) & fine]
-        return Told(piece, self._refused(bad, nothing), nothing, amounts, decimals, points)
+        return Told(piece, self.refused(bad, nothing), nothing, amounts, decimals, points)
 
     def _texts(self, given: Cells, source: Source, piece: Piece, nothing: Flags) -> Told:
-        data = given.at.text.bytes
+        data = given.text.bytes
         edges = UNSURE[data.take(given.starts)] | UNSURE[data.take(given.ends - 1, mode="wrap")]
-        slow = edges | (given.ends - given.starts > self._most)
+        slow = edges | (given.ends - given.starts > self._asked.most)
         if given.odd is not None:
             slow |= given.odd
         bad = self._looked(np.flatnonzero(slow & ~nothing), given, source, piece)
-        return Told(piece, self._refused(bad, nothing), nothing)
+        return Told(piece, self.refused(bad, nothing), nothing)
 
     def _converted(self, given: Cells, source: Source, piece: Piece, nothing: Flags) -> Told:
         """Each text is looked up where another one came before it."""
-        other = ~repeats(given.at.text, given.starts, given.ends)
+        other = ~repeats(given.text, given.starts, given.ends)
         looked = self._looked(np.flatnonzero(other & ~nothing), given, source, piece)
         from_ = np.maximum.accumulate(np.where(other, np.arange(len(other)), 0))
         wrong = np.zeros(len(other), np.bool_)
         wrong[looked] = True
         bad = np.flatnonzero(wrong[from_]).tolist()
         same = Piece(piece.starts[from_], piece.ends[from_], nothing[from_])
-        return Told(same, self._refused(bad, nothing[from_]), nothing[from_])
+        return Told(same, self.refused(bad, nothing[from_]), nothing[from_])
 
-    def _refused(self, bad: list[int], nothing: Flags) -> Ints:
-        if self._required:
+    def each(
+        self, rows: Ints, given: Cells, source: Source, piece: Piece, amounts: Ints
+    ) -> list[int]:
+        """Read the amounts of some rows by their texts; gives those that are not plainly right."""
+        bad = list[int]()
+        for row in rows.tolist():
+            amount = self._known[given.said(row)]
+            amounts[row] = amount or 0
+            if amount is None:
+                bad.append(row)
+        return bad + self._looked(rows, given, source, piece)
+
+    def refused(self, bad: list[int], nothing: Flags) -> Ints:
+        """The rows that are not plainly right, or blank where they must not be."""
+        if self._asked.required:
             bad += np.flatnonzero(nothing).tolist()
         return np.array(bad, np.int64)
 
     def _looked(self, rows: Ints, given: Cells, source: Source, piece: Piece) -> list[int]:
         """Put the pieces of some rows in place by their texts; gives those that are not plainly right."""
         assert piece.nothing is not None
-        known, data = self._pieces, given.at.data
+        known, data = self._pieces, given.data
         each = zip(given.starts[rows].tolist(), given.ends[rows].tolist(), strict=True)
         texts = [known[data[start:end]] for start, end in each]
         blank = rows[[text == NULL for text in texts]] if len(rows) else rows

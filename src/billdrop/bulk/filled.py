@@ -1,6 +1,6 @@
 """Templates filled for thousands of rows at once: every text of them is gathered from one source."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +49,30 @@ class Source:
             self._end += len(data)
         return known
 
+    def block(self, data: Bytes) -> int:
+        """Where a block of our own begins."""
+        at = self._end
+        self._added.append(data.tobytes())
+        self._end += len(data)
+        return at
+
+    def among(self, piece: Piece, texts: Collection[str]) -> Flags:
+        """Whether each of the texts that were added is one of some, quotes around it left off."""
+        places = [self._known[text][0] + 1 for it in texts if (text := f'"{it}"') in self._known]
+        found: Flags = np.isin(piece.starts, places)
+        return found
+
+    def precede(self, one: Piece, other: Piece) -> Flags:
+        """Whether each of the texts that were added comes before another, as they are sorted."""
+        ranks = {start + 1: at for at, (_, (start, _)) in enumerate(sorted(self._known.items()))}
+        known = np.array(sorted(ranks), np.int64)
+        order = np.array([ranks[start] for start in known.tolist()], np.int64)
+        mine, others = (
+            order[np.searchsorted(known, it.starts).clip(0, len(known) - 1)] for it in (one, other)
+        )
+        earlier: Flags = mine < others
+        return earlier
+
     def constant(self, text: str, rows: int) -> Piece:
         """The same text in every row."""
         start, end = self.add(text)
@@ -67,6 +91,10 @@ class Source:
             starts[here], stops[here] = self.add(str(value))
         return Piece(starts, stops), Piece(first, ends)
 
+    def text(self) -> bytes:
+        """All of it, as it is now."""
+        return self.whole().tobytes()
+
     def whole(self) -> Bytes:
         """All of it."""
         added = np.frombuffer(b"".join(self._added), np.uint8)
@@ -80,7 +108,8 @@ def filled(
     placed = list(_placed(template, pieces, source, rows))
     whole = source.whole()
     parts = [
-        _gathered(placed, whole, slice(at, at + _TOGETHER)) for at in range(0, rows, _TOGETHER)
+        _gathered(placed, whole, slice(at, at + _TOGETHER))
+        for at in range(0, max(rows, 1), _TOGETHER)
     ]
     sizes = np.concatenate([np.zeros(1, np.int64), *(sizes for _, sizes in parts)])
     return np.concatenate([text for text, _ in parts]), np.cumsum(sizes)

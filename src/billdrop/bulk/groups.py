@@ -6,18 +6,13 @@ from itertools import chain
 import numpy as np
 from msgspec import Struct
 
+from billdrop.bulk.columns import UNSURE
 from billdrop.bulk.index import Index, index
 from billdrop.bulk.regular import Layout
 from billdrop.bulk.slices import LONGEST, slices
 from billdrop.bulk.words import Flags, Ints, Words, marks, repeats
 from billdrop.model import Sliced
 from billdrop.readers.stream import Unreadable
-
-UNSURE = np.zeros(256, np.bool_)
-"""The bytes that a text with blanks around it may begin or end with, those of UTF-8 that are parts of blanks too."""
-UNSURE[
-    [*range(0x21), 0x7F, *range(0x80, 0x8B), 0x9F, 0xA0, 0xA8, 0xA9, 0xAF, 0xC2, 0xE1, 0xE2, 0xE3]
-] = True
 
 
 class Chunk(Struct, frozen=True, kw_only=True):

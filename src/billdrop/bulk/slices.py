@@ -17,7 +17,7 @@ LONGEST = 8 * 1024 * 1024
 def slices(content: Sliced, found: Layout) -> Iterator[bytes]:
     """The rows after the header; raises `Unreadable` for what only the exact way can judge."""
     skipped = found.first - 1
-    for data in _lines(content) if found.is_utf8 else _decoded(content, found):
+    for data in whole_lines(content) if found.is_utf8 else _decoded(content, found):
         if not skipped:
             yield data
             continue
@@ -27,7 +27,8 @@ def slices(content: Sliced, found: Layout) -> Iterator[bytes]:
             yield parts[-1]
 
 
-def _lines(content: Sliced) -> Iterator[bytes]:
+def whole_lines(content: Sliced) -> Iterator[bytes]:
+    """Those of a document in UTF-8, each ended by a line feed; raises `Unreadable`."""
     rest = b""
     for at in range(0, len(content), SLICE):
         piece = content[at : at + SLICE]

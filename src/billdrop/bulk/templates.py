@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from billdrop.books.booking import book
 from billdrop.books.columns import plain
-from billdrop.bulk.regular import Layout
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS
 from billdrop.model import Booking, DocumentRef, Invoice, Line, Record
@@ -45,17 +44,26 @@ class Templates(Struct, frozen=True, kw_only=True):
     """As made; what is the same for all is taken from it."""
 
 
-def learnt(found: Layout, guide: Guide, asked: Plan, ref: DocumentRef) -> Templates | None:
+class Named(Struct, frozen=True, kw_only=True):
+    """What stands in a document."""
+
+    head: tuple[str, ...]
+    """The fields of an invoice."""
+    line: tuple[str, ...]
+    constants: Mapping[str, Any]
+    """What every line has beside."""
+
+
+def learnt(found: Named, guide: Guide, asked: Plan, ref: DocumentRef) -> Templates | None:
     """The templates of a document; None where a place is not told for certain."""
-    head = [it.name for it in found.head if not it.name.startswith("extra.")]
-    line = [it.name for it in found.line]
+    head = [name for name in found.head if not name.startswith("extra.")]
+    line = found.line
     signs = {name: _sign(INVOICE_FIELDS[name], at) for at, name in enumerate(head)}
     of_line = {name: _sign(LINE_FIELDS[name], 50 + at) for at, name in enumerate(line)}
     values: dict[str, Any] = {"currency": asked.currency} | asked.constants | signs
     if asked.extra:
         values["extra"] = _EXTRA
-    constants = found.assembly.table.line_constants
-    made = Line(**(constants | of_line), source_line=_PLACES["last"])
+    made = Line(**{**found.constants, **of_line}, source_line=_PLACES["last"])
     record = Record(
         index=_PLACES["index"],
         first_line=_PLACES["first"],

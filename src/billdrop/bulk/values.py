@@ -1,5 +1,6 @@
 """What is made of the cells of a column, remembered by the text that stands in them."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,9 @@ _DIGITS = 4
 """Amounts are compared as whole numbers of 0.0001."""
 _MOST = Decimal(10) ** 9
 NULL = "null"
+
+Read = Callable[[bytes], Any]
+"""Reads what stands in a cell as the exact way does; raises `UnusualError`."""
 
 
 class Values:
@@ -33,7 +37,7 @@ class Values:
 class Pieces(dict[bytes, str | None]):
     """The cells of SQL as JSON, by the text; None for what is not plainly right."""
 
-    def __init__(self, read: Values) -> None:
+    def __init__(self, read: Read) -> None:
         super().__init__()
         self._read = read
 
@@ -58,7 +62,7 @@ class Amounts(dict[bytes, int | None]):
     What is read here is not read again for the cell of SQL.
     """
 
-    def __init__(self, read: Values, pieces: Pieces) -> None:
+    def __init__(self, read: Read, pieces: Pieces) -> None:
         super().__init__()
         self._read, self._pieces = read, pieces
 
@@ -86,12 +90,18 @@ def whole(value: Decimal | None) -> int | None:
     return made if made == scaled and abs(value) < _MOST else None
 
 
-def close(quantity: int, price: int, net: int, text: str, mark: str) -> bool:
+def close(quantity: int, price: int, net: int, decimals: int | None) -> bool:
     """Whether quantity times price is net, to half a unit of the last digit that net is written with."""
-    _, point, tail = text.strip('"').rpartition(mark)
-    if point and not tail.isdigit():
+    if decimals is None:
         return False
-    decimals = len(tail) if point else 0
     room: int = 10 ** (2 * _DIGITS - decimals)
     scale: int = 10**_DIGITS
     return 2 * abs(quantity * price - net * scale) <= room
+
+
+def decimals_of(text: str, mark: str) -> int | None:
+    """With how many decimals an amount is written; None where that is not plain."""
+    _, point, tail = text.strip('"').rpartition(mark)
+    if point and not tail.isdigit():
+        return None
+    return len(tail) if point else 0

@@ -13,13 +13,13 @@ Flags = NDArray[np.bool_]
 ROOM = 16
 """So many bytes before and after the text can be read too."""
 
-_FIRST: Words = np.array([(1 << 8 * kept) - 1 for kept in range(9)], np.uint64)
+FIRST: Words = np.array([(1 << 8 * kept) - 1 for kept in range(9)], np.uint64)
 """Keeps so many bytes from the first of a word."""
-_LAST: Words = np.array(
+LAST: Words = np.array(
     [~(1 << 8 * (8 - kept)) + 1 & (1 << 64) - 1 if kept else 0 for kept in range(9)], np.uint64
 )
 """Keeps so many bytes to the last of a word."""
-_ZEROS = np.uint64(0x3030303030303030)
+ZEROS, BLANKS = np.uint64(0x3030303030303030), np.uint64(0x2020202020202020)
 _HIGH, _LOW = np.uint64(0xF0F0F0F0F0F0F0F0), np.uint64(0x0F0F0F0F0F0F0F0F)
 _SIX = np.uint64(0x0606060606060606)
 _PAIRS, _FOURS = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
@@ -27,7 +27,11 @@ _STEPS = tuple(np.uint64(2 ** (8 * n) * 10**n + 1) for n in (1, 2, 4))
 _BITS = tuple(np.uint64(8 * n) for n in (1, 2, 4))
 _MIXED, _DOWN = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 _WHOLE, _DECIMALS = 8, 4
-_MINUS, _ZERO = 0x2D, 0x30
+_MINUS, _ZERO, _BLANK = 0x2D, 0x30, 0x20
+_UPPER, _HIGHEST = np.uint64(0x4040404040404040), np.uint64(0x8080808080808080)
+_ABOVE_BLANK = np.uint64(0x5F5F5F5F5F5F5F5F)
+"""Takes every byte above a blank, and no other, to its highest bit."""
+_SEVEN = np.uint64(0x7F7F7F7F7F7F7F7F)
 _BYTE, _BYTE_BITS = np.uint64(0xFF), np.uint64(8)
 _TOGETHER = 64
 """So far stretches are compared all together; beyond, those that are longer."""
@@ -57,7 +61,7 @@ def repeats(text: Text, starts: Ints, ends: Ints) -> Flags:
     done, most = 0, int(size.max(initial=0))
     while done < min(most, _TOGETHER):
         word = text.words(starts + done)
-        kept = _FIRST.take(np.clip(size[1:] - done, 0, 8))
+        kept = FIRST.take(np.clip(size[1:] - done, 0, 8))
         same[1:] &= ((word[1:] ^ word[:-1]) & kept) == 0
         done += 8
     if done < most:
@@ -71,7 +75,7 @@ def _equal(text: Text, starts: Ints, others: Ints, size: Ints, done: int) -> Fla
     same = np.ones(len(size), np.bool_)
     left = np.arange(len(size))
     while len(left):
-        kept = _FIRST.take(np.clip(size[left] - done, 0, 8))
+        kept = FIRST.take(np.clip(size[left] - done, 0, 8))
         one, other = text.words(starts[left] + done), text.words(others[left] + done)
         same[left] &= ((one ^ other) & kept) == 0
         done += 8
@@ -87,11 +91,33 @@ def marks(text: Text, starts: Ints, size: Ints) -> Words:
     while done < most:
         if done >= 64:
             left = np.flatnonzero(size > done)
-        word = text.words(starts[left] + done) & _FIRST[np.clip(size[left] - done, 0, 8)]
+        word = text.words(starts[left] + done) & FIRST[np.clip(size[left] - done, 0, 8)]
         mixed = (mark[left] ^ word) * _MIXED
         mark[left] = mixed ^ (mixed >> _DOWN)
         done += 8
     return mark
+
+
+def low_marks(text: Text, starts: Ints, size: Ints) -> tuple[Words, Flags]:
+    """
+    The same for letters in any case; and which stretches hold a blank, a control character or no ASCII.
+
+    A few signs are taken for others too: what differs here differs, what does not may.
+    """
+    mark = size.astype(np.uint64) * _MIXED
+    odd = np.zeros(len(size), np.bool_)
+    left = np.flatnonzero(size)
+    done = 0
+    while len(left):
+        kept = FIRST[np.minimum(size[left] - done, 8)]
+        word = text.words(starts[left] + done) & kept
+        over = (word | ((word & _SEVEN) + _ABOVE_BLANK)) & _HIGHEST
+        odd[left] |= ((over & kept) != (_HIGHEST & kept)) | ((word & _HIGHEST) != 0)
+        mixed = (mark[left] ^ (word | ((word & _UPPER) >> np.uint64(1)))) * _MIXED
+        mark[left] = mixed ^ (mixed >> _DOWN)
+        done += 8
+        left = left[size[left] > done]
+    return mark, odd
 
 
 class Read(NamedTuple):
@@ -148,15 +174,15 @@ def numbers(text: Text, starts: Ints, ends: Ints, mark: int, *, minus: bool) -> 
 
 def _short(word: Words, size: Ints, decimals: int) -> tuple[Ints, Flags]:
     """Numbers of up to eight characters, the last of which ends the word; so many are decimals."""
-    digits = size
+    count = size
     if decimals:
         after = (1 << 64) - (1 << 64 - 8 * decimals)
         before = (1 << 56 - 8 * decimals) - 1
         word = (word & np.uint64(after)) | ((word & np.uint64(before)) << _BYTE_BITS)
-        digits = size - 1
-    kept = _LAST.take(np.clip(digits, 0, 8))
-    amounts, fine = _digits((word & kept) | (_ZEROS & ~kept))
-    fine &= digits > 0
+        count = size - 1
+    kept = LAST.take(np.clip(count, 0, 8))
+    amounts, fine = digits((word & kept) | (ZEROS & ~kept))
+    fine &= count > 0
     return amounts * 10 ** (_DECIMALS - decimals), fine
 
 
@@ -164,17 +190,46 @@ def _long(text: Text, heads: Ints, ends: Ints, decimals: Ints) -> tuple[Ints, Fl
     """Numbers of more characters: what is before the mark apart from what is after it."""
     points = ends - decimals - (decimals > 0)
     size = points - heads
-    kept = _LAST.take(np.clip(size, 0, 8))
-    upper, fine = _digits((text.words(points - 8) & kept) | (_ZEROS & ~kept))
-    kept = _FIRST.take(decimals)
-    lower, also = _digits((text.words(points + 1) & kept) | (_ZEROS & ~kept))
+    kept = LAST.take(np.clip(size, 0, 8))
+    upper, fine = digits((text.words(points - 8) & kept) | (ZEROS & ~kept))
+    kept = FIRST.take(decimals)
+    lower, also = digits((text.words(points + 1) & kept) | (ZEROS & ~kept))
     return upper * 10_000 + lower // 10_000, fine & also & (size > 0) & (size <= _WHOLE)
 
 
-def _digits(word: Words) -> tuple[Ints, Flags]:
+def digits(word: Words) -> tuple[Ints, Flags]:
     """The number that eight digits are, and whether they are digits."""
-    fine = ((word & _HIGH) == _ZEROS) & (((word + _SIX) & _HIGH) == _ZEROS)
+    fine = ((word & _HIGH) == ZEROS) & (((word + _SIX) & _HIGH) == ZEROS)
     word = ((word & _LOW) * _STEPS[0]) >> _BITS[0]
     word = ((word & _PAIRS) * _STEPS[1]) >> _BITS[1]
     word = ((word & _FOURS) * _STEPS[2]) >> _BITS[2]
     return word.view(np.int64), fine
+
+
+def stripped(text: Text, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """The stretches without the blanks around them."""
+    ends = ends.copy()
+    left = np.flatnonzero((text.bytes[ends - 1] == _BLANK) & (ends > starts))
+    while len(left):
+        size = np.minimum(ends[left] - starts[left], 8)
+        other = _others((text.words(ends[left] - 8) ^ BLANKS) & LAST[size])
+        kept = (np.frexp(other.astype(np.float64))[1] + 7) >> 3
+        ends[left] -= np.where(kept > 0, 8 - kept, size)
+        left = left[(kept == 0) & (ends[left] > starts[left])]
+    left = np.flatnonzero((text.bytes[starts] == _BLANK) & (ends > starts))
+    if len(left):
+        starts = starts.copy()
+    while len(left):
+        size = np.minimum(ends[left] - starts[left], 8)
+        other = _others((text.words(starts[left]) ^ BLANKS) & FIRST[size])
+        lowest = other & (~other + np.uint64(1))
+        before = ((np.frexp(lowest.astype(np.float64))[1] + 7) >> 3) - 1
+        starts[left] += np.where(before >= 0, before, size)
+        left = left[(before < 0) & (ends[left] > starts[left])]
+    return starts, ends
+
+
+def _others(word: Words) -> Words:
+    """The highest bit of each byte that is not zero, and no other bits."""
+    found: Words = (((word & _SEVEN) + _SEVEN) | word) & ~_SEVEN
+    return found

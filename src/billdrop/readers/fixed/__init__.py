@@ -1,6 +1,6 @@
 """The fixed reader: records of fixed width, told by what they begin with."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from billdrop.guidelines.model import Guideline
 from billdrop.model import Finding, Severity, Sliced
@@ -31,15 +31,15 @@ class Fixed:
     def __init__(self, guideline: Guideline, limits: Limits) -> None:
         given = guideline.input
         assert given.reader == "fixed"
-        self._input, self._limits = given, limits
-        self._layout = layout(guideline, given, limits)
-        self._maker = Maker(self._layout, _LEVELS[guideline.unclaimed])
+        self.input, self.limits = given, limits
+        self.layout = layout(guideline, given, limits)
+        self._maker = Maker(self.layout, _LEVELS[guideline.unclaimed])
         self._passed = passed(guideline, limits)
 
     def read(self, content: Sliced) -> Iterator[Draft]:
         """Drafts as their last records are read."""
         try:
-            controlled = bool(self._layout.of_file)
+            controlled = bool(self.layout.of_file)
             yield from self._controlled(content) if controlled else self._drafts(content)
         except Unreadable as refusal:
             first = refusal.findings[0].line or 1
@@ -52,6 +52,10 @@ class Fixed:
                 spans=dict,
                 whole=True,
             )
+
+    def draft(self, records: Sequence[Record]) -> Draft:
+        """That of one invoice."""
+        return self._maker.draft(records)
 
     def _drafts(self, content: Sliced) -> Iterator[Draft]:
         for group in self._groups(content):
@@ -71,22 +75,22 @@ class Fixed:
         )
 
     def _groups(self, content: Sliced) -> Iterator[Group]:
-        if self._layout.start:
-            return begun(self._bounded(self._records(content)), self._layout)
-        numbered = Numbered(self._layout, self._limits)
+        if self.layout.start:
+            return begun(self._bounded(self._records(content)), self.layout)
+        numbered = Numbered(self.layout, self.limits)
         return numbered.survey(self._records(content)).groups(self._records(content))
 
     def _records(self, content: Sliced) -> Iterator[Record]:
-        given = self._input
+        given = self.input
         taken = (
-            lines(content, given.encoding, self._limits)
+            lines(content, given.encoding, self.limits)
             if given.line_ends
             else stretches(content, given.encoding, given.length)
         )
         return (it for it in taken if not self._passed(it.text)) if self._passed else taken
 
     def _bounded(self, records: Iterable[Record]) -> Iterator[Record]:
-        most = self._limits.rows
+        most = self.limits.rows
         for count, record in enumerate(records, 1):
             if count > most:
                 message = f"the document has more than {most} records"
@@ -95,11 +99,11 @@ class Fixed:
 
     def _controlled(self, content: Sliced) -> Iterable[Draft]:
         """The drafts of a document that is what it says of itself; raises `Unreadable` for any other."""
-        controls, told = self._layout.of_file, list[Said]()
+        controls, told = self.layout.of_file, list[Said]()
         known, last = tally(controls), None
         for last in self._records(content):
             known.counts["records"] += 1
-            told += said(last, self._layout.kind(last.text) or "", controls)
+            told += said(last, self.layout.kind(last.text) or "", controls)
         held = list[Draft]()
         for draft in self._drafts(content):
             add(known, draft)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from billdrop.values import Convert, Failure, Stated, Value
 
-_PUNCHED = {
+PUNCHED = {
     mark: (sign, str(digit))
     for sign, marks in (("", "{ABCDEFGHI"), ("-", "}JKLMNOPQR"))
     for digit, mark in enumerate(marks)
@@ -38,11 +38,11 @@ def implied(convert: Convert, ways: Sequence[str], code: str, decimals: int) -> 
 def _signed(text: str, ways: Sequence[str]) -> tuple[str, str]:
     """The sign, `-` or nothing, and the digits; a text with another sign stays as it is."""
     first, last = text[:1], text[-1:]
-    if "overpunch" in ways and last in _PUNCHED:
-        sign, digit = _PUNCHED[last]
+    if "overpunch" in ways and last in PUNCHED:
+        sign, digit = PUNCHED[last]
         return sign, text[:-1] + digit
-    if "leading-overpunch" in ways and first in _PUNCHED:
-        sign, digit = _PUNCHED[first]
+    if "leading-overpunch" in ways and first in PUNCHED:
+        sign, digit = PUNCHED[first]
         return sign, digit + text[1:]
     if "minus" in ways and first in ("+", "-"):
         return first.replace("+", ""), text[1:].lstrip()

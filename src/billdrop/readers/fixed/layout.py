@@ -45,6 +45,8 @@ class Spot(NamedTuple):
     refuse: Refused
     entire: bool
     """Whether its columns must all be there, as digits that are cut off would make it another number."""
+    decimals: int | None
+    """How many digits are behind a mark that is not written; None: it is written."""
 
 
 class Piece(Struct, frozen=True, kw_only=True):
@@ -83,6 +85,8 @@ class Layout(Struct, frozen=True, kw_only=True):
     """The kinds that only state totals of the file: they are of no invoice."""
     known: frozenset[str]
     """The kinds that an invoice has."""
+    at: Cut
+    """Where a record says its kind."""
     length: int
 
 
@@ -124,6 +128,7 @@ class _Compiler:
             of_invoice=tuple(it for within, it in controls if within == "invoice"),
             apart=apart,
             known=known,
+            at=cut(self.given.kind),
             length=self.given.length,
         )
 
@@ -206,7 +211,8 @@ class _Compiler:
             plain = self.plain.of(kind)
             code = _CODES.get(kind, "BD2012")
             convert = implied(plain, self.locale.negative, code, field.decimals)
-        return Spot(name, place, convert, known, where, refused, field.decimals is not None)
+        entire = field.decimals is not None
+        return Spot(name, place, convert, known, where, refused, entire, field.decimals)
 
 
 def _plain(limits: Limits) -> Kinds:

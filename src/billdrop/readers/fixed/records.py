@@ -9,7 +9,7 @@ from billdrop.readers import Limits
 from billdrop.readers.stream import BLOCK, CONTROL, Unreadable, blocks
 from billdrop.values.excerpts import Place, finding
 
-_END_OF_FILE = "\x1a"
+END_OF_FILE = "\x1a"
 """What DOS puts at the end of a text."""
 
 
@@ -43,7 +43,7 @@ def lines(content: Sliced, encoding: str, limits: Limits) -> Iterator[Record]:
     """Every line that is not blank; raises `Unreadable`."""
     for first, text in blocks(content, encoding, limits):
         for number, line in enumerate(text.split("\n"), first):
-            if line and line.strip().strip(_END_OF_FILE):
+            if line and line.strip().strip(END_OF_FILE):
                 yield Record(number, line)
 
 
@@ -60,7 +60,7 @@ def stretches(content: Sliced, encoding: str, length: int) -> Iterator[Record]:
         whole = len(rest) if final else len(rest) - len(rest) % length
         for start in range(0, whole, length):
             text = rest[start : start + length]
-            if text.strip().strip(_END_OF_FILE):
+            if text.strip().strip(END_OF_FILE):
                 _refuse_controls(number, text)
                 yield Record(number, text)
             number += 1
