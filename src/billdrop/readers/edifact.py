@@ -153,6 +153,7 @@ def standard(limits: Limits, purposes: Sequence[str]) -> Standard:
         money=lambda place, decimals: money,
         number=plain("number", ".,", limits.digits),
         date=_dates(),
+        summary="totals stand behind `UNS`, before any `TAX` or `ALC` there; correct the file",
         priced="MOA",
         test=TEST,
         settle=settle.edifact,

@@ -40,6 +40,7 @@ class Drafts:
         self.shapes = Shapes(plan.text)
         self.unclaimed = _LEVELS[guideline.unclaimed]
         self.currency = guideline.locale.currency
+        self.totals = frozenset(_totals(plan))
         lines = guideline.lines.fields if guideline.lines else {}
         self.worked = {
             "net": "net" not in guideline.fields,
@@ -73,6 +74,10 @@ class Drafts:
         yield from self.strays(message, walk.strays)
         if not walk.faults:
             yield from self.missing(message, walk, sums)
+        elif "total" in {_path(slot, item, key) for _, slot, item, key, _ in walk.faults}:
+            return
+        if "total" not in sums.values:
+            yield from self.misplaced(message)
 
     def draft(
         self, message: Message, sums: Sums, begun: list[int], findings: list[Finding]
@@ -185,6 +190,21 @@ class Drafts:
                     path = f"{SLOTS[slot]}[{at}].amount"
                     yield self.lacking(message, walk.begun[slot][at], path)
 
+    def misplaced(self, message: Message) -> Iterator[Finding]:
+        """The first segment that would state the total, if it stood where totals stand."""
+        mark, colon = message.marks.element, message.marks.component
+        for at, raw in enumerate(message.body()[1:-1]):
+            tag, *elements = raw.split(mark)
+            code = elements[0].partition(colon)[0].strip() if elements else ""
+            if (tag.strip(), code) in self.totals:
+                spot: Spot = (at + 1, 1, 1)
+                offset, length = message.find(spot)
+                fact = f"`{tag.strip()}{mark}{code}` states no total here ({message.where(spot)})"
+                yield message.lines.finding(
+                    "BD2062", fact, offset, length, hint=self.standard.summary, field="total"
+                )
+                return
+
     def lacking(self, message: Message, segment: int, path: str) -> Finding:
         """A finding at the segment that lacks a value."""
         spot: Spot = (segment + 1, 0, 0)
@@ -230,6 +250,13 @@ class Drafts:
         offset, length = message.find(spot)
         line, column = message.lines.at(offset)
         return Span(line, column, message.lines.text[offset : offset + length])
+
+
+def _totals(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The segments that state a total, each with its qualifier."""
+    for parts, take in plan.claims:
+        if not take.slot and "total" in (take.key, take.key[0]):
+            yield from ((parts[-1].tag, code) for code in parts[-1].qualifiers or ())
 
 
 def _shown(item: dict[str, Any]) -> dict[str, Any]:

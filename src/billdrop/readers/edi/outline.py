@@ -160,7 +160,7 @@ class _Writing:
         for slot, values in self.learning.items:
             found = self.learning.found(slot, values)
             names = {value.name for value in found}
-            if names & {settle.ADJUSTED, settle.DISCOUNT} or (
+            if names & {settle.ADJUSTED, settle.CHARGED, settle.DISCOUNT} or (
                 slot > LINES and "amount" not in names
             ):
                 raise UnlikeError

@@ -10,8 +10,8 @@ from billdrop.readers.edi.standard import Sums
 
 ROUNDED = Context(prec=200, rounding=ROUND_HALF_UP, traps=[])
 
-CODE, DISCOUNT, ADJUSTED = "#code", "#discount", "#adjusted"
-"""What is read beside the fields: the code of an allowance, the discounts of a line, charges less allowances."""
+CODE, DISCOUNT, ADJUSTED, CHARGED = "#code", "#discount", "#adjusted", "#charged"
+"""What is read beside the fields: the code of an allowance, the discounts of a line, charges less allowances, the tax that stands behind a charge."""
 
 TERMS = "C310"
 """A discount: TDS01 is the amount before that of the terms of payment, and may be before this one."""
@@ -62,6 +62,7 @@ def x12(sums: Sums) -> None:
         _put(sums, _right(sums, nets))
     elif (tax := _taxes(sums)[0]) is not None:
         sums.values["tax"] = tax
+    sums.values.pop(CHARGED, None)
     for line in sums.lines:
         line.pop(DISCOUNT, None)
     for one in sums.allowances:
@@ -146,6 +147,12 @@ def _own(line: Item, *, before: bool = False) -> Decimal:
 
 
 def _taxes(sums: Sums) -> list[Decimal | None]:
+    """What the tax may be, without and with what stands behind charges: it may be summed up before."""
+    plain, behind = _plain_taxes(sums), sums.values.get(CHARGED)
+    return plain if behind is None else [*plain, *(EXACT.add(it or ZERO, behind) for it in plain)]
+
+
+def _plain_taxes(sums: Sums) -> list[Decimal | None]:
     """The tax of the invoice, that of the lines, or both: a summary may sum up or add."""
     if not sums.worked["tax"]:
         return [sums.values.get("tax")]

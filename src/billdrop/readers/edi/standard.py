@@ -105,6 +105,8 @@ class Standard(NamedTuple):
     number: Convert
     date: Callable[[str], Convert] | None
     """The reader of dates by the text of the component after the date; None: the locale's."""
+    summary: str
+    """The remedy where a total stands elsewhere."""
     priced: str
     """The segment whose amounts have their currency in the component after them; empty: none has."""
     test: Test

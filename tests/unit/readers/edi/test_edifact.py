@@ -401,3 +401,28 @@ def test_currency_of_amounts_alone_is_known_of_a_known_shape_too() -> None:
     note = tuple(one.replace("5.36", "5.36:EUR") for one in changed(NOTE, CUX=""))
     for _ in range(2):
         assert invoice(edifact(note)).currency == "EUR"
+
+
+def test_total_payment_amount_is_a_total_and_what_is_to_be_paid() -> None:
+    made = invoice(edifact(changed(NOTE, MOA="MOA+203:4.50")[:10] + ("MOA+139:5.36", *NOTE[11:])))
+    assert (made.total, made.payable) == (Decimal("5.36"), Decimal("5.36"))
+
+
+@pytest.mark.parametrize(
+    ("segments", "line"),
+    [
+        ((*NOTE[:8], *NOTE[9:]), 12),
+        ((*NOTE[:10], *NOTE[11:], "TAX+7+VAT+++:::19+S", "MOA+77:5.36"), 16),
+    ],
+    ids=["no UNS before it", "behind a tax"],
+)
+def test_total_that_stands_elsewhere_is_named(segments: tuple[str, ...], line: int) -> None:
+    found = [it for it in findings(edifact(segments, end="'\n")) if it.field == "total"]
+    assert [(it.code, it.line) for it in found] == [("BD2062", line)]
+    assert found[0].message.startswith("`MOA+77` states no total here (segment ")
+    assert "behind `UNS`" in found[0].hint
+
+
+def test_a_message_without_any_total_says_that_it_is_missing() -> None:
+    found = findings(edifact((*NOTE[:10], *NOTE[11:], "XX+")))
+    assert [it.code for it in found if it.field == "total"] == ["BD2003"]

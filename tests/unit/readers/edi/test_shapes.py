@@ -16,11 +16,13 @@ from billdrop.readers.x12 import X12Reader
 from tests.unit.readers.edi.made import BILL, NOTE, changed, edifact, guide, x12
 
 SAC = (*BILL[:4], "TDS*2875", "TXI*ST*1.25*5**AB", "SAC*C*D240***300", "SAC*A*C310***100", "CTT*2")
+BEHIND = (*BILL[:4], "TDS*2850", "SAC*C*D240***300", "TXI*ST*1", "CTT*2")
 TAXED = (*NOTE[:10], "MOA+77:5.36:EUR", "MOA+79:4.50", "RFF+ON:1", "TAX+7+VAT+++:::19+S", "MOA+125:4.50", "MOA+124:0.86:EUR", "TAX+7")  # fmt: skip
 PAID = (*NOTE[:3], "FII+RB+DE89:Schrauben", "FII+BF+DE89", "NAD+PE+9", "FII+RB+DE89", *NOTE[3:])
 KINDS: list[tuple[str, Sequence[str]]] = [
     ("x12-810", BILL),
     ("x12-810", SAC),
+    ("x12-810", BEHIND),
     ("edifact-invoic", NOTE),
     ("edifact-invoic", TAXED),
     ("edifact-invoic", PAID),

@@ -429,6 +429,23 @@ def test_tax_of_lines_adds_to_that_of_the_summary_where_the_total_says_so() -> N
     assert [share.amount for share in made.taxes] == [Decimal(1), Decimal(8)]
 
 
+@pytest.mark.parametrize(
+    ("total", "tax"), [("2850", "1"), ("2950", "2"), ("2750", None), ("3150", "2")]
+)
+def test_tax_behind_a_charge_counts_where_the_total_says_so(total: str, tax: str | None) -> None:
+    behind = ("SAC*C*D240***300", "TXI*ST*1")
+    summary = {"2850": behind, "2750": behind, "2950": ("TXI*ST*1", *behind)}
+    bill = (
+        *BILL[:4],
+        f"TDS*{total}",
+        *summary.get(total, (*behind, "SAC*C*G830***200", *behind[1:])),
+        "CTT*2",
+    )
+    made = invoice(x12(bill))
+    assert made.tax == (Decimal(tax) if tax else None)
+    assert [it.amount for it in made.taxes] == ([Decimal(1), Decimal(1)] if total == "2950" else [])
+
+
 def test_zeros_after_the_decimals_that_fit_are_no_fault() -> None:
     bill = changed(BILL, IT1=f"IT1*1*3*EA*1.50{'0' * 15}**VP*B-1")
     assert invoice(x12(bill)).lines[0].net == Decimal("4.50")
