@@ -220,3 +220,95 @@ def test_what_is_decided_of_the_whole_document_takes_back_no_other_rejection(
     (kept,) = (one for one in rig.ledger.quarantine(closed=True) if one.id == mine.id)
     assert [(one.by, one.rejects) for one in kept.rulings] == [("ada", True)]
     assert recorded(rig) == ["X-2"]
+
+
+TREE = """
+guideline = "tree"
+version = {version}
+match = {{ contains = ['"bills"'] }}
+input = {{ reader = "json" }}
+locale = {{ currency = "EUR" }}
+records = {{ each = {each} }}
+[fields]
+number = {{ path = "no" }}
+issue_date = {{ path = "on" }}
+total = {{ path = "sum" }}
+{policy}
+"""
+ONE_LINE = (
+    '{"bills": [{"kind": "note", "no": "N-1", "on": "2026-11-21", "sum": 99},'
+    ' {"kind": "bill", "no": "B-1", "on": "2026-11-21", "sum": 99},'
+    ' {"kind": "bill", "no": "B-2", "on": "2026-11-21"}]}'
+)
+ALL, BILLS = '"bills"', "\"bills[kind='bill']\""
+
+
+def grow(rig: Rig, folder: Path, each: str, version: int, policy: str = "") -> None:
+    (folder / "tree.toml").write_text(TREE.format(version=version, each=each, policy=policy))
+    rig.read.library = open_library(folder, Limits())[0]
+
+
+def test_a_rejection_in_a_line_of_many_records_follows_the_one_that_was_seen(
+    tmp_path: Path,
+) -> None:
+    rig = Rig()
+    grow(rig, tmp_path, ALL, 1, LARGEST)
+    drain(rig, a=ONE_LINE)
+    note, one, other = rig.ledger.quarantine()
+    assert {(each.first_line, each.last_line) for each in (note, one, other)} == {(1, 1)}
+    assert [each.findings[0].column for each in (note, one, other)] == [69, 131, 136]
+    reject(rig, one)
+    assert [each.id for each in rig.ledger.quarantine()] == [note.id, other.id]
+    grow(rig, tmp_path, BILLS, 2)
+    redrive(rig)
+    assert recorded(rig) == []
+    (out,) = [each for each in rig.ledger.quarantine(closed=True) if each.barred]
+    assert (out.record, out.id) == (0, one.id)
+    grow(rig, tmp_path, ALL, 3)
+    redrive(rig)
+    assert recorded(rig) == ["N-1"]
+
+
+def test_what_is_missing_in_a_record_is_named_where_the_record_begins_in_its_line(
+    tmp_path: Path,
+) -> None:
+    rig = Rig()
+    grow(rig, tmp_path, ALL, 1)
+    drain(rig, a=ONE_LINE)
+    (entry,) = rig.ledger.quarantine()
+    assert (entry.code, entry.findings[0].column) == (
+        "BD2003",
+        ONE_LINE.index('{"kind": "bill", "no": "B-2"') + 1,
+    )
+    reject(rig, entry)
+    grow(rig, tmp_path, BILLS, 2)
+    operations.redrive([entry], rig.ledger, rig.way, lambda _: None)
+    (out,) = [each for each in rig.ledger.quarantine(closed=True) if each.barred]
+    assert (out.record, out.id) == (1, entry.id)
+
+
+def test_a_rejected_record_that_is_gone_from_its_line_holds_the_document(tmp_path: Path) -> None:
+    rig = Rig()
+    grow(rig, tmp_path, ALL, 1, LARGEST)
+    drain(rig, a=ONE_LINE)
+    note, one, _ = rig.ledger.quarantine()
+    reject(rig, note)
+    grow(rig, tmp_path, BILLS, 2)
+    operations.redrive([one], rig.ledger, rig.way, lambda _: None)
+    assert recorded(rig) == []
+    assert "BD3006" in {each.code for each in rig.ledger.quarantine()}
+
+
+def test_a_release_in_a_line_of_many_records_lets_pass_the_one_that_was_seen(
+    tmp_path: Path,
+) -> None:
+    rig = Rig()
+    grow(rig, tmp_path, ALL, 1, LARGEST)
+    drain(rig, a=ONE_LINE)
+    one = rig.ledger.quarantine()[1]
+    operations.release(one, rig.ledger, rig.way, by="ada", why="I called them")
+    assert recorded(rig) == ["B-1"]
+    grow(rig, tmp_path, BILLS, 2, LARGEST)
+    redrive(rig)
+    assert recorded(rig) == ["B-1"]
+    assert [each.findings[0].code for each in rig.ledger.quarantine()] == ["BD2003"]

@@ -101,6 +101,7 @@ def looks_like(record: Record, booking: Booking, known: Told) -> Finding:
             f" recorded from {known.document}, read by `{known.guideline}`: it would count twice"
         ),
         line=record.first_line,
+        column=record.column or None,
         hint="if it is another invoice, `billdrop quarantine release` records it; if it is the"
         " same, `billdrop quarantine reject` keeps it out",
         field="number",

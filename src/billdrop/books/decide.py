@@ -261,6 +261,7 @@ def conflict(record: Record, number: str, known: Statement) -> Finding:
         code="BD3001",
         message=f"invoice {number} is already recorded from {known.document_id} with other content",
         line=record.first_line,
+        column=record.column or None,
         hint="look at both; `billdrop quarantine release` records it as a correction",
         field="number",
         held=True,
@@ -283,6 +284,7 @@ def twice(record: Record, number: str) -> Finding:
         code="BD3003",
         message=f"invoice {number} is new, and another one of the document is no longer stated: it would count twice",
         line=record.first_line,
+        column=record.column or None,
         hint="let the guideline read the number as it is in the books",
         field="number",
     )
@@ -294,5 +296,6 @@ def held_back(record: Record, number: str) -> Finding:
         code="BD2023",
         message=f"invoice {number} is held back: another invoice of the document was refused",
         line=record.first_line,
+        column=record.column or None,
         hint="correct the other invoice",
     )

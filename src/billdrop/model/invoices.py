@@ -227,6 +227,8 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     """0-based position in the document."""
     first_line: int
     last_line: int
+    column: int = 0
+    """Where it begins in its one line, which others may share; 0: its lines are its own."""
     invoice: Invoice | None
     """None when it could not be read; set but refused when a finding is an error."""
     booking: Booking | None = None

@@ -96,6 +96,7 @@ def _crossing(record: Record, parsed: Parsed) -> Record:
         index=record.index,
         first_line=record.first_line,
         last_line=record.last_line,
+        column=record.column,
         invoice=None,
         booking=booked(record, parsed) if record.waits else None,
         findings=record.findings,

@@ -133,6 +133,7 @@ def _record(draft: Draft, index: int, invoice: Invoice | None, findings: list[Fi
         index=index,
         first_line=draft.first_line,
         last_line=draft.last_line,
+        column=draft.column,
         invoice=invoice,
         findings=tuple(findings),
         spans=draft.spans,
@@ -225,7 +226,10 @@ def _checked(invoice: Invoice, draft: Draft, asked: Plan) -> list[Finding]:
 
 
 def _placed(fault: Fault, draft: Draft, severity: Severity) -> Finding:
-    """A finding where the value stands, or at the end of the record when it stands nowhere."""
+    """
+    A finding where the value stands; when it stands nowhere, at the end of the record, or at its
+    beginning in a line that others share.
+    """
     span = draft.spans().get(fault.field)
     if span is not None:
         text = (draft.text and draft.text(span.line)) or ""
@@ -235,7 +239,7 @@ def _placed(fault: Fault, draft: Draft, severity: Severity) -> Finding:
             return _apart(fault, span, severity)
     else:
         text = (draft.text and draft.text(draft.last_line)) or ""
-        place = Place(draft.last_line, len(text) + 1, 1, text)
+        place = Place(draft.last_line, draft.column or len(text) + 1, 1, text)
     return finding(
         fault.code, fault.message, place, hint=fault.hint, field=fault.field, severity=severity
     )

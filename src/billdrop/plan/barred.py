@@ -1,10 +1,19 @@
 """What a person keeps out of the books, found again in a reading by the lines it stands in."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from billdrop.model import Finding, Parsed, QuarantineEntry, Record, Ruling, first_error
+from billdrop.model import (
+    Finding,
+    Parsed,
+    QuarantineEntry,
+    Record,
+    Ruling,
+    Severity,
+    first_error,
+)
 
 REJECTED = "BD3005"
 """A person rejected it for good."""
@@ -22,17 +31,22 @@ class Decided(NamedTuple):
     findings: tuple[Finding, ...]
     rulings: tuple[Ruling, ...]
 
-    @property
-    def refused(self) -> tuple[Finding, ...]:
-        """Why it was refused, and that a person rejected it."""
+    def refused(self, record: Record | None = None) -> tuple[Finding, ...]:
+        """Why it was refused, and that a person rejected it; where in a line it begins, as `record` does."""
         before = [each for each in self.findings if each.code != REJECTED]
         said = Finding(
             code=REJECTED,
             message="a person decided that it does not go into the books",
             line=next((each.line for each in before if each.line), None),
+            column=(record.column or None) if record else None,
             hint="send a corrected document, or ask who receives it",
         )
         return (*before, said)
+
+    @property
+    def begins(self) -> int | None:
+        """The column where it began when it was rejected, if others may stand in its line."""
+        return next((each.column for each in self.findings if each.code == REJECTED), None)
 
     @property
     def lost(self) -> Finding:
@@ -70,20 +84,59 @@ def places(records: Iterable[Record], entries: Sequence[Decided]) -> dict[int, i
     """
     The index that the record of each entry has now, by the id of the entry.
 
-    It is the one record with its lines, or of several the one with its index; None where there is none.
+    It is the one record with its lines, or of several the one with its index. Where records begin within a
+    line, it is the one that begins there. None where there is none, or where it cannot be told.
     """
     wanted = {(each.first_line, each.last_line) for each in entries if each.record is not None}
-    found: defaultdict[tuple[int | None, int | None], list[int]] = defaultdict(list)
+    found: defaultdict[tuple[int | None, int | None], _There] = defaultdict(_There)
     for record in records if wanted else ():
         if (lines := (record.first_line, record.last_line)) in wanted:
-            found[lines].append(record.index)
-    return {each.id: _place(each, found[each.first_line, each.last_line]) for each in entries}
+            found[lines].add(record)
+    return {each.id: found[each.first_line, each.last_line].of(each) for each in entries}
 
 
-def _place(entry: Decided, found: Sequence[int]) -> int | None:
-    if entry.record in found:
-        return entry.record
-    return found[0] if len(found) == 1 else None
+class _There:
+    """The records of a reading that have the same lines."""
+
+    def __init__(self) -> None:
+        self._indexes: dict[int, None] = {}
+        self._begins: list[int] = []
+        """The columns where they begin, in order."""
+        self._at: dict[int, int] = {}
+        self._said: set[tuple[int | None, str, str]] = set()
+
+    def add(self, record: Record) -> None:
+        """Take in the next one."""
+        self._indexes[record.index] = None
+        if record.column:
+            self._begins.append(record.column)
+            self._at[record.column] = record.index
+        self._said.update((record.index, each.code, each.message) for each in record.findings)
+
+    def of(self, entry: Decided) -> int | None:
+        """The index of an entry's record."""
+        if self._begins:
+            return self._within(entry)
+        if entry.record in self._indexes:
+            return entry.record
+        return next(iter(self._indexes)) if len(self._indexes) == 1 else None
+
+    def _within(self, entry: Decided) -> int | None:
+        """By where it began; or by what was found in it: where that stands, or what is found again."""
+        if entry.begins:
+            return self._at.get(entry.begins)
+        errors = [each for each in entry.findings if each.severity is Severity.ERROR]
+        stands = next((each.column for each in errors if each.column and not _ends(each)), 0)
+        at = bisect_right(self._begins, stands)
+        if at:
+            return self._at[self._begins[at - 1]]
+        again = [each for each in errors if (entry.record, each.code, each.message) in self._said]
+        return entry.record if again else None
+
+
+def _ends(found: Finding) -> bool:
+    """Whether it stands at the end of its line, whoever that is of."""
+    return bool(found.excerpt) and found.offset >= len(found.excerpt)
 
 
 def barring(
@@ -95,7 +148,7 @@ def barring(
     """
     whole = next((each for each in entries if each.record is None), None)
     if whole is not None:
-        return whole.refused, {None: whole}
+        return whole.refused(), {None: whole}
     if not entries or first_error(parsed.findings):
         return parsed.findings, {}
     there = places(parsed.records, entries)

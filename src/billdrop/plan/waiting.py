@@ -69,7 +69,7 @@ class Waiting:
         out = self._there.get(item.record.index) if self._there else None
         if out is None or item.key is None:
             return item
-        return Item(replace(item.record, findings=out.refused))
+        return Item(replace(item.record, findings=out.refused(item.record)))
 
     def close(self) -> tuple[QuarantineEntry, ...]:
         """All entries, once those that no record of this reading kept open are closed."""

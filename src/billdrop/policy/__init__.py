@@ -59,7 +59,7 @@ def _ruled(record: Record, policies: Sequence[Policy], came: date) -> Record:
 
 
 def _placed(it: Broken, record: Record, spans: Spans) -> Finding:
-    span = spans.get(it.fault.field) or Span(record.first_line, 1, "")
+    span = spans.get(it.fault.field) or Span(record.first_line, record.column or 1, "")
     fault = it.fault
     made = finding(
         fault.code,

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from billdrop.model import Finding, Intent, Parsed, QuarantineEntry, Record, Severity
-from billdrop.plan.barred import barred, barring, decided, places
+from billdrop.plan.barred import Decided, barred, barring, decided, places
 
 PASSED = "a person released it"
 """What stands beside a finding in place of its remedy."""
@@ -74,7 +74,7 @@ def kept_out(parsed: Parsed, entries: Sequence[QuarantineEntry]) -> Parsed:
     findings, there = barring(parsed, [decided(entry) for entry in entries])
     if None in there:
         return replace(parsed, findings=findings, records=())
-    known = {index: entry.refused for index, entry in there.items()}
+    known = {index: entry for index, entry in there.items() if index is not None}
     records: Iterable[Record] = (
         tuple([_out(record, known) for record in parsed.records])
         if isinstance(parsed.records, tuple | list)
@@ -87,16 +87,16 @@ class KeptOut(Struct, frozen=True):
     """The records of a large document, looked at as they are read."""
 
     records: Iterable[Record]
-    known: dict[int | None, tuple[Finding, ...]]
+    known: dict[int, Decided]
 
     def __iter__(self) -> Iterator[Record]:
         """As often as they are asked for."""
         return (_out(record, self.known) for record in self.records)
 
 
-def _out(record: Record, known: dict[int | None, tuple[Finding, ...]]) -> Record:
-    said = known.get(record.index)
-    return replace(record, findings=said) if said else record
+def _out(record: Record, known: dict[int, Decided]) -> Record:
+    entry = known.get(record.index)
+    return record if entry is None else replace(record, findings=entry.refused(record))
 
 
 def out_of_books(

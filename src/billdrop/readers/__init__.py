@@ -29,6 +29,8 @@ class Draft(Struct, kw_only=True):
     """The lines, from a reader that has made them itself; `lines` is empty then."""
     unread: bool = False
     """Whether it is a stretch that could not be read at all, so that nothing is missing from it."""
+    column: int = 0
+    """Where it begins in its one line, which others may share; 0: its lines are its own."""
     whole: bool = False
     """Whether what was found is wrong with the document as a whole: nothing else is read of it."""
 

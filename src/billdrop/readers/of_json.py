@@ -63,6 +63,11 @@ class Objects:
         """See `Tree`."""
         return bisect_right(self._starts, _begin(node))
 
+    def column(self, node: Any) -> int:
+        """See `Tree`."""
+        start = _begin(node)
+        return start - self._starts[bisect_right(self._starts, start) - 1] + 1
+
     def span(self, node: Any, attribute: str) -> Span:
         """See `Located`."""
         start = _begin(node)

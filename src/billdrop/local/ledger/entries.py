@@ -100,7 +100,7 @@ class Entries:
     def barred(self, account: Account, record: Record) -> Record | None:
         """A record that a person rejected, refused however it reads."""
         out = self._barred.get(account.id, {}).get(record.index)
-        return None if out is None else replace(record, findings=out.refused)
+        return None if out is None else replace(record, findings=out.refused(record))
 
     def note(self, account: Account, findings: Sequence[Finding]) -> None:
         """Keep findings for the archive and the outcome."""

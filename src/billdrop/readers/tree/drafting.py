@@ -55,6 +55,9 @@ class Tree(Protocol):
     def line(self, node: Any) -> int:
         """The line of the document where a node begins."""
 
+    def column(self, node: Any) -> int:
+        """The column where it begins; 0 where the tree does not know it."""
+
 
 class Located(Tree, Protocol):
     """A tree that knows where everything stands."""

@@ -111,6 +111,7 @@ class TreeReader:
         return Draft(
             first_line=first,
             last_line=last,
+            column=tree.column(node) if first == last else 0,
             values=taken.values if taken else {},
             lines=[],
             made=taken.lines if taken else (),

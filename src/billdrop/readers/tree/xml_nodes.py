@@ -65,6 +65,10 @@ class Elements:
         text: str | None = node.text
         return text
 
+    def column(self, node: Any) -> int:
+        """See `Tree`."""
+        return 0
+
     def code(self, node: Any) -> str | None:
         """See `Tree`."""
         return node.get(self._currency) if self._currency else None
