@@ -270,3 +270,47 @@ def test_gobl_rounds_the_tax_and_each_share_beside_it(known: Library) -> None:
     assert taken(text, known).tax == Decimal("19.09")
     found = errors(text.replace('"1.74"', '"1.75"').encode(), known)
     assert {one.code for one in found} == {"BD2053", "BD2054"}
+
+
+def test_ebinterface_keeps_deposits_below_the_line_out_of_the_invoice(known: Library) -> None:
+    item = (
+        "<BelowTheLineItem><Description>Pfand</Description><LineItemAmount>4.00</LineItemAmount>"
+        "</BelowTheLineItem></Details>"
+    )
+    below = changed("ebinterface-6-1", ("</Details>", item), (">100.00</Pay", ">104.00</Pay"))
+    read = taken(below, known)
+    assert (read.total, read.payable) == (Decimal("151.00"), None)
+    assert (read.extra["below_the_line"], read.extra["payable_with_it"]) == ("4.00", "104.00")
+    plain = changed("ebinterface-6-1", (">100.00</Pay", ">104.00</Pay"))
+    assert [one.code for one in errors(plain.encode(), known)] == ["BD2052"]
+
+
+def test_ebinterface_may_leave_out_a_tax_of_nothing_and_no_other(known: Library) -> None:
+    rates = (">10</TaxPercent><TaxAmount>5.00</TaxAmount>", ">{}</TaxPercent>")
+    line = (">10</TaxPercent></TaxItem><LineItem", ">{}</TaxPercent></TaxItem><LineItem")
+    totals = ((">151.00<", ">146.00<"), (">100.00</Pay", ">95.00</Pay"))
+    for rate, read in (("0", True), ("0.00", True), ("10", False)):
+        changes = [(old, new.format(rate)) for old, new in (line, rates)]
+        text = changed("ebinterface-6-1", *changes, *totals)
+        if read:
+            assert taken(text, known).taxes[-1].amount == 0
+        else:
+            assert "taxes[1].amount" in {one.field for one in errors(text.encode(), known)}
+
+
+@pytest.mark.parametrize(("name", "prefix"), [("ebinterface-6-1", ""), ("ebinterface-4-0", "eb:")])
+def test_ebinterface_adds_other_taxes_to_the_tax(name: str, prefix: str, known: Library) -> None:
+    end = f"</{prefix}Tax>\n"
+    other = f"<{prefix}OtherTax><{prefix}Comment>Biersteuer</{prefix}Comment><{prefix}Amount>3.00</{prefix}Amount></{prefix}OtherTax>"
+    text = changed(name, (end, other + end), (">151.00<", ">154.00<"))
+    assert taken(text.replace(">100.00</Pay", ">103.00</Pay"), known).tax == Decimal("24.00")
+
+
+@pytest.mark.parametrize("version", ["4-0", "4-1", "4-2", "4-3", "5-0", "6-0", "6-1"])
+def test_ebinterface_of_every_version_knows_its_types(version: str, known: Library) -> None:
+    text = changed(
+        f"ebinterface-{version}", ('DocumentType="Invoice"', 'DocumentType="CreditMemo"')
+    )
+    assert taken(text, known).type_code == "381"
+    (found,) = errors(text.replace('"CreditMemo"', '"Mahnung"').encode(), known)
+    assert (found.code, found.field) == ("BD2070", "type_code")

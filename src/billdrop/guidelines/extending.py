@@ -1,5 +1,6 @@
 """`extends`: a guideline that takes what it does not say itself from one that comes with billdrop."""
 
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -40,11 +41,17 @@ def whole(text: str) -> tuple[str, dict[str, Any], list[Fault]]:
                 [Fault(("extends",), f"more than {MOST} guidelines extend each other")],
             )
         texts.append(base)
-        chain.append(toml.parsed(base))
+        chain.append(_said(base))
     for one in reversed(chain[:-1]):
         chain[-1] = merged(chain[-1], one)
     said = chain[-1] if len(chain) > 1 else data
     return BASE.join(texts), said, []
+
+
+@lru_cache(maxsize=32)
+def _said(base: str) -> dict[str, Any]:
+    """What a text says that several extend; nobody changes it."""
+    return toml.parsed(base)
 
 
 def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def _bounded(text: str) -> None:
 
 def _blanked(found: re.Match[str]) -> str:
     """As long as the string or comment, and without anything that counts."""
-    return "".join("\n" if char == "\n" else "_" for char in found[0])
+    return "\n".join("_" * len(line) for line in found[0].split("\n"))
 
 
 def _place(text: str, at: int) -> Place:
