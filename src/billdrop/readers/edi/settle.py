@@ -30,6 +30,11 @@ def product(line: Item) -> Decimal | None:
     return ROUNDED.divide(exact, base)
 
 
+def _is_amount(line: Item) -> bool:
+    """Whether a line comes to an amount: one without any number is a text among the others."""
+    return not {"quantity", "unit_price", "net"}.isdisjoint(line)
+
+
 UNITS = {units: Decimal((0, (1,), -units)) for units in range(9)}
 
 
@@ -58,7 +63,8 @@ def x12(sums: Sums) -> None:
         if net is not None:
             line["net"] = net.quantize(unit, None, ROUNDED)
     nets = [net for net in exact if net is not None]
-    if sums.worked["net"] and exact and len(nets) == len(exact) and "total" in sums.values:
+    whole = bool(nets) and len(nets) == sum(map(_is_amount, sums.lines))
+    if sums.worked["net"] and whole and "total" in sums.values:
         _put(sums, _right(sums, nets))
     elif (tax := _taxes(sums)[0]) is not None:
         sums.values["tax"] = tax
@@ -94,7 +100,8 @@ class Way(NamedTuple):
 
 def _ways(sums: Sums, exact: list[Decimal]) -> Iterator[Way]:
     """All ways that differ, the plainest first."""
-    each, taxes = total_of([line["net"] for line in sums.lines]), _taxes(sums)
+    each = total_of([line["net"] for line in sums.lines if "net" in line])
+    taxes = _taxes(sums)
     yield Way(each, own=True, before=False, tax=taxes[0])
     once = rounded(total_of(exact), sums.units)
     discounts = any(DISCOUNT in line for line in sums.lines) or any(
@@ -133,7 +140,7 @@ def _put(sums: Sums, way: Way) -> None:
         if "charge" not in line and "allowance" not in line:
             continue
         if way.own:
-            line["net"] = EXACT.add(line["net"], _own(line, before=way.before))
+            line["net"] = EXACT.add(line.get("net", ZERO), _own(line, before=way.before))
             if way.before and DISCOUNT in line:
                 line["allowance"] = EXACT.subtract(line["allowance"], line[DISCOUNT])
         else:
@@ -215,7 +222,7 @@ def edifact(sums: Sums) -> None:
 def _net_of_sums(sums: Sums) -> None:
     values, lines = sums.values, sums.lines
     nets = [line["net"] for line in lines if "net" in line]
-    if "line_net" not in values and (not nets or len(nets) < len(lines)):
+    if "line_net" not in values and (not nets or len(nets) < sum(map(_is_amount, lines))):
         return
     base = values["line_net"] if "line_net" in values else total_of(nets)
     if ADJUSTED in values and not {"allowance", "charge"} & values.keys():

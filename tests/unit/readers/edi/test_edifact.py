@@ -426,3 +426,14 @@ def test_total_that_stands_elsewhere_is_named(segments: tuple[str, ...], line: i
 def test_a_message_without_any_total_says_that_it_is_missing() -> None:
     found = findings(edifact((*NOTE[:10], *NOTE[11:], "XX+")))
     assert [it.code for it in found if it.field == "total"] == ["BD2003"]
+
+
+TEXTS = ("LIN+1", "FTX+GEN+++Ordered by A. Miller", *(it for it in NOTE[4:8]))
+
+
+@pytest.mark.parametrize(("total", "found"), [("5.36", []), ("6.36", ["BD2014"])])
+def test_line_of_text_alone_leaves_the_total_held_against_the_others(
+    total: str, found: list[str]
+) -> None:
+    summary = ("UNS+S", "CNT+2:2", f"MOA+9:{total}", "MOA+176:0.86")
+    assert errors(edifact((*NOTE[:4], *TEXTS, *summary))) == found

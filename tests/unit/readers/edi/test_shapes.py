@@ -23,9 +23,11 @@ KINDS: list[tuple[str, Sequence[str]]] = [
     ("x12-810", BILL),
     ("x12-810", SAC),
     ("x12-810", BEHIND),
+    ("x12-810", (*BILL[:4], "IT1*3", *BILL[4:-1], "CTT*3")),
     ("edifact-invoic", NOTE),
     ("edifact-invoic", TAXED),
     ("edifact-invoic", PAID),
+    ("edifact-invoic", (*NOTE[:4], "LIN+2", "FTX+GEN+++x", *NOTE[4:9], "MOA+77:4.50")),
 ]
 FRESH = Limits()
 

@@ -430,6 +430,22 @@ def test_tax_of_lines_adds_to_that_of_the_summary_where_the_total_says_so() -> N
 
 
 @pytest.mark.parametrize(
+    ("total", "more", "found"),
+    [
+        ("2450", (), []),
+        ("2550", (), ["BD2014"]),
+        ("2650", ("SAC*C*D240***200",), []),
+        ("2450", ("SAC*C*D240***200",), ["BD2014"]),
+    ],
+)
+def test_line_of_text_alone_leaves_the_total_held_against_the_others(
+    total: str, more: tuple[str, ...], found: list[str]
+) -> None:
+    bill = (*BILL[:4], "IT1*3", "PID*F****Ordered by A. Miller", *more, f"TDS*{total}", "CTT*3")
+    assert errors(x12(bill)) == found
+
+
+@pytest.mark.parametrize(
     ("total", "tax"), [("2850", "1"), ("2950", "2"), ("2750", None), ("3150", "2")]
 )
 def test_tax_behind_a_charge_counts_where_the_total_says_so(total: str, tax: str | None) -> None:
