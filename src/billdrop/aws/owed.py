@@ -27,7 +27,7 @@ class Owed:
         """See `Answer`."""
         failed = self._answer(settled)
         told = {
-            outcome.document_id: outcome.change
+            outcome.document_id: outcome.changes
             for (delivery, outcome), error in zip(settled, failed, strict=True)
             if error is None and delivery.source == LEDGER
         }

@@ -114,7 +114,7 @@ class Receipts:
         """The receipts of one object, one after the other."""
         for delivery, outcome, body in told:
             if outcome.state is not State.SUPERSEDED:
-                self._put(receipt_key(delivery), delivery, outcome.change, body)
+                self._put(receipt_key(delivery), delivery, outcome.changes, body)
         return ()
 
     def _put(self, key: str, delivery: Delivery, change: int, body: bytes) -> None:
@@ -244,7 +244,7 @@ def _said(delivery: Delivery, outcome: Outcome, findings: Sequence[Finding]) -> 
         "version": ref.version,
         "sequencer": delivery.sequencer,
         "outcome": outcome.state.value,
-        "change": outcome.change,
+        "change": outcome.changes,
         "invoice_count": outcome.invoice_count,
         "invoices": outcome.invoices,
         "finding_count": len(outcome.findings),

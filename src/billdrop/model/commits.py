@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from billdrop.model.documents import Document, State
 from billdrop.model.findings import Finding
@@ -111,11 +111,16 @@ class Outcome(Struct, frozen=True, kw_only=True, gc=False):
     """The document id that has the same content."""
     known: bool = False
     """The same event had already been committed; nothing happened now."""
-    change: int = 0
+    change: int | UnsetType = UNSET
     """
     How often what became of it had changed by then: of two outcomes of one document, the greater is
-    the later one. 0 where the ledger does not count it.
+    the later one. Not there where the ledger does not count it.
     """
+
+    @property
+    def changes(self) -> int:
+        """The same; 0 where the ledger does not count it."""
+        return 0 if self.change is UNSET else self.change
 
 
 Row = tuple[str | None, ...]

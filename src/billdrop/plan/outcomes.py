@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import UNSET, UnsetType
+
 from billdrop.model import Finding, Outcome, Severity, State
 from billdrop.plan.contents import Contents, Known
 
@@ -19,7 +21,7 @@ def outcome_of(
     known: bool,
     added: int = 0,
     said: Sequence[Finding] | None = None,
-    change: int = 0,
+    change: int | UnsetType = UNSET,
 ) -> Outcome:
     """
     `added`: how many invoices it put into the books just now; `said`: what was found just now.

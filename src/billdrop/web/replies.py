@@ -136,7 +136,8 @@ def outcome_reply(path: bytes, outcome: Outcome) -> Reply:
         return value_reply(outcome, 201 if created else 200)
     code = errors[0].code if errors and errors[0].code in CODES else "BD5000"
     detail = errors[0].message if errors else "the document waits in quarantine"
-    members = msgspec.structs.asdict(outcome)
+    stated = msgspec.structs.asdict(outcome).items()
+    members = {name: value for name, value in stated if value is not msgspec.UNSET}
     hint = errors[0].hint if errors else ""
     return problem(path, 422, detail, code=code, hint=hint, **members)
 

@@ -44,6 +44,19 @@ def test_quarantined_upload_is_a_problem_with_line_and_column(house: House) -> N
     assert reply.json["document_id"].startswith("inbox/acme/a.txt@")
 
 
+@pytest.mark.parametrize("state", [State.RECORDED, State.QUARANTINED])
+def test_reply_says_nothing_of_changes_that_its_ledger_does_not_count(
+    house: House, state: State
+) -> None:
+    house.judge = lambda delivery, document: replace(quarantined(delivery, document), state=state)
+    uncounted = house.put("/inbox/acme/a.txt").json
+    house.judge = lambda delivery, document: replace(
+        quarantined(delivery, document), state=state, change=3
+    )
+    counted = house.put("/inbox/acme/b.txt").json
+    assert ("change" in uncounted, counted["change"]) == (False, 3)
+
+
 def test_upload_of_bytes_that_wait_already_is_refused_as_they_were(house: House) -> None:
     house.judge = lambda delivery, document: replace(
         quarantined(delivery, document), state=State.DUPLICATE, duplicate_of="inbox/acme/b.txt@1"
