@@ -68,6 +68,14 @@ def test_one_invoice_in_two_standards_is_held_and_counts_once(
     assert f"recorded from {name}, read by `{first.guideline.name}`" in found.message  # type: ignore[union-attr]
 
 
+def test_each_record_of_a_number_is_held_against_what_it_looks_like(ledger: Kept) -> None:
+    commit(ledger, by_number("a.x12", ONE))
+    other = invoice("INV-42", "7.00", seller="Nordlicht AB")
+    commit(ledger, by_seller("b.xml", SAME, other))
+    assert sums(ledger.books) == [("2026-11-20", "EUR", 2, Decimal("127.00"))]
+    assert codes(ledger) == [["BD3004"]]
+
+
 def test_both_in_one_commit_count_once(ledger: Kept) -> None:
     done = ledger.commit([by_number("a.x12", ONE), by_seller("b.xml", SAME)], at=at())
     assert [each.state for each in done.outcomes] == [State.RECORDED, State.QUARANTINED]

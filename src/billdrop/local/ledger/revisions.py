@@ -70,18 +70,19 @@ class Revisions:
     def look_up(self, items: Iterable[Item]) -> None:
         """Find the latest revision of each of some invoices, or else of those that look like it."""
         numbers: defaultdict[str, set[str]] = defaultdict(set)
-        found = (item.would or item for item in items)
-        likenesses = {item.key: item.likeness for item in found if item.key is not None}
-        wanted = likenesses.keys()
-        for key in wanted:
-            numbers[key.customer].add(key.number)
+        alike: defaultdict[Key, set[int]] = defaultdict(set)
+        for item in (item.would or item for item in items):
+            if item.key is not None:
+                alike[item.key].add(item.likeness)
+                numbers[item.key.customer].add(item.key.number)
         for customer, some in numbers.items():
             bindings = (_json(list(some)).decode(), customer)
             rows: list[Any] = self._connection.execute(_LATEST, bindings).fetchall()
             for number, identity, *held in rows:
-                if (key := Key(number, customer, identity)) in wanted:
+                if (key := Key(number, customer, identity)) in alike:
                     self._latest.setdefault(key, self._held(held))
-        self._likenesses.look_up([likenesses[key] for key in wanted if key not in self._latest])
+        new = (likenesses for key, likenesses in alike.items() if key not in self._latest)
+        self._likenesses.look_up(set().union(*new))
 
     def _held(self, row: Sequence[Any]) -> Held:
         number, revision, document, sequencer, ordinal = row
