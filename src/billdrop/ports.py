@@ -107,7 +107,30 @@ class Ledger(Protocol):
         """Release the ledger; nothing is pending."""
 
 
-class Books(Protocol):
+class Decisions(Protocol):
+    """What people decided about quarantine; sees everything committed before it is asked."""
+
+    def entry(self, number: int) -> QuarantineEntry | None:
+        """The quarantine entry of an id, whether it waits or left quarantine; None when there never was one."""
+
+    def decided(
+        self,
+        *,
+        rejected: bool = False,
+        customer: str = "",
+        limit: int | None = None,
+        before: int | None = None,
+    ) -> list[QuarantineEntry]:
+        """
+        What a person released, rejected or reconsidered, what was decided last first.
+
+        `rejected`: only what is kept out of the books now; `customer`: only what is theirs.
+        `before`: an entry id; only what was decided before it. None of an unknown one.
+        However much left quarantine by itself, it is not read.
+        """
+
+
+class Books(Decisions, Protocol):
     """The side of the ledger that answers; sees everything committed before it is asked."""
 
     def missing(self, refs: Sequence[DocumentRef]) -> list[DocumentRef]:

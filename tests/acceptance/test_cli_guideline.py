@@ -42,6 +42,10 @@ def test_what_waits_is_drafted_from_put_to_use_and_recorded_by_the_next_sweep(
     assert "which waits in quarantine\n" in added.stderr
     assert billdrop("sweep", "--data-dir", data).returncode == 0
     assert [row["total"] for row in answer("expenses", data)] == ["1309.00"]
+    left = billdrop("quarantine", "show", "1", "--data-dir", data)
+    assert (left.returncode, "left quarantine at " in left.stdout) == (0, True)
+    late = billdrop("quarantine", "reject", "1", "--by", "x", "--why", "y", "--data-dir", data)
+    assert (late.returncode, "entry 1 waits no more: " in late.stderr) == (2, True)
 
 
 def test_draft_goes_to_stdout_and_its_talk_to_stderr(sample: Path) -> None:

@@ -72,6 +72,7 @@ def test_ledger_of_format_1_is_opened_and_answers(path: Path) -> None:
     waiting, released = ledger.books.quarantine(closed=True)
     assert (waiting.code, waiting.closed_at) == ("BD2014", None)
     assert (released.by, released.why, released.closed_at) == ("ada", "they called", at(4))
+    assert ledger.books.decided() == [released]
     assert ledger.books.original(ref("a.txt", "1").document_id)[0].content == b"inbox/acme/a.txt@1"
     assert [len(rows([segment])[1]) for segment in ledger.books.segments()] == [2, 1, 1]
     assert len(list(ledger.unpublished())) == 2

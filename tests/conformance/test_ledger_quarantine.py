@@ -414,3 +414,73 @@ def test_a_decision_about_the_whole_document_takes_back_none_about_a_record(
 def open_(ledger: Kept) -> list[QuarantineEntry]:
     """What is in quarantine still, barred or not."""
     return [one for one in ledger.books.quarantine(closed=True) if one.closed_at is None]
+
+
+def decisions(ledger: Kept) -> list[Parsed]:
+    """Five documents: four were decided about, in the order of their names, and one by nobody."""
+    customers = ("acme", "acme", "globex", "acme", "acme")
+    parsed = [
+        read(ref(f"{place}.txt", customer=one), (bad(0, "BD2504"),), content=f"{place}".encode())
+        for place, one in enumerate(customers)
+    ]
+    commit(ledger, *parsed)
+    released = {"intent": Intent.RELEASE, "by": "ada", "why": "asked", "corrects": False}
+    first = good(invoice("FIRST"))
+    commit(ledger, again(parsed[0], records=first, **released), minutes=1)
+    for minutes, place in ((2, 1), (3, 2), (4, 3)):
+        commit(
+            ledger, again(parsed[place], intent=Intent.REJECT, by="bo", why="no"), minutes=minutes
+        )
+    commit(ledger, again(parsed[3], intent=Intent.RECONSIDER, by="bo", why="yes"), minutes=5)
+    commit(ledger, again(parsed[4], records=good(invoice("LAST"))), minutes=6)
+    return parsed
+
+
+def named(entries: list[QuarantineEntry]) -> list[str]:
+    """By their documents."""
+    return [entry.key.rpartition("/")[2] for entry in entries]
+
+
+def test_what_people_decided_is_told_the_last_decision_first(ledger: Kept) -> None:
+    decisions(ledger)
+    found = ledger.books.decided()
+    assert named(found) == ["3.txt", "2.txt", "1.txt", "0.txt"]
+    assert [entry.decided_at for entry in found] == [at(5), at(3), at(2), at(1)]
+
+
+def test_a_decision_makes_an_old_entry_the_first_again(ledger: Kept) -> None:
+    parsed = decisions(ledger)
+    commit(ledger, again(parsed[1], intent=Intent.RECONSIDER, by="ada", why="ours"), minutes=7)
+    assert named(ledger.books.decided(limit=2)) == ["1.txt", "3.txt"]
+
+
+def test_what_is_rejected_or_of_one_customer_is_told_alone(ledger: Kept) -> None:
+    decisions(ledger)
+    assert named(ledger.books.decided(rejected=True)) == ["2.txt", "1.txt"]
+    assert named(ledger.books.decided(customer="globex")) == ["2.txt"]
+    assert named(ledger.books.decided(rejected=True, customer="acme")) == ["1.txt"]
+
+
+def test_decisions_are_read_page_by_page(ledger: Kept) -> None:
+    decisions(ledger)
+    first = ledger.books.decided(limit=2)
+    second = ledger.books.decided(limit=2, before=first[-1].id)
+    assert named([*first, *second]) == ["3.txt", "2.txt", "1.txt", "0.txt"]
+    assert ledger.books.decided(limit=2, before=second[-1].id) == []
+    assert ledger.books.decided(before=10**17) == []
+
+
+def test_rejected_entry_that_is_read_again_stays_among_the_decisions(ledger: Kept) -> None:
+    parsed = decisions(ledger)
+    commit(ledger, again(parsed[1], records=(bad(0, "BD2014"),)), minutes=8)
+    found = ledger.books.decided(rejected=True)
+    assert named(found) == ["2.txt", "1.txt"]
+    assert found[-1].decided_at == at(2)
+
+
+def test_entry_is_found_by_its_id_whether_it_waits_or_not(ledger: Kept) -> None:
+    decisions(ledger)
+    known = ledger.books.quarantine(closed=True)
+    assert [ledger.books.entry(each.id) for each in known] == known
+    assert ledger.books.entry(10**17) is None
+    assert ledger.books.entry(-(10**30)) is None

@@ -28,6 +28,10 @@ def test_entry_of_an_unknown_layout_offers_a_draft_that_redrives_it(
     saved = browser.send("/console", "/console/guidelines/save", {"text": text, "sample": GERMAN})
     assert saved.status == 303
     eventually(lambda: waiting(browser), lambda found: found == [])
+    left = browser.get(f"/console/quarantine?entry={entry['id']}").text
+    assert f"Entry {entry['id']}" in left
+    assert "there is nothing wrong with it any more" in left
+    assert "Read it again" not in left
 
 
 def test_sample_that_was_typed_is_drafted_from(browser: Browser) -> None:

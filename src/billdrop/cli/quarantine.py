@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 
 import click
+from msgspec import structs
 
 from billdrop.cli import options
 from billdrop.cli.lookup import not_found
 from billdrop.cli.render import unversioned
 from billdrop.cli.where import Where, where
-from billdrop.errors import UsageError
+from billdrop.errors import BilldropError, Terminal, UsageError
 from billdrop.model import QuarantineEntry
 from billdrop.ports import Books
 
@@ -48,22 +49,37 @@ def list_(rejected: bool, where: Where, as_json: bool) -> None:
 @where
 @options.as_json
 def show(entry_id: int, where: Where, as_json: bool) -> None:
-    """Show one entry, every finding with its caret."""
+    """Show one entry, every finding with its caret; of one that left quarantine, what is there now."""
     from billdrop.cli.output import print_json, talk
-    from billdrop.cli.render import finding_text, ruling_text, visible
+    from billdrop.quarantine.leading import followed
 
     with where.reading() as reading:
-        (entry,) = _entries([*reading.books.quarantine(), *_rejected(reading.books)], [entry_id])
+        entry = reading.books.entry(entry_id)
+        if entry is None:
+            raise _unknown(entry_id)
+        now = followed(entry, reading.books)
     if as_json:
-        print_json(entry)
+        print_json({**structs.asdict(entry), "now": [one.id for one in now]})
         return
+    for one in (entry, *now):
+        _tell(one, now)
+        if one.code == UNKNOWN and one.closed_at is None:
+            talk(f"next: billdrop guideline draft --from-quarantine {one.id} -o FILE")
+
+
+def _tell(entry: QuarantineEntry, now: Sequence[QuarantineEntry]) -> None:
+    from billdrop.cli.render import finding_text, ruling_text, visible
+    from billdrop.quarantine.leading import became
+
     click.echo(f"{entry.id}: {visible(_where(entry))}, since {entry.since:%Y-%m-%d %H:%M:%S}Z")
+    if entry.closed_at is not None:
+        left = f"left quarantine at {entry.closed_at:%Y-%m-%d %H:%M:%S}Z: {became(entry, now)}"
+        click.echo(f"{visible(left)}\n")
+        return
     for one in entry.rulings:
         click.echo(visible(ruling_text(one)))
     for finding in entry.findings:
         click.echo("\n" + finding_text(finding, entry.key))
-    if entry.code == UNKNOWN:
-        talk(f"next: billdrop guideline draft --from-quarantine {entry.id} -o FILE")
 
 
 @quarantine.command()
@@ -81,7 +97,9 @@ def redrive(entry_ids: tuple[int, ...], everything: bool, where: Where, as_json:
         raise click.UsageError("name entries by id, or say --all")
     with hands_on(where) as (reading, way):
         _decided(reading.books, entry_ids, _waiting)
-        entries = _entries(_or_left(reading.books, entry_ids, lambda one: True), entry_ids)
+        entries = _entries(
+            reading.books, _or_left(reading.books, entry_ids, lambda one: True), entry_ids
+        )
         summary = operations.redrive(entries, reading.archive, way, lambda outcomes: None)
     return report(summary, as_json=as_json)
 
@@ -101,7 +119,7 @@ def release(entry_id: int, by: str, why: str, where: Where, as_json: bool) -> in
     with hands_on(where) as (reading, way):
         _decided(reading.books, [entry_id], _waiting)
         there = _or_left(reading.books, [entry_id], lambda one: bool(one.by))
-        (entry,) = _entries(there, [entry_id])
+        (entry,) = _entries(reading.books, there, [entry_id])
         outcome = operations.release(entry, reading.archive, way, by=by, why=why)
     summary = operations.Summary()
     summary.add([outcome])
@@ -150,7 +168,7 @@ def _rule(
 
     with hands_on(where) as (reading, way):
         _decided(reading.books, ids, among)
-        entries = _entries(among(reading.books), ids)
+        entries = _entries(reading.books, among(reading.books), ids)
         work(entries, reading.archive, way, by=by, why=why)
         names = {entry.document_id for entry in entries}
         now = [
@@ -192,7 +210,7 @@ def _waiting(books: Books) -> list[QuarantineEntry]:
 
 
 def _rejected(books: Books) -> list[QuarantineEntry]:
-    return [one for one in books.quarantine(closed=True) if one.closed_at is None and one.barred]
+    return sorted(books.decided(rejected=True), key=lambda one: one.since)
 
 
 def _or_left(
@@ -202,19 +220,40 @@ def _or_left(
     waiting = books.quarantine()
     if {one.id for one in waiting} >= set(ids):
         return waiting
+    left = [books.entry(number) for number in ids]
     return waiting + [
-        one for one in books.quarantine(closed=True) if one.closed_at is not None and fits(one)
+        one for one in left if one is not None and one.closed_at is not None and fits(one)
     ]
 
 
-def _entries(there: Sequence[QuarantineEntry], ids: Sequence[int]) -> list[QuarantineEntry]:
+def _entries(
+    books: Books, there: Sequence[QuarantineEntry], ids: Sequence[int]
+) -> list[QuarantineEntry]:
     """The entries of the ids, or all of them when none is given."""
     waiting = {entry.id: entry for entry in there}
     unknown = [number for number in ids if number not in waiting]
     if unknown:
-        fact = f"there is no quarantine entry {unknown[0]}"
-        raise not_found(fact, hint="`billdrop quarantine list` shows what waits")
+        raise _gone(books, unknown[0])
     return [waiting[number] for number in ids] if ids else list(waiting.values())
+
+
+def _gone(books: Books, number: int) -> BilldropError:
+    """Why an entry is not among those that can be decided about: it left quarantine, or never was."""
+    from billdrop.quarantine.leading import became, followed
+
+    entry = books.entry(number)
+    if entry is None or entry.closed_at is None:
+        return _unknown(number)
+    fact = f"quarantine entry {number} waits no more: {became(entry, followed(entry, books))}"
+    return UsageError(fact, hint=f"`billdrop quarantine show {number}` shows what is there now")
+
+
+def _unknown(number: int) -> Terminal:
+    fact, hint = (
+        f"there is no quarantine entry {number}",
+        "`billdrop quarantine list` shows what waits",
+    )
+    return not_found(fact, hint=hint)
 
 
 def _where(entry: QuarantineEntry) -> str:

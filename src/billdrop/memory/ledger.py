@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -26,7 +27,7 @@ from billdrop.model import (
     Total,
 )
 from billdrop.plan import Booked, Counted, Intake, Known, Numbering, Revision, enter, outcome_of
-from billdrop.plan.answers import SUMS, entry_of, total_of
+from billdrop.plan.answers import SUMS, decided_order, entry_of, stays_asked, total_of
 
 
 class MemoryLedger:
@@ -129,6 +130,26 @@ class MemoryLedger:
         found = [entry for name in names for entry in self._now.entries(name)]
         asked = [entry for entry in found if closed or entry.waits]
         return sorted(asked, key=lambda entry: entry.id)
+
+    def entry(self, number: int) -> QuarantineEntry | None:
+        """See `Decisions`."""
+        return next((one for one in self.quarantine(closed=True) if one.id == number), None)
+
+    def decided(
+        self,
+        *,
+        rejected: bool = False,
+        customer: str = "",
+        limit: int | None = None,
+        before: int | None = None,
+    ) -> list[QuarantineEntry]:
+        """See `Decisions`."""
+        ruled = [one for one in self.quarantine(closed=True) if one.decided_at is not None]
+        newest = iter(sorted(ruled, key=decided_order, reverse=True))
+        if before is not None:
+            next((one for one in newest if one.id == before), None)
+        kept = (one for one in newest if stays_asked(one, rejected, customer))
+        return list(islice(kept, limit))
 
     def original(self, document_id: str) -> tuple[Document, GuidelineRef | None]:
         """See `Archive`."""

@@ -72,6 +72,14 @@ class QuarantineEntry(Struct, frozen=True, kw_only=True):
         return any(it.code == code and it.severity is Severity.ERROR for it in self.findings)
 
     @property
+    def decided_at(self) -> datetime | None:
+        """When a person last decided about it; None where nobody has."""
+        times = [each.at for each in self.rulings]
+        if self.by and self.closed_at is not None:
+            times.append(self.closed_at)
+        return max(times, default=None)
+
+    @property
     def waits(self) -> bool:
         """Whether it is still for somebody to settle."""
         return self.closed_at is None and not self.barred

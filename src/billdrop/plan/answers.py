@@ -1,11 +1,11 @@
 """What a ledger that plans answers of what it holds: a document as it is shown, and sums."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 
 from billdrop.books.columns import INVOICES
-from billdrop.model import DocumentEntry, Row, State, Total
+from billdrop.model import DocumentEntry, QuarantineEntry, Row, State, Total
 from billdrop.plan.contents import Known
 
 _NAMES = [column.name for column in INVOICES]
@@ -34,6 +34,17 @@ def entry_of(known: Known) -> DocumentEntry:
         waiting=known.waiting,
         unfinished=known.unfinished,
     )
+
+
+def decided_order(entry: QuarantineEntry) -> tuple[datetime, int]:
+    """What was decided last is greatest."""
+    return entry.decided_at or datetime.min.replace(tzinfo=UTC), entry.id
+
+
+def stays_asked(entry: QuarantineEntry, rejected: bool, customer: str) -> bool:
+    """Whether an entry is among what is asked of `Decisions.decided`."""
+    out = entry.closed_at is None and entry.barred
+    return (out or not rejected) and customer in ("", entry.customer)
 
 
 def total_of(day: date, currency: str, sums: Sequence[Row]) -> Total:

@@ -59,6 +59,12 @@ class FewBooks:
     def states(self) -> dict[str, int]:
         return {state.value: 1 for state in State} | {"unpublished_segments": 0}
 
+    def entry(self, number: int) -> QuarantineEntry | None:
+        return None
+
+    def decided(self, **_: Any) -> list[QuarantineEntry]:
+        return []
+
     def quarantine(
         self, *, document_id: str | None = None, closed: bool = False
     ) -> list[QuarantineEntry]:

@@ -15,6 +15,7 @@ from billdrop.aws.ledger.stored import (
     Names,
     StoredDocument,
     encode,
+    entries_of,
     known_of,
     stored_document,
     stored_revision,
@@ -177,6 +178,7 @@ def _marks(now: Slice, transaction: Name) -> Iterator[Action]:
         digest = place.pk[2:]
         if name in now.filed and now.filed[name][0] and "q" not in (now.items[place] or {}):
             yield _marked(Place(places.WAITED, digest), b={"S": name})
+        yield from _decided(now, name, digest)
         if known.waiting and not waited:
             yield _marked(Place(places.WAIT, digest), b={"S": name})
         elif waited and not known.waiting:
@@ -185,6 +187,19 @@ def _marks(now: Slice, transaction: Name) -> Iterator[Action]:
         if name in now.owed:
             change, since = {"N": str(now.change(name))}, {"S": transaction.base}
             yield _marked(Place(places.UNTOLD, digest), b={"S": name}, n=change, t=since)
+
+
+def _decided(now: Slice, name: str, digest: str) -> Iterator[Action]:
+    """That a person decided about what waits of a document, where the transaction says so first."""
+    filed = now.filed.get(name)
+    times = {one.decided_at for one in filed[0]} - {None} if filed else set()
+    if times:
+        item = now.items[of_document(name)]
+        before = entries_of(now.parcels.unwrap(item["q"])) if item and "q" in item else ()
+        for at in times - {one.decided_at for one in before}:
+            assert at is not None, "it is left out"
+            place = Place(places.DECIDED, f"{places.stamp(at)}/{digest}")
+            yield _marked(place, b={"S": name})
 
 
 def _part(

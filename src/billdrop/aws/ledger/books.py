@@ -8,6 +8,7 @@ reads. `totals`, and all documents or invoices, go through everything; `states` 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import groupby, islice
 
 from msgspec.structs import replace
 
@@ -46,7 +47,7 @@ from billdrop.model import (
     Total,
 )
 from billdrop.plan import Known, Revision
-from billdrop.plan.answers import SUMS, entry_of, total_of
+from billdrop.plan.answers import SUMS, decided_order, entry_of, stays_asked, total_of
 
 
 class DynamoBooks:
@@ -115,6 +116,40 @@ class DynamoBooks:
             if closed or entry.waits
         ]
         return sorted(found, key=_order)
+
+    def entry(self, number: int) -> QuarantineEntry | None:
+        """See `Decisions`; one that left quarantine is looked for among all that did."""
+        found = (one for closed in (False, True) for one in self.quarantine(closed=closed))
+        return next((one for one in found if one.id == number), None)
+
+    def decided(
+        self,
+        *,
+        rejected: bool = False,
+        customer: str = "",
+        limit: int | None = None,
+        before: int | None = None,
+    ) -> list[QuarantineEntry]:
+        """See `Decisions`; what was decided before this table kept the order is not among it."""
+        newest = self._decided()
+        if before is not None:
+            next((one for one in newest if one.id == before), None)
+        kept = (one for one in newest if stays_asked(one, rejected, customer))
+        return list(islice(kept, limit))
+
+    def _decided(self) -> Iterator[QuarantineEntry]:
+        """What a person decided about; a mark that is no longer the last of any entry leads to none."""
+        marks = self._wire.query(places.DECIDED, backwards=True)
+        for stamp, same in groupby(marks, key=lambda item: item["sk"]["S"].partition("/")[0]):
+            at = moment(stamp)
+            names = [item["b"]["S"] for item in same]
+            found = [
+                entry
+                for _, item in self._transactions.documents(names)
+                for entry in (entries_of(self._parcels.unwrap(item["q"])) if "q" in item else ())
+                if entry.decided_at == at
+            ]
+            yield from sorted(found, key=decided_order, reverse=True)
 
     def unpublished(self) -> Iterator[Segment]:
         """See `Ledger`."""

@@ -13,6 +13,7 @@ Where everything is in the table.
     u             <name>         transactions whose segment is not published yet
     q/open        <digest>       documents that wait in quarantine
     q/ever        <digest>       documents that ever did
+    q/decided     <when>/<…>     documents of which a person decided something then
     p             <digest>       documents of which only a part is in the books yet, and since when
     t             <digest>       documents that were read again, until their customers are told, and since when
     s/<n>         <m>/<state>    how many documents are in a state, in parts that are added up
@@ -44,7 +45,7 @@ LATEST = "latest"
 UNPUBLISHED = "u"
 DAYS = "days"
 CUSTOMERS = "customers"
-WAIT, WAITED = "q/open", "q/ever"
+WAIT, WAITED, DECIDED = "q/open", "q/ever", "q/decided"
 PARTLY = "p"
 UNTOLD = "t"
 

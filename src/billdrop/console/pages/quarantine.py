@@ -17,11 +17,14 @@ from billdrop.errors import UsageError
 from billdrop.model import QuarantineEntry, first_error
 from billdrop.operations import Summary
 from billdrop.quarantine import rejecting
+from billdrop.quarantine.leading import became, followed
 from billdrop.way.pipeline import Way
 
 PAGE_SIZE = 100
 REJECTED = 100
 """So many of what was rejected are listed, the last ones."""
+DECIDED = 20
+"""So many entries that a person decided about are on a page of what was decided."""
 STEP = 50
 """Documents that are read again between two batches; more are a job."""
 AROUND = 4
@@ -29,15 +32,16 @@ AROUND = 4
 
 def show(desk: Desk, ask: Ask) -> Sheet:
     """What waits, grouped by reason and customer; one entry beside its original where one is chosen."""
-    there = _mine(desk, ask)
-    rejected = [one for one in there if one.closed_at is None and one.barred]
-    waiting = [one for one in there if one.waits]
-    wanted = ask.query.get("entry")
-    chosen = next((one for one in (*waiting, *rejected) if str(one.id) == wanted), None)
+    whose = ask.visitor.whose
+    waiting = [one for one in desk.books.quarantine() if whose in ("", one.customer)]
+    rejected = desk.books.decided(rejected=True, customer=whose, limit=REJECTED)
+    chosen = _chosen(desk, ask, (*waiting, *rejected))
     code, customer = ask.query.get("code", ""), ask.query.get("customer", "")
     kept = [one for one in waiting if code in ("", one.code) and customer in ("", one.customer)]
-    start = _number(ask.query.get("after", ""))
-    page = [one for one in kept if one.id > start][: PAGE_SIZE + 1]
+    page = _after(kept, _number(ask.query.get("after", "")))[: PAGE_SIZE + 1]
+    last = _number(ask.query.get("before", "")) or None
+    decided = [] if whose else desk.books.decided(limit=DECIDED + 1, before=last)
+    now = followed(chosen, desk.books) if chosen else []
     return Sheet(
         title="Quarantine",
         template="quarantine.html",
@@ -50,12 +54,31 @@ def show(desk: Desk, ask: Ask) -> Sheet:
             "customer": customer,
             "chosen": chosen,
             "lines": _text(desk, chosen) if chosen else (),
-            "rejected": rejected[-REJECTED:],
-            "log": _log(there)[:20] if not ask.visitor.whose else [],
+            "became": became(chosen, now) if chosen and chosen.closed_at else "",
+            "now": now,
+            "rejected": rejected,
+            "most_rejected": REJECTED,
+            "log": _log(decided[:DECIDED]),
+            "earlier": decided[DECIDED - 1].id if len(decided) > DECIDED else "",
             "reason": lambda one: one.reason,
         },
         rows=[_row(one) for one in kept],
     )
+
+
+def _chosen(desk: Desk, ask: Ask, there: Iterable[QuarantineEntry]) -> QuarantineEntry | None:
+    """The entry that is asked for; one that left quarantine too: its id may stand in somebody's notes."""
+    wanted = _number(ask.query.get("entry", ""))
+    found = next((one for one in there if one.id == wanted), None)
+    if found is None and wanted:
+        found = desk.books.entry(wanted)
+    return found if found is not None and ask.visitor.whose in ("", found.customer) else None
+
+
+def _after(entries: list[QuarantineEntry], last: int) -> list[QuarantineEntry]:
+    """Those that follow an entry; all of them where it waits no more."""
+    at = next((place for place, one in enumerate(entries, 1) if one.id == last), 0)
+    return entries[at:]
 
 
 def redrive(desk: Desk, ask: Ask) -> str | Sheet:
@@ -107,9 +130,9 @@ def reject(desk: Desk, ask: Ask) -> str | Sheet:
 
 def reconsider(desk: Desk, ask: Ask) -> str | Sheet:
     """Take back that an entry was rejected: it is read again."""
-    wanted = ask.form.get("entry", "")
-    entries = [one for one in desk.books.quarantine(closed=True) if str(one.id) == wanted]
-    return _ruled(desk, ask, [one for one in entries if one.barred], rejecting.reconsider)
+    entry = desk.books.entry(_number(ask.form.get("entry", "")))
+    barred = [entry] if entry is not None and entry.closed_at is None and entry.barred else []
+    return _ruled(desk, ask, barred, rejecting.reconsider)
 
 
 def _ruled(
@@ -156,12 +179,6 @@ def _named(desk: Desk, ask: Ask) -> list[QuarantineEntry]:
     if not (code or customer):
         raise UsageError("no entry is named", hint="choose one, or a group")
     return [one for one in waiting if code in ("", one.code) and customer in ("", one.customer)]
-
-
-def _mine(desk: Desk, ask: Ask) -> list[QuarantineEntry]:
-    """All entries there ever were that the visitor may see."""
-    whose = ask.visitor.whose
-    return [one for one in desk.books.quarantine(closed=True) if not whose or one.customer == whose]
 
 
 class Word(NamedTuple):

@@ -133,6 +133,18 @@ def quarantine_query(*, one: bool, closed: bool) -> str:
     return f"{_QUARANTINE} WHERE {' AND '.join(conditions) or '1'} ORDER BY q.id"
 
 
+ENTRY = f"{_QUARANTINE} WHERE q.id = ?"
+
+
+def decided_query(*, rejected: bool) -> str:
+    """The SQL of what a person decided about and is later than nothing but `:at` and `:id`, a page of it."""
+    only = "q.closed_at IS NULL AND q.rulings != ''" if rejected else "q.decided_at IS NOT NULL"
+    return f"""{_QUARANTINE}
+WHERE {only} AND (q.decided_at, q.id) < (:at, :id) AND :customer IN ('', d.customer)
+ORDER BY q.decided_at DESC, q.id DESC LIMIT :limit
+"""
+
+
 def document_entry(row: Sequence[Any]) -> DocumentEntry:
     """One row of `DOCUMENTS`."""
     known = account(row[:-2])

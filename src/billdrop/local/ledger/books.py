@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -76,6 +77,41 @@ class SqliteBooks:
         wanted = {} if document_id is None else {"name": document_id}
         found = [answers.quarantine_entry(row) for row in self._all(sql, wanted)]
         return [entry for entry in found if closed or entry.waits]
+
+    def entry(self, number: int) -> QuarantineEntry | None:
+        """See `Decisions`."""
+        if abs(number) > _LAST:
+            return None
+        return next(map(answers.quarantine_entry, self._all(answers.ENTRY, (number,))), None)
+
+    def decided(
+        self,
+        *,
+        rejected: bool = False,
+        customer: str = "",
+        limit: int | None = None,
+        before: int | None = None,
+    ) -> list[QuarantineEntry]:
+        """See `Decisions`."""
+        last = None if before is None else self.entry(before)
+        if before is not None and (last is None or last.decided_at is None):
+            return []
+        at = _LAST if last is None or last.decided_at is None else micros(last.decided_at)
+        size = _PAGE if limit is None else min(limit, _PAGE)
+        wanted = {"customer": customer, "limit": size}
+        found = self._decided(answers.decided_query(rejected=rejected), wanted, at, before or 0)
+        return list(islice((one for one in found if one.barred or not rejected), limit))
+
+    def _decided(
+        self, sql: str, wanted: dict[str, Any], at: int, last: int
+    ) -> Iterator[QuarantineEntry]:
+        """Page by page, from what was decided before a moment."""
+        while rows := self._all(sql, wanted | {"at": at, "id": last}):
+            found = [answers.quarantine_entry(row) for row in rows]
+            yield from found
+            last, until = found[-1].id, found[-1].decided_at
+            assert until is not None, "it is of what was decided"
+            at = micros(until)
 
     def original(self, document_id: str) -> tuple[Document, GuidelineRef | None]:
         """See `Archive`."""

@@ -16,6 +16,8 @@ from billdrop.errors import (
     StorageFullError,
     UnavailableError,
 )
+from billdrop.local.ledger.accounts import micros
+from billdrop.local.ledger.entries import rulings_of
 
 APPLICATION_ID = 0x62646C67
 """`bdlg`: what tells our file from any other SQLite file."""
@@ -130,9 +132,18 @@ def _prepare(connection: apsw.Connection, path: Path, *, exclusive: bool) -> Non
 
 def _migrate(connection: apsw.Connection, version: int) -> None:
     connection.create_scalar_function("likeness_of", _likeness_of, 3, deterministic=True)
+    connection.create_scalar_function("decided_at_of", _decided_at_of, 3, deterministic=True)
     for number, script in enumerate(migrations()[version:], version + 1):
         connection.execute(script)
         connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _decided_at_of(*given: "apsw.SQLiteValue") -> int | None:
+    closed_at, by, rulings = given
+    times = [micros(each.at) for each in rulings_of(str(rulings))]
+    if by and isinstance(closed_at, int):
+        times.append(closed_at)
+    return max(times, default=None)
 
 
 def _likeness_of(*given: "apsw.SQLiteValue") -> int:

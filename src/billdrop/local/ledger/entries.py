@@ -8,7 +8,7 @@ import apsw
 import msgspec
 from msgspec.structs import replace
 
-from billdrop.local.ledger.accounts import SHOWN, Account, moment, next_id
+from billdrop.local.ledger.accounts import SHOWN, Account, micros, moment, next_id
 from billdrop.model import Finding, Intent, Parsed, Record, Ruling, Severity
 from billdrop.plan.barred import Decided, apart, barred, barring
 
@@ -83,7 +83,8 @@ class Entries:
             return
         out = self._barred.get(account.id, {}).get(index)
         rulings = "" if out is None else _json(out.rulings).decode()
-        self._rows.append((self._next, account.id, index, *said, self._at, rulings))
+        decided_at = None if out is None else micros(out.rulings[-1].at)
+        self._rows.append((self._next, account.id, index, *said, self._at, rulings, decided_at))
         self._next += 1
 
     def _standing(self, account: Account, index: int | None, record: Record | None) -> int | None:
@@ -173,7 +174,7 @@ class Entries:
             if parsed.decides(record):
                 before = self._connection.execute(_RULINGS, (number,)).get
                 said = (*rulings_of(str(before or "")), ruling)
-                self._connection.execute(_SAY, (_json(said).decode(), number))
+                self._connection.execute(_SAY, (_json(said).decode(), self._at, number))
 
     def _close(self, document: int) -> None:
         """Close the entries that the last reading of a document left over."""
@@ -220,12 +221,17 @@ SELECT id, record, first_line, last_line, findings, rulings
 FROM quarantine WHERE document = ? AND rulings != '' ORDER BY id
 """
 _RULINGS = "SELECT rulings FROM quarantine WHERE id = ?"
-_SAY = "UPDATE quarantine SET rulings = ? WHERE id = ?"
-_CLOSE = "UPDATE quarantine SET closed_at = ?, by = ?, why = ? WHERE id = ?"
+_SAY = "UPDATE quarantine SET rulings = ?, decided_at = ? WHERE id = ?"
+_CLOSE = """
+UPDATE quarantine
+SET closed_at = ?1, by = ?2, why = ?3, decided_at = CASE ?2 WHEN '' THEN decided_at ELSE ?1 END
+WHERE id = ?4
+"""
 _RENEW = """
 UPDATE quarantine SET record = ?, first_line = ?, last_line = ?, code = ?, findings = ? WHERE id = ?
 """
 _INSERT = """
-INSERT INTO quarantine (id, document, record, first_line, last_line, code, findings, since, rulings)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO quarantine
+    (id, document, record, first_line, last_line, code, findings, since, rulings, decided_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
