@@ -7,10 +7,12 @@ import numpy as np
 from msgspec import Struct
 
 from billdrop.bulk.columns import UNSURE
+from billdrop.bulk.columns import cells as of_column
 from billdrop.bulk.index import Index, index
 from billdrop.bulk.regular import Layout
 from billdrop.bulk.slices import LONGEST, slices
-from billdrop.bulk.words import Flags, Ints, Words, marks, repeats
+from billdrop.bulk.twins import Numbers
+from billdrop.bulk.words import Flags, Ints, repeats
 from billdrop.model import Sliced
 from billdrop.readers.stream import Unreadable
 
@@ -57,9 +59,9 @@ def regular(content: Sliced, found: Layout) -> bool:
     """
     Whether all rows have their cells and a number, and those of one number stand together.
 
-    Numbers are told apart by 64 bits of each: where two meet, the answer is no.
+    Numbers are told apart by 64 bits of each, in any case: where two meet, the answer is no.
     """
-    rows, seen, longest = 0, list[Words](), 0
+    rows, seen, longest = 0, Numbers("utf-8"), 0
     numbered, before, began = _Numbered(found), 0, 0
     try:
         for data in slices(content, found):
@@ -67,7 +69,7 @@ def regular(content: Sliced, found: Layout) -> bool:
             if cells is None or not _sure(cells, found.number):
                 return False
             new = np.flatnonzero(numbered(cells))
-            seen.append(_marks(cells, new, found.number))
+            seen.add(of_column(cells, found.number, new))
             begins = before + cells.rows[new]
             ended = np.concatenate((np.array([began]), begins, np.array([before + len(data)])))
             longest = max(longest, int(np.diff(ended).max()))
@@ -76,11 +78,8 @@ def regular(content: Sliced, found: Layout) -> bool:
             rows += len(cells.starts)
     except Unreadable:
         return False
-    limits, each = found.limits, np.concatenate([np.empty(0, np.uint64), *seen])
-    each.sort()
-    apart = not bool((each[1:] == each[:-1]).any())
-    within = 0 < rows <= limits.rows and len(each) <= limits.records
-    return within and longest <= LONGEST and apart
+    within = 0 < rows <= found.limits.rows and len(seen) <= found.limits.records
+    return within and longest <= LONGEST and seen.differ
 
 
 def _sure(cells: Index, at: int) -> bool:
@@ -91,11 +90,6 @@ def _sure(cells: Index, at: int) -> bool:
     return not (
         odd or blank or UNSURE[data.take(starts)].any() or UNSURE[data.take(ends - 1)].any()
     )
-
-
-def _marks(cells: Index, rows: Ints, at: int) -> Words:
-    starts = cells.starts[rows, at]
-    return marks(cells.text, starts, cells.ends[rows, at] - starts)
 
 
 def chunks(content: Sliced, found: Layout) -> Iterator[Chunk]:

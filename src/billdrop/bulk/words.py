@@ -83,26 +83,12 @@ def _equal(text: Text, starts: Ints, others: Ints, size: Ints, done: int) -> Fla
     return same
 
 
-def marks(text: Text, starts: Ints, size: Ints) -> Words:
-    """A number for each stretch, the same for the same text and hardly ever for another."""
-    mark = size.astype(np.uint64) * _MIXED
-    left: Any = slice(None)
-    done, most = 0, int(size.max(initial=0))
-    while done < most:
-        if done >= 64:
-            left = np.flatnonzero(size > done)
-        word = text.words(starts[left] + done) & FIRST[np.clip(size[left] - done, 0, 8)]
-        mixed = (mark[left] ^ word) * _MIXED
-        mark[left] = mixed ^ (mixed >> _DOWN)
-        done += 8
-    return mark
-
-
 def low_marks(text: Text, starts: Ints, size: Ints) -> tuple[Words, Flags]:
     """
-    The same for letters in any case; and which stretches hold a blank, a control character or no ASCII.
+    A number for each stretch, the same for the same text in any case and hardly ever for another.
 
-    A few signs are taken for others too: what differs here differs, what does not may.
+    Beside it which stretches hold a blank, a control character or no ASCII. A few signs are taken for
+    others too: what differs here differs, what does not may.
     """
     mark = size.astype(np.uint64) * _MIXED
     odd = np.zeros(len(size), np.bool_)

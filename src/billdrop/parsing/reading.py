@@ -6,22 +6,19 @@ from itertools import chain
 from typing import cast
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from billdrop.books.decide import content_of, identity_of
 from billdrop.bulk import Bulk, Opened, bulk
 from billdrop.errors import Transient
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.library import Library
-from billdrop.guidelines.model import Guideline
 from billdrop.guidelines.policy import Policy
 from billdrop.model import Document, DocumentRef, Finding, Parsed, Record, Sliced
 from billdrop.parsing.completing import Plan, completed, plan
 from billdrop.parsing.shapes import Memory, shapes
+from billdrop.parsing.twins import Twins, refused
 from billdrop.parsing.unlike import another_kind, unlike_text
 from billdrop.policy import ruled
 from billdrop.readers import Draft, Limits
-from billdrop.values.excerpts import Place, finding
 
 EAGER = 8 * 1024 * 1024
 """Documents of more bytes are read again each time their records are asked for."""
@@ -141,7 +138,7 @@ def _exactly(content: bytes, ready: _Ready) -> tuple[tuple[Finding, ...], tuple[
     if not records:
         return (_nothing(guide),), ()
     if len(records) > 1:
-        return (), _twins_refused(records, guide.guideline)
+        return (), refused(records, guide.guideline)
     if ready.shapes and records and records[0].invoice and not records[0].findings:
         ready.shapes.learn(content, draft)
     return (), tuple(records)
@@ -154,8 +151,9 @@ class Reread(Struct, frozen=True):
     guide: Guide
     begun: list[Iterator[Draft]]
     """The reading that the first iteration goes on with; empty once it has."""
+    twins: Twins | None = None
     opened: Opened | None = None
-    """Its rows, where every one is in its place, so that it can be read by columns."""
+    """It is in order, with no number there twice, so that it can be read by columns."""
 
     def for_books(self, ref: DocumentRef) -> Iterator[Record]:
         """The same records; those of plain invoices have their booking instead of the invoice."""
@@ -178,11 +176,11 @@ class Reread(Struct, frozen=True):
         try:
             drafts = self.begun.pop() if self.begun else self.guide.reader.read(self.content)
             for draft in drafts:
-                yield (
-                    completed(draft, index, asked)
-                    if not _is_whole(draft)
-                    else _broken(draft.findings, index, last)
-                )
+                if _is_whole(draft):
+                    yield _broken(draft.findings, index, last)
+                else:
+                    record = completed(draft, index, asked)
+                    yield record if self.twins is None else self.twins.refused(record, draft)
                 index, last = index + 1, draft.last_line
         except (MemoryError, Transient):
             raise
@@ -194,25 +192,31 @@ def _lazily(
     content: bytes, guide: Guide, policies: Sequence[Policy]
 ) -> tuple[tuple[Finding, ...], tuple[Record, ...] | Reread]:
     """
-    What is wrong with the whole document shows in its first draft, or makes a last record.
+    What is wrong with the whole document shows before its first record.
 
     Policies are asked of invoices, which the way by columns does not make.
     """
+    ready = _ready(guide)
     try:
-        short = None if policies else _ready(guide).bulk
+        short = None if policies else ready.bulk
         if short and (opened := short.opened(content)):
-            return (), Reread(content, guide, [], opened)
+            return (), Reread(content, guide, [], opened=opened)
         drafts = guide.reader.read(content)
         first = next(drafts, None)
+        if first is None:
+            return (_nothing(guide),), ()
+        twins = Twins(lambda: guide.reader.read(content), guide.guideline, ready.plan)
+        begun = [cast("Iterator[Draft]", chain([first], drafts))]
+        whole = first if _is_whole(first) else None
+        if whole is None and not twins.told(first):
+            whole = twins.look(begun.pop(), _is_whole)
     except (MemoryError, Transient):
         raise
     except Exception as error:  # noqa: BLE001  as above
         return (_failed(error, guide),), ()
-    if first is None:
-        return (_nothing(guide),), ()
-    if _is_whole(first):
-        return tuple(first.findings), ()
-    return (), Reread(content, guide, [chain([first], drafts)])
+    if whole is not None:
+        return tuple(whole.findings), ()
+    return (), Reread(content, guide, begun, twins)
 
 
 def _is_whole(draft: Draft) -> bool:
@@ -257,38 +261,3 @@ def _nothing(guide: Guide) -> Finding:
     fact = f"the reader of `{guide.ref.name}` found neither an invoice nor what is wrong"
     hint = "report it; the original is kept and can be redriven"
     return Finding(code="BD2099", message=fact, hint=hint)
-
-
-def _twins_refused(records: list[Record], guideline: Guideline) -> tuple[Record, ...]:
-    """Refuse all records that share an identity and differ: which is right, only a person knows."""
-    groups: dict[str, list[int]] = {}
-    for at, record in enumerate(records):
-        if record.invoice is not None:
-            identity = identity_of(record.invoice, guideline.identity)
-            groups.setdefault(identity, []).append(at)
-    for twins in groups.values():
-        if len(twins) > 1 and len({_content(records[at]) for at in twins}) > 1:
-            for at in twins:
-                other = next(other for other in twins if other != at)
-                records[at] = _refused(records[at], records[other])
-    return tuple(records)
-
-
-def _content(record: Record) -> bytes:
-    assert record.invoice is not None, "it has an identity"
-    return content_of(record.invoice)
-
-
-def _refused(record: Record, other: Record) -> Record:
-    assert record.invoice is not None
-    span = record.spans().get("number") if record.spans else None
-    fact = f"the invoice in line {other.first_line} has the same number `{record.invoice.number}` and other content"
-    place = (
-        Place(span.line, 1, len(span.text), span.text)
-        if span
-        else Place(record.first_line, 1, 1, "")
-    )
-    found = finding("BD2020", fact, place, hint="correct the file", field="number")
-    if span:
-        found = replace(found, column=span.column)
-    return replace(record, findings=(*record.findings, found))

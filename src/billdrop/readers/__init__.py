@@ -33,6 +33,8 @@ class Draft(Struct, kw_only=True):
     """Where it begins in its one line, which others may share; 0: its lines are its own."""
     whole: bool = False
     """Whether what was found is wrong with the document as a whole: nothing else is read of it."""
+    alike: bool | None = None
+    """Whether another invoice of the document may have its number, where the reader has looked at all of them."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,8 @@ from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.library import Library
 from billdrop.guidelines.load import compile_guide
 from billdrop.guidelines.model import Guideline
-from billdrop.model import Document, DocumentRef, GuidelineRef, Parsed, Record, Span
+from billdrop.model import Document, DocumentRef, Finding, GuidelineRef, Parsed, Record, Span
+from billdrop.parsing import reading
 from billdrop.parsing.reading import EAGER, Reread, complete, parse, read
 from billdrop.readers import Draft, Limits
 from billdrop.readers.labelled import build
@@ -243,8 +244,9 @@ def test_want_of_memory_is_no_fault_of_the_document() -> None:
         list(read(large, odd(draft("1"), MemoryError())).records)
 
 
-def test_large_document_is_read_again_on_each_iteration() -> None:
-    content = SAMPLE * (EAGER // len(SAMPLE) + 1)
+def test_large_document_is_read_again_on_each_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "EAGER", 1_000)
+    content = SAMPLE * 3
     parsed = read(document(content), DOCPROC)
     assert isinstance(parsed.records, Reread)
     first, again = (next(iter(parsed.records)) for _ in range(2))
@@ -260,16 +262,22 @@ def test_large_document_that_is_no_text_is_refused_whole() -> None:
     assert list(parsed.records) == []
 
 
-def test_error_within_a_large_document_is_its_last_record() -> None:
-    large = document(b"x" * (EAGER + 1))
-    assert codes(read(large, odd(ValueError()))) == ["BD2099"]
-    assert list(read(large, odd()).records) == []
-    found = list(read(large, odd(draft("1"), ValueError())).records)
-    assert [codes(record) for record in found] == [[], ["BD2099"]]
-    content = SAMPLE * (EAGER // len(SAMPLE) + 1) + b"\xff"
-    *good, last = read(document(content), DOCPROC).records
-    assert all(record.accepted for record in good)
-    assert (codes(last), last.invoice, last.index) == (["BD1002"], None, len(good))
+def test_error_within_a_large_document_refuses_all_of_it_as_in_a_small_one() -> None:
+    spoilt = draft("", findings=[Finding(code="BD1002", message="no text")], whole=True)
+    for size in (1, EAGER + 1):
+        given = document(b"x" * size)
+        for error, code in ((ValueError(), "BD2099"), (spoilt, "BD1002")):
+            for drafts in ((error,), (draft("1"), error)):
+                parsed = read(given, odd(*drafts))
+                assert codes(parsed) == [code]
+                assert list(parsed.records) == []
+
+
+def test_error_after_all_was_looked_at_is_the_last_record() -> None:
+    large, spoilt = document(b"x" * (EAGER + 1)), Finding(code="BD1002", message="no text")
+    for error, code in ((ValueError(), "BD2099"), (draft("", findings=[spoilt]), "BD1002")):
+        parsed = read(large, odd(draft("1", alike=False), error))
+        assert [codes(record) for record in parsed.records] == [[], [code]]
 
 
 def twice(first: bytes, second: bytes, **given_keys: Any) -> list[list[str]]:

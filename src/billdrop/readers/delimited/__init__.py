@@ -8,6 +8,7 @@ from billdrop.errors import GuidelineError
 from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS, Field, Guideline, ValueType
 from billdrop.model import Finding, Sliced
 from billdrop.readers import Draft, Limits, Reader
+from billdrop.readers.alike import Alike
 from billdrop.readers.delimited.assembly import Assembly, Column, Table
 from billdrop.readers.delimited.cells import Dialect, rows
 from billdrop.readers.delimited.header import Columns, by_name, by_position
@@ -19,6 +20,8 @@ from billdrop.readers.tables import constants, each, mapped
 from billdrop.values import Convert, Failure, Stated
 from billdrop.values.kinds import Kinds, kinds
 
+HELD = 8 * 1024 * 1024
+"""Bytes of a document whose records are held, so that one is seen beside the others."""
 _MOST = 100
 """How many rows are named when no row can be read."""
 
@@ -89,8 +92,17 @@ class Delimited:
         found = survey(first_pass.rows, shape, self.limits)
         if not found.counts:
             raise Unreadable(*self._nothing(found, second_pass))
-        grouping = _Grouping(found, self._assembly(first_pass.columns), shape)
-        yield from grouping.drafts(second_pass.rows)
+        assembly = self._assembly(first_pass.columns)
+        alike = self._alike(found, assembly) if len(content) > HELD else None
+        for draft in _Grouping(found, assembly, shape).drafts(second_pass.rows):
+            if alike is not None:
+                draft.alike = draft.values.get("number") in alike
+            yield draft
+
+    def _alike(self, found: Survey, assembly: Assembly) -> Alike:
+        convert = next(it.convert for it in assembly.table.invoice if it.name == "number")
+        values = (convert(key) if convert else key for key in found.counts)
+        return Alike(value for value in values if isinstance(value, str))
 
     def _nothing(self, found: Survey, opened: _Opened) -> list[Finding]:
         """Why a document has no invoice at all."""

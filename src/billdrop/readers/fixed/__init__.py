@@ -1,12 +1,15 @@
 """The fixed reader: records of fixed width, told by what they begin with."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from billdrop.guidelines.model import Guideline
 from billdrop.model import Finding, Severity, Sliced
 from billdrop.readers import Draft, Limits, Reader
+from billdrop.readers.alike import Alike
 from billdrop.readers.fixed.grouping import Group, Numbered, begun
-from billdrop.readers.fixed.layout import layout
+from billdrop.readers.fixed.layout import Spot, layout
+from billdrop.readers.fixed.look import Found, look
 from billdrop.readers.fixed.making import Maker
 from billdrop.readers.fixed.records import Record, lines, stretches
 from billdrop.readers.fixed.totals import Said, add, compared, said, tally
@@ -25,6 +28,14 @@ HELD = 8 * 1024 * 1024
 """Bytes of a document all of whose drafts are held until its totals are compared."""
 
 
+class _Look(NamedTuple):
+    """What is known of a document before its first draft is made."""
+
+    numbered: Numbered | None
+    """Where rows of one number are one invoice."""
+    alike: Alike | None
+
+
 class Fixed:
     """Reads a document once; a large one once more before where rows are counted or totals are stated."""
 
@@ -40,7 +51,9 @@ class Fixed:
         """Drafts as their last records are read."""
         try:
             controlled = bool(self.layout.of_file)
-            yield from self._controlled(content) if controlled else self._drafts(content)
+            found = self._look(content)
+            read = self._controlled if controlled else self._drafts
+            yield from read(content, found)
         except Unreadable as refusal:
             first = refusal.findings[0].line or 1
             yield Draft(
@@ -57,9 +70,29 @@ class Fixed:
         """That of one invoice."""
         return self._maker.draft(records)
 
-    def _drafts(self, content: Sliced) -> Iterator[Draft]:
-        for group in self._groups(content):
-            yield self._lost(group) if group.lost else self._maker.draft(*group[:2])
+    def _drafts(self, content: Sliced, found: "_Look") -> Iterator[Draft]:
+        for group in self._groups(content, found):
+            draft = self._lost(group) if group.lost else self._maker.draft(*group[:2])
+            if found.alike is not None:
+                draft.alike = draft.values.get("number") in found.alike
+            yield draft
+
+    def _look(self, content: Sliced) -> "_Look":
+        """Which rows are of one invoice; of what is not held, which invoices may be of one number too."""
+        large = len(content) > HELD
+        if not self.layout.start:
+            numbered = Numbered(self.layout, self.limits).survey(self._records(content))
+            return _Look(numbered, Alike(numbered.numbers) if large else None)
+        return _Look(None, Alike(self._numbers(content)) if large else None)
+
+    def _numbers(self, content: Sliced) -> Iterator[str]:
+        """What the records of a document say in place of numbers."""
+        spots = {kind: _number(spots) for kind, spots in self.layout.spots.items()}
+        for record in self._bounded(self._records(content)):
+            spot = spots.get(self.layout.kind(record.text) or "")
+            found = look(record, spot, "number") if spot is not None else None
+            if isinstance(found, Found):
+                yield found.value
 
     def _lost(self, group: Group) -> Draft:
         """Records of no invoice, which cannot be read."""
@@ -74,11 +107,10 @@ class Fixed:
             unread=True,
         )
 
-    def _groups(self, content: Sliced) -> Iterator[Group]:
-        if self.layout.start:
+    def _groups(self, content: Sliced, found: "_Look") -> Iterator[Group]:
+        if found.numbered is None:
             return begun(self._bounded(self._records(content)), self.layout)
-        numbered = Numbered(self.layout, self.limits)
-        return numbered.survey(self._records(content)).groups(self._records(content))
+        return found.numbered.groups(self._records(content))
 
     def _records(self, content: Sliced) -> Iterator[Record]:
         given = self.input
@@ -97,7 +129,7 @@ class Fixed:
                 raise Unreadable(Finding(code="BD2022", message=message, hint="split the file"))
             yield record
 
-    def _controlled(self, content: Sliced) -> Iterable[Draft]:
+    def _controlled(self, content: Sliced, found: "_Look") -> Iterable[Draft]:
         """The drafts of a document that is what it says of itself; raises `Unreadable` for any other."""
         controls, told = self.layout.of_file, list[Said]()
         known, last = tally(controls), None
@@ -105,10 +137,14 @@ class Fixed:
             known.counts["records"] += 1
             told += said(last, self.layout.kind(last.text) or "", controls)
         held = list[Draft]()
-        for draft in self._drafts(content):
+        for draft in self._drafts(content, found):
             add(known, draft)
             if len(content) <= HELD:
                 held.append(draft)
         if last is not None and (wrong := list(compared(controls, told, known, last))):
             raise Unreadable(*wrong)
-        return held or self._drafts(content)
+        return held or self._drafts(content, found)
+
+
+def _number(spots: Iterable[Spot]) -> Spot | None:
+    return next((spot for spot in spots if spot.name == "number"), None)

@@ -72,6 +72,11 @@ class Numbered:
         self._strays: dict[int, tuple[str, ...]] = {}
         """The invoices that a row may be of, by its line, where that is in doubt."""
 
+    @property
+    def numbers(self) -> Iterable[str]:
+        """That of each invoice."""
+        return self._counts
+
     def survey(self, records: Iterable[Record]) -> "Numbered":
         """Count the rows of each invoice; one in doubt is of those beside it, or alone."""
         waiting: list[tuple[int, str]] = []
