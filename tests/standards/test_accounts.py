@@ -28,6 +28,22 @@ REPEATED = {
     "facturae": "Installment",
 }
 """The element with an account, which may stand several times."""
+CREDITED = "FactoringAssignmentData/PaymentDetails/Installment/AccountToBeCredited"
+UBL = {
+    "account": ("cac:PaymentMeans", "cac:CreditAccount/cbc:AccountID"),
+    "factor": ("cac:PaymentMeans", "cac:TradeFinancing/cac:FinancingFinancialAccount/cbc:ID"),
+    "seller": ("cac:AccountingSupplierParty", "cac:Party/cac:FinancialAccount/cbc:ID"),
+}
+ELSEWHERE = {
+    "facturae factor": ("FileHeader", f"{CREDITED}/IBAN"),
+    "facturae number": ("FileHeader", f"{CREDITED}/AccountNumber"),
+    **{f"ubl-invoice {where}": place for where, place in UBL.items()},
+    **{f"ubl-credit-note {where}": place for where, place in UBL.items()},
+}
+"""Where else an account to be paid may stand: in which element, and how."""
+IDOC = {"idoc-invoic": f"{'E2EDK28':<63}{'DE':<160}{{:<30}}"}
+"""A bank of the seller."""
+FIRST, OTHER = "DE89370400440532013000", "GB29NWBK60161331926819"
 AMOUNT = re.compile("<ImportoPagamento>[^<]*</ImportoPagamento>")
 """What of it is added up."""
 OTHER_ACCOUNTS = [column.name for column in INVOICES].index("other_accounts")
@@ -50,6 +66,19 @@ def record(text: str, known: Library) -> Record:
     return next(it for it in made if it.invoice and it.invoice.payment_account)
 
 
+def altered_by(name: str, text: str, account: str) -> str:
+    """The example with another account."""
+    if name in REPEATED:
+        return twice(name, text, account, OTHER)
+    if name in IDOC:
+        return f"{text}{IDOC[name].format(OTHER)}\n{IDOC[name].format(account)}\n"
+    element, path = ELSEWHERE[name]
+    steps = path.split("/")
+    added = "".join([f"<{it}>" for it in steps] + [OTHER] + [f"</{it}>" for it in steps[::-1]])
+    assert f"</{element}>" in text
+    return text.replace(f"</{element}>", f"{added}</{element}>", 1)
+
+
 def twice(name: str, text: str, first: str, second: str) -> str:
     """The example, what holds its account repeated with another one."""
     element = REPEATED[name]
@@ -59,17 +88,18 @@ def twice(name: str, text: str, first: str, second: str) -> str:
     return text[:end] + again + text[end:]
 
 
-@pytest.mark.parametrize("name", REPEATED)
+@pytest.mark.parametrize("name", [*REPEATED, *ELSEWHERE, *IDOC])
 def test_second_account_of_a_standard_is_kept_and_held(name: str, known: Library) -> None:
-    _, text = example(name, known)
+    _, text = example(name.partition(" ")[0], known)
+    text = f"{text}{IDOC[name].format(FIRST)}\n" if name in IDOC else text
     before = record(text, known).invoice
     assert before is not None
     assert before.payment_account is not None
     assert before.other_accounts == ()
-    altered = twice(name, text, before.payment_account, "GB29NWBK60161331926819")
+    altered = altered_by(name, text, before.payment_account)
     after = record(altered, known)
     assert after.findings == ()
-    assert after.invoice == replace(before, other_accounts=("GB29NWBK60161331926819",))
+    assert after.invoice == replace(before, other_accounts=(OTHER,))
     assert content_of(after.invoice) != content_of(before)
     seller = {"id": before.seller, "accounts": [before.payment_account]}
     policy = Policy.model_validate({"sellers": {"known": [seller]}})

@@ -28,6 +28,7 @@ UBL = """<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
     <cbc:LineExtensionAmount currencyID="EUR">50.00</cbc:LineExtensionAmount>
     <cbc:TaxExclusiveAmount currencyID="EUR">50.00</cbc:TaxExclusiveAmount>
     <cbc:TaxInclusiveAmount currencyID="EUR">59.50</cbc:TaxInclusiveAmount>
+    <cbc:PayableAmount currencyID="EUR">59.50</cbc:PayableAmount>
   </cac:LegalMonetaryTotal>
   <cac:InvoiceLine><cbc:ID>1</cbc:ID>
     <cbc:LineExtensionAmount currencyID="EUR">50.00</cbc:LineExtensionAmount>

@@ -307,6 +307,31 @@ def test_rows_of_one_number_are_one_invoice() -> None:
     assert booked(same(apart.encode(), FLATS[0])) == [False, True, False, True]
 
 
+def test_every_account_of_an_invoice_is_kept() -> None:
+    bank, end = 'payment_account = { record = "B", at = "2-9" }\n', "L5"
+    of = guide(MILL.replace("[lines]", f"{bank}[lines]"))
+    one, two = "BDE01    \n", "BDE02    \n"
+    once = TEXT.replace("Lpen", f"{one}Lpen").replace(end, f"{one}{end}")
+    assert booked(same(once.encode(), of)) == [True, True, False]
+    found = same(once.replace(one, one + one + two, 1).encode(), of)
+    assert found is not None
+    assert booked(found) == [False, True, False]
+    invoice = found[0].invoice
+    assert invoice is not None
+    assert invoice.accounts == {"payment_account": "DE01", "other_accounts[0]": "DE02"}
+    assert found[0].spans is not None
+    assert found[0].spans()["other_accounts[0]"].text == "DE02"
+
+
+def test_every_account_of_rows_of_one_number_is_kept() -> None:
+    of = guide(FLAT.replace("[lines.fields]", 'payment_account = { at = "76-79" }\n[lines.fields]'))
+    rows = flat_rows().replace("\n", "DE01\n").replace("DE01", "DE02", 1)
+    found = same(rows.encode(), of)
+    assert found is not None
+    assert found[0].invoice is not None
+    assert found[0].invoice.other_accounts == ("DE01",)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("A-2", "A-1"), ("A-2", "   "), ("A-2", "\u00c4-2"), ("a 3", "A  4"), ("pen  ", "pen")],

@@ -38,7 +38,7 @@ INVOICE_FIELDS: dict[str, ValueType] = {
 """What `[fields]` may name, each with the one type it has."""
 
 ACCOUNT, OTHER_ACCOUNTS = "payment_account", "other_accounts"
-"""The first account that is stated, and where the xml, json and layout readers keep the others."""
+"""The first account that is stated, and where readers keep the others."""
 
 LINE_FIELDS: dict[str, ValueType] = {
     "id": "text",

@@ -46,6 +46,13 @@ class Part(NamedTuple):
     """What its first element may be; None: anything."""
     conditions: tuple[Condition, ...]
     """Of its other elements."""
+    unless: frozenset[str] = frozenset()
+    """What its first element is not."""
+
+    def fits(self, tag: str, qualifier: str | None) -> bool:
+        """Whether a segment is one of these; None: its first element is none that a path names."""
+        within = self.qualifiers is None or qualifier in self.qualifiers
+        return self.tag == tag and within and qualifier not in self.unless
 
 
 class Path(NamedTuple):
@@ -68,12 +75,13 @@ def path(text: str, key: str) -> Path:
     found = _PLACE(last)
     if found is None:
         raise _refusal(text, key)
-    parts = [*(_group(one, text, key) for one in groups), _part(found[1], found[2], text, key)]
+    within = [_told(_group(one, text, key)) for one in groups]
+    parts = [*within, _part(found[1], found[2], text, key)]
     element = int(found[3])
     component = int(found[4] or 0)
     if element == 0 or (found[4] and component == 0):
         raise _refusal(text, key, "elements and components count from 1")
-    if any(one.conditions for one in parts[:-1]):
+    if any(one.conditions for one in within):
         raise _refusal(text, key, "a group is told by its first element alone")
     return Path(tuple(parts), element, component)
 
@@ -88,6 +96,15 @@ def _group(text: str, whole: str, key: str) -> Part:
     if found is None:
         raise _refusal(whole, key, f"`{text}` is no segment" if text != whole else "")
     return _part(found[1], found[2], whole, key)
+
+
+def _told(part: Part) -> Part:
+    """A group that is any but those which a condition names."""
+    if part.qualifiers is None and len(part.conditions) == 1:
+        only = part.conditions[0]
+        if (only.element, only.component, only.wanted) == (1, 1, False):
+            return Part(part.tag, None, (), unless=only.values)
+    return part
 
 
 def _part(tag: str, brackets: str | None, whole: str, key: str) -> Part:

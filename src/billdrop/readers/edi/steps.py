@@ -34,9 +34,8 @@ class Steps:
         self.asked: dict[str, frozenset[str]] = {}
         for parts in (*(claim.parts for claim in plan.claims), *(it for it, _ in plan.openers)):
             for part in parts:
-                if part.qualifiers is not None:
-                    known = self.asked.get(part.tag, frozenset())
-                    self.asked[part.tag] = known | part.qualifiers
+                named = part.unless if part.qualifiers is None else part.qualifiers
+                self.asked[part.tag] = self.asked.get(part.tag, frozenset()) | named
         self.nodes: dict[tuple[int, Place], Node] = {}
         self.begun = frozenset(parts[-1].tag for parts, _ in plan.openers)
         """Segments that must not be passed over, wherever they stand."""
@@ -102,6 +101,5 @@ def _openers(plan: Plan, place: Place) -> tuple[Opener, ...]:
 
 def _fits(parts: tuple[Part, ...], place: Place) -> bool:
     return len(parts) == len(place) and all(
-        part.tag == tag and (part.qualifiers is None or qualifier in part.qualifiers)
-        for part, (tag, qualifier) in zip(parts, place, strict=True)
+        part.fits(tag, qualifier) for part, (tag, qualifier) in zip(parts, place, strict=True)
     )

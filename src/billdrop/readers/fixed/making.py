@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from billdrop.guidelines.fields import ACCOUNT, OTHER_ACCOUNTS
 from billdrop.model import Adjustment, Finding, Severity, Span, Spans, TaxShare
 from billdrop.readers import Draft
 from billdrop.readers.fixed.layout import Layout, Piece, Spot
@@ -12,6 +13,7 @@ from billdrop.readers.fixed.look import Found, about, look, misfit
 from billdrop.readers.fixed.records import Record
 from billdrop.readers.fixed.totals import Said, add, compared, said, tally
 from billdrop.values import Stated
+from billdrop.values.accounts import bare
 from billdrop.values.excerpts import Place, finding
 
 _MADE: dict[str, type[Struct]] = {
@@ -123,6 +125,9 @@ class _Making:
         if isinstance(found.value, Stated):
             self._stated.setdefault(found.value.currency, (path, found))
             found = found._replace(value=found.value.amount)
+        if path == ACCOUNT and path in self.found:
+            self.account(found)
+            return
         known = self.found.setdefault(path, found)
         values[spot.name] = known.value
         if known.value != found.value:
@@ -130,6 +135,13 @@ class _Making:
             fact = f"{path}: `{shown}` here, another value on line {known.record.number}"
             hint = "all records of one invoice state the same"
             self.findings.append(about(found, "BD2025", fact, path, hint))
+
+    def account(self, found: Found) -> None:
+        """Keep another account, unless it is one that is known."""
+        others: tuple[str, ...] = self.values.get(OTHER_ACCOUNTS, ())
+        if bare(found.value) not in map(bare, (self.values[ACCOUNT], *others)):
+            self.values[OTHER_ACCOUNTS] = (*others, found.value)
+            self.found[f"{OTHER_ACCOUNTS}[{len(others)}]"] = found
 
     def end(self, piece: Piece) -> None:
         """What the last element of a piece must have stated."""

@@ -22,6 +22,11 @@ SEVERAL = {
     "the seller's bank": (f"FII+RB+{KNOWN}", f"FII+RH+{OTHER}"),
     "a payee beside the seller": (f"FII+RB+{KNOWN}", "NAD+PE+9", f"FII+RB+{OTHER}"),
     "whom to remit to": (f"FII+RB+{KNOWN}", "NAD+RE+9", f"FII+RB+{OTHER}"),
+    "a financial house": (f"FII+RB+{KNOWN}", "NAD+FH+9", f"FII+RB+{OTHER}"),
+    "a bank": (f"FII+RB+{KNOWN}", "NAD+RB+9", f"FII+BF+{OTHER}"),
+    "whom to pay": (f"FII+RB+{KNOWN}", "NAD+PW+9", f"FII+RH+{OTHER}"),
+    "whoever": (f"FII+RB+{KNOWN}", "NAD+ZZZ+9", f"FII+RB+{OTHER}"),
+    "nobody": (f"FII+RB+{KNOWN}", "NAD++9", f"FII+RB+{OTHER}"),
     "a factor": (f"FII+RB+{KNOWN}", "NAD+DL+9", f"FII+RB+{OTHER}"),
     "terms": (f"FII+RB+{KNOWN}", "CUX+2:EUR:4", "PAT+3", f"FII+RB+{OTHER}"),
     "before the seller's": ("NAD+PE+9", f"FII+RB+{OTHER}", "NAD+SU+401", f"FII+RB+{KNOWN}"),
@@ -31,6 +36,7 @@ ALONE = {
     "payee": ("NAD+PE+9", f"FII+BF+{OTHER}"),
     "whom to remit to": ("NAD+RE+9", f"FII+RB+{OTHER}"),
     "the seller's bank": (f"FII+RH+{OTHER}",),
+    "whoever": ("NAD+FH+9", f"FII+RB+{OTHER}"),
 }
 
 
@@ -96,3 +102,24 @@ def test_whatever_a_guideline_says_of_several_each_account_of_x12_counts() -> No
     more = '[fields]\npayment_account = { path = "REF[11|12]02", several = "same" }'
     made = invoice(x12((*BILL[:1], "REF*11*1", "REF*12*2", "REF*11*1", *BILL[1:])), more)
     assert made.accounts == {"payment_account": "1", "other_accounts[0]": "2"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["NAD+BY+9", "NAD+IV+9", "NAD+BT+9"],
+)
+def test_an_account_of_the_buyer_is_none_to_be_paid(other: str) -> None:
+    made = invoice(note((f"FII+RB+{KNOWN}", other, f"FII+RB+{OTHER}", f"FII+BB+{OTHER}")))
+    assert made.accounts == {"payment_account": KNOWN}
+
+
+@pytest.mark.parametrize("code", ["RI", "RE", "PE", "BE", "BK", "RB"])
+def test_accounts_of_whom_an_810_says_to_pay_are_held(code: str) -> None:
+    paid = ("N1*SE*Schrauben AG", "REF*11*customer", f"N1*{code}*9", f"REF*11*{KNOWN}")
+    known = parsed(x12((*BILL[:1], *paid, *BILL[1:])))
+    assert held(known) == []
+    (record,) = known.records
+    assert record.invoice is not None
+    assert record.invoice.accounts == {"payment_account": KNOWN}
+    other = parsed(x12((*BILL[:1], *paid, f"REF*14*{OTHER}", *BILL[1:])))
+    assert held(other) == [("BD2508", "other_accounts[0]")]

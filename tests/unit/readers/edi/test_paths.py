@@ -42,6 +42,13 @@ def test_brackets_say_what_elements_are() -> None:
     assert (second.element, second.component, second.wanted) == (4, 2, True)
 
 
+def test_group_may_be_any_but_some() -> None:
+    party, _ = path("NAD[01!=BY|IV]/FII[RB]02-1", KEY).parts
+    told = {code: party.fits("NAD", code) for code in ("SU", None, "", "BY", "IV")}
+    assert told == {"SU": True, None: True, "": True, "BY": False, "IV": False}
+    assert not party.fits("N1", "SU")
+
+
 @pytest.mark.parametrize(
     ("condition", "elements", "holds"),
     [
