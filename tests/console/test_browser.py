@@ -92,6 +92,8 @@ def test_strange_layout_waits_until_a_guideline_is_written_in_the_playground(
         until(browser, "return document.querySelector('#verdicts .quarantined') !== null")
         assert "BD2001" in text_of(browser, "#verdicts li")
         assert text_of(browser, "#verdicts .findings strong") == "error"
+        drafting = browser.find_element(By.LINK_TEXT, "Draft a guideline from it")
+        assert str(drafting.get_attribute("href")).endswith("&draft=yes")
         browser.find_element(By.LINK_TEXT, "see it").click()
         browser.find_element(By.LINK_TEXT, "Open in the playground").click()
         assert "M-77" in until(browser, "return document.getElementById('sample').value")
@@ -103,12 +105,19 @@ def test_strange_layout_waits_until_a_guideline_is_written_in_the_playground(
         browser.find_element(By.XPATH, save).click()
         until(browser, "return document.querySelector('#said .alert') !== null")
         assert "nonsense" in text_of(browser, "#said")
+        until(browser, "return document.querySelector('#attempt [data-line]') !== null")
+        browser.find_element(By.CSS_SELECTOR, "#attempt [data-line]").click()
+        chosen = "const one = document.getElementById('text'); return one.value.slice(one.selectionStart, one.selectionEnd)"
+        assert browser.execute_script(chosen) == "[nonsense]"
+        text.send_keys(Keys.END)
         assert text.get_attribute("value") == f"{GUIDELINE}[nonsense]"
         text.send_keys(Keys.BACKSPACE * len("[nonsense]"))
         browser.find_element(By.XPATH, save).click()
         until(browser, "return location.search.includes('saved')")
         assert "moon is in use" in text_of(browser, "#said")
         assert "M-77" in str(browser.find_element(By.ID, "sample").get_attribute("value"))
+        browser.find_element(By.LINK_TEXT, "what became of this document").click()
+        assert "moon.txt" in until(browser, "return document.querySelector('h1').textContent")
         browser.get(f"{running.url}/console/quarantine")
         again = browser.find_elements(By.XPATH, "//button[text()='Read all again']")
         if again:

@@ -11,6 +11,9 @@ from billdrop.console.original import Mark, found, lines_of, shown
 from billdrop.console.page import Sheet
 from billdrop.model import Document, DocumentEntry, GuidelineRef
 
+UNKNOWN = "BD2001"
+"""No guideline recognises the document: one can be drafted from it."""
+
 
 def show(desk: Desk, ask: Ask) -> Sheet:
     """The document, its findings marked in its text."""
@@ -31,6 +34,7 @@ def show(desk: Desk, ask: Ask) -> Sheet:
             "findings": findings,
             "lines": shown(lines, marks),
             "count": len(lines),
+            "unknown": any(one.code == UNKNOWN for one in findings),
             "invoices": invoices[:100],
             "waiting": [one for one in kept if one.closed_at is None],
             "original": document is not None and document.content is not None,

@@ -90,6 +90,7 @@ def _playground(  # noqa: PLR0917  what the page shows
             "text": text,
             "sample": sample or (_example(named) if named else ""),
             "customer": customer,
+            "document": ask.form.get("document", "") or ask.query.get("document", ""),
             "said": None,
             "ours": False,
             "writable": _written(desk) and not desk.read_only and ask.visitor.may(),
@@ -212,7 +213,8 @@ class _InPlaceOfOurs(UsageError):
 def save(desk: Desk, ask: Ask) -> str | Sheet:
     """Put a guideline to use; one that is refused stays in the playground, with the reason beside it."""
     try:
-        return link("guidelines", name=_put(desk, ask), saved="yes")
+        name = _put(desk, ask)
+        return link("guidelines", name=name, document=ask.form.get("document", ""), saved="yes")
     except UsageError as error:
         guides = sorted(desk.library().guides, key=lambda guide: guide.ref.name)
         text, sample, customer = (ask.form.get(name, "") for name in ("text", "sample", "customer"))

@@ -99,5 +99,16 @@ form.addEventListener("submit", async (event) => {
   }
   if (button) { button.disabled = false; button.focus(); }
 });
+shown.addEventListener("click", (event) => {
+  // A line that something is said about is chosen in the editor, and scrolled to.
+  const number = Number(event.target.closest("[data-line]")?.dataset.line);
+  if (!number) return;
+  const lines = form.text.value.split("\n");
+  const start = lines.slice(0, number - 1).reduce((sum, line) => sum + line.length + 1, 0);
+  form.text.focus();
+  form.text.setSelectionRange(start, start + (lines[number - 1] ?? "").length);
+  const height = parseFloat(getComputedStyle(form.text).lineHeight) || form.text.scrollHeight / lines.length;
+  form.text.scrollTop = Math.max(0, (number - 4) * height);
+});
 addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 if (form.text.value) attempt();

@@ -34,6 +34,21 @@ function finding(one) {
   return item;
 }
 
+function links(answer) {
+  // To the document; and where no guideline knows it, to the draft of one.
+  const place = encodeURIComponent(answer.document_id);
+  const both = element("span", null, "actions");
+  const see = element("a", "see it");
+  see.href = `/console/document?id=${place}`;
+  both.append(see);
+  if (form.dataset.drafts && answer.findings?.some((one) => one.code === "BD2001")) {
+    const draft = element("a", "Draft a guideline from it", "button");
+    draft.href = `/console/guidelines?document=${place}&draft=yes`;
+    both.append(draft);
+  }
+  return both;
+}
+
 function verdict(item, status, answer) {
   const state = answer.state ?? (status === 422 ? "quarantined" : "failed");
   const good = status === 200 || status === 201;
@@ -41,13 +56,11 @@ function verdict(item, status, answer) {
   item.querySelector("progress")?.remove();
   item.append(element("strong", ` ${state}`, `state ${good ? state : status === 422 ? "quarantined" : "error"}`));
   for (const one of answer.invoices ?? []) item.append(element("span", ` ${one.number}: ${one.total} ${one.currency}`));
-  if (!good && answer.detail) item.append(element("p", answer.detail));
-  if (!good && answer.hint) item.append(element("p", answer.hint, "hint"));
-  if (answer.document_id) {
-    const link = element("a", " see it");
-    link.href = `/console/document?id=${encodeURIComponent(answer.document_id)}`;
-    item.append(link);
+  if (!good && !answer.findings?.length) {
+    if (answer.detail) item.append(element("p", answer.detail));
+    if (answer.hint) item.append(element("p", answer.hint, "hint"));
   }
+  if (answer.document_id) item.append(links(answer));
   if (answer.findings?.length) {
     const found = element("ul", null, "findings");
     found.append(...answer.findings.map(finding));
