@@ -120,7 +120,8 @@ def test_doctor_looks_at_the_stack(stack: Stack) -> None:
     lines = answer("doctor", "--stack", stack.name)
     assert [line for line in lines if not line["ok"]] == []
     assert lines[0]["check"] == "stack"
-    assert len(lines) == len(("stack", "identity", *RIGHTS, *LOOKS, "tables", "sql", "unfinished"))
+    further = ("tables", "sql", "metrics", "unfinished", "likenesses")
+    assert len(lines) == len(("stack", "identity", *RIGHTS, *LOOKS, *further))
 
 
 def test_doctor_says_of_a_stack_that_is_not_there_what_to_do() -> None:
@@ -158,3 +159,7 @@ def test_ctrl_c_stops_the_query(stack: Stack, running: "subprocess.Popen[str]") 
     running.send_signal(signal.SIGINT)
     assert running.wait(timeout=30) == 130
     assert "cancelled" in heavy()[0]["StateChangeReason"]
+
+
+def test_ledger_that_is_of_this_version_is_migrated_in_no_time(stack: Stack) -> None:
+    assert answer("migrate", "--stack", stack.name) == {"invoices": 0, "listed": 0}

@@ -46,6 +46,7 @@ SECTIONS = {
         "worker": ("billdrop.cli.worker:worker", "Run the program as it runs on EC2."),
         "console": ("billdrop.cli.console:console", "Serve the console of a stack here."),
         "deploy": ("billdrop.cli.deploy:deploy", "Make the stack, or bring it to this version."),
+        "migrate": ("billdrop.cli.migrate:migrate", "Bring the ledger of a stack to this version."),
         "customer": ("billdrop.cli.customer:customer", "Let customers upload, and be told."),
         "destroy": (
             "billdrop.cli.destroy:destroy",

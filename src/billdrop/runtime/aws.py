@@ -15,7 +15,13 @@ from billdrop.aws.inbox import partly
 from billdrop.aws.inbox.partly import FinishingInbox
 from billdrop.aws.inbox.queue import Queue
 from billdrop.aws.inbox.s3_inbox import Missing, S3Inbox
-from billdrop.aws.ledger import DynamoBooks, DynamoLedger, open_dynamo_ledger
+from billdrop.aws.ledger import (
+    DynamoBooks,
+    DynamoLedger,
+    migrating,
+    open_dynamo_ledger,
+    open_migration,
+)
 from billdrop.aws.owed import Owed
 from billdrop.aws.query.athena import AthenaEngine
 from billdrop.aws.receipts import Receipts
@@ -231,8 +237,20 @@ def examine_stack(name: str) -> Iterator[Line]:
         objects = Objects(clients, stack.destination_bucket, owner=stack.account)
         books = open_dynamo_ledger(clients, stack, objects).books
         yield partly.examined(books, name, now())
+        yield migrating.examined(open_migration(clients, stack, objects, now()), name)
     except BilldropError as error:
         yield Line(check="unfinished", ok=True, known=False, fact=error.message)
+
+
+def migrate_stack(name: str) -> Iterator[tuple[int, int]]:
+    """
+    Bring the table of that stack to this version.
+
+    Says now and then how many invoices were looked at so far, and how many of them had to be listed.
+    """
+    here = site(name)
+    migration = open_migration(here.clients, here.stack, here.destination, now())
+    return ((step.invoices, step.listed) for step in migration.run())
 
 
 def _prefix(stack: Stack, url: str) -> str:

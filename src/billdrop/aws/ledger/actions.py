@@ -50,7 +50,7 @@ class Name(Struct, frozen=True):
 
 def actions_of(now: Slice, name: Name, original: Original) -> list[Action]:
     """The transaction; nothing where the plan changes nothing."""
-    if not now.changed_documents and not now.changed_invoices:
+    if not (now.changed_documents or now.changed_invoices or now.changed_alike):
         return []
     writes = {
         **{of_document(each): _document(now, each, name) for each in now.changed_documents},

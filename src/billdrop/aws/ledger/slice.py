@@ -294,12 +294,12 @@ class Slice:
         if before is not None:
             self.replaced.append(before)
             if before.likeness != revision.likeness:
-                self._tell(before, ())
-        self._tell(revision, (revision.told,))
+                self.tell(before, ())
+        self.tell(revision, (revision.told,))
         self.restate(revision)
         self.recorded.append(revision)
 
-    def _tell(self, revision: Revision, told: tuple[Told, ...]) -> None:
+    def tell(self, revision: Revision, told: tuple[Told, ...]) -> None:
         """Name an invoice among those that look alike; or, with nothing told, no longer."""
         customer, identity = revision.key
         key = (customer, revision.likeness)

@@ -70,7 +70,7 @@ class Writer:
         """Plan until what was planned is written, or changes nothing."""
         items: dict[Place, TableItem | None] = {}
         for attempt in self.wire.tries():
-            now = Slice(self.wire, self.parcels, items)
+            now = self.slice(items)
             result = plan(now)
             actions = self.actions(now, name)
             try:
@@ -81,6 +81,10 @@ class Writer:
             else:
                 return result
         raise AssertionError("the last try raises")
+
+    def slice(self, items: dict[Place, TableItem | None] | None = None) -> Slice:
+        """As much of the table as a plan asks for; `items`: what was read already."""
+        return Slice(self.wire, self.parcels, items)
 
     def actions(self, now: Slice, name: Name) -> list[Action]:
         """The transaction of a slice; raises `TooMuch`."""

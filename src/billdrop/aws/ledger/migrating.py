@@ -1,0 +1,109 @@
+"""Tables that were written before the lists of invoices that look alike: those lists, made from what is there."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from billdrop.aws.ledger import places
+from billdrop.aws.ledger.actions import Name
+from billdrop.aws.ledger.parcels import Parcels
+from billdrop.aws.ledger.places import of_alike
+from billdrop.aws.ledger.slice import Slice
+from billdrop.aws.ledger.stored import revision_of
+from billdrop.aws.ledger.transactions import Row, Transactions, rows_of
+from billdrop.aws.ledger.wire import Place, Wire, cut
+from billdrop.aws.ledger.writer import Writer
+from billdrop.doctoring import Line
+from billdrop.plan import Revision
+
+AT_ONCE = 40
+"""Invoices of one transaction: of each its list is written, and that it is the latest is a condition."""
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """What was done so far."""
+
+    invoices: int
+    """Looked at."""
+    listed: int
+    """Of them, those that no list had."""
+
+
+class Migration:
+    """
+    Lists every invoice that counts among those that look like it, beside workers that commit.
+
+    It goes from the newest transaction to the oldest, so that the oldest one is listed when all are.
+    What is cut off is begun again; what is listed already is left as it is.
+    """
+
+    def __init__(self, wire: Wire, parcels: Parcels, base: str) -> None:
+        """`base`: how the names of its transactions begin; see `DynamoLedger`."""
+        self._writer = Writer(wire, parcels, {}, lambda boundary: None)
+        self._transactions = Transactions(wire, parcels)
+        self._base = base
+
+    def run(self) -> Iterator[Step]:
+        """After each transaction, what was done by then."""
+        looked = listed = 0
+        for number, rows in enumerate(cut(self._rows(), AT_ONCE)):
+            name = Name(f"{self._base}-{number:06d}")
+            found = self._writer.write(lambda now, rows=rows: _listed(now, rows), name)  # type: ignore[misc]
+            looked, listed = looked + found.invoices, listed + found.listed
+            yield Step(invoices=looked, listed=listed)
+
+    def is_needed(self) -> bool:
+        """Whether the oldest invoices of the table are in no list."""
+        for rows in cut(self._oldest(), AT_ONCE):
+            now = self._writer.slice()
+            return _listed(now, rows).listed > 0
+        return False
+
+    def _rows(self) -> Iterator[Row]:
+        for _, brought in self._transactions.in_order(backwards=True):
+            yield from rows_of(brought)
+
+    def _oldest(self) -> Iterator[Row]:
+        for _, brought in self._transactions.in_order():
+            yield from rows_of(brought)
+
+
+def examined(migration: Migration, stack: str) -> Line:
+    """Whether invoices are known by what they look like."""
+    needed = migration.is_needed()
+    return Line(
+        check="likenesses",
+        ok=not needed,
+        fact="older invoices are not known by what they look like: one that is sent again in another"
+        " standard counts beside them"
+        if needed
+        else "the oldest invoices are known by what they look like",
+        fix=f"`billdrop migrate --stack {stack}` lists them" if needed else "",
+    )
+
+
+def _listed(now: Slice, rows: Sequence[Row]) -> Step:
+    """List the invoices of which these are the revisions that count."""
+    wanted = [(Place(f"i/{invoice}", places.LATEST), number) for invoice, number in rows]
+    now.load(place for place, _ in wanted)
+    latest = [
+        revision_of(now.parcels.unwrap(item["b"]))
+        for place, number in wanted
+        if (item := now.items[place]) is not None and int(item["n"]["N"]) == number
+    ]
+    likes = {one.name: of_alike(one.key[0], one.likeness) for one in latest}
+    now.load(likes.values())
+    return Step(invoices=len(latest), listed=sum(_list(now, one) for one in latest))
+
+
+def _list(now: Slice, revision: Revision) -> bool:
+    """Whether it was in no list; where it was in one, nothing about it is relied on."""
+    customer, identity = revision.key
+    key = (customer, revision.likeness)
+    if any(one.identity == identity for one in now.alike(*key)):
+        if key not in now.changed_alike:
+            del now.relied[key]
+        return False
+    now.latest(revision.key)
+    now.tell(revision, (revision.told,))
+    return True
