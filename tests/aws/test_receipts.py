@@ -16,7 +16,7 @@ from billdrop.aws.store.bucket import Put
 from billdrop.aws.store.objects import Objects
 from billdrop.errors import BilldropError, UnavailableError
 from billdrop.model import Delivery, DocumentRef, Finding, Outcome, State
-from billdrop.way.answering import AnsweringInbox
+from billdrop.way.answering import LEDGER, AnsweringInbox
 from tests.aws.worked import Site, worker
 from tests.process import billdrop, eventually
 from tests.samples import docproc
@@ -218,6 +218,34 @@ def test_receipt_of_an_older_version_never_takes_the_place_of_a_newer_one(
         receipts([(each, outcome(each)) for each in told])
         said = json.loads(read(clients, bucket, "receipts/acme/a b+1.txt.json"))
         assert said["version"] == "v2"
+
+
+@pytest.mark.parametrize("source", ["sweep", LEDGER])
+def test_receipt_of_a_version_without_an_event_stands_where_the_ledger_has_it(
+    clients: Clients, bucket: str, receipts: Receipts, source: str
+) -> None:
+    older = structs.replace(delivery(version="v2"), source=source)
+    newer = structs.replace(delivery(version="v3"), sequencer="0B")
+    placed = [
+        (older, structs.replace(outcome(older), change=2, place=("0a01", "7"))),
+        (newer, structs.replace(outcome(newer), change=1, place=("0B", "9"))),
+        (older, structs.replace(outcome(older), change=3, place=(None, "7"))),
+    ]
+    for told in placed:
+        receipts([told])
+    said = json.loads(read(clients, bucket, "receipts/acme/a b+1.txt.json"))
+    assert said["version"] == "v3"
+
+
+def test_what_is_redriven_leaves_the_receipt_of_a_version_whose_place_nothing_tells(
+    clients: Clients, bucket: str, receipts: Receipts
+) -> None:
+    newer = delivery(version="v3")
+    older = structs.replace(delivery(version="v2"), source=LEDGER)
+    for told in (newer, older):
+        receipts([(told, outcome(told))])
+    said = json.loads(read(clients, bucket, "receipts/acme/a b+1.txt.json"))
+    assert said["version"] == "v3"
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

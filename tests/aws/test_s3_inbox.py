@@ -14,7 +14,6 @@ from billdrop.aws.calls.frequent import Call
 from billdrop.aws.inbox.queue import Letter, Queue, back_off
 from billdrop.aws.inbox.s3_inbox import S3Inbox
 from billdrop.aws.store.objects import Objects
-from billdrop.books.decide import precedes
 from billdrop.errors import (
     BilldropError,
     ConfigurationError,
@@ -282,9 +281,10 @@ def test_sweep_lists_the_versions_of_an_object_in_order_and_says_which_are_older
     listed = list(where.inbox.list())
     fetched = [one.content for one in where.inbox.fetch(listed) if isinstance(one, Document)]
     assert fetched == [b"one", b"two", b"three"] * 2
-    assert [one.sequencer is None for one in listed] == [False, False, True] * 2
-    older = listed[0].sequencer
-    assert precedes(older, 9, "0055AED6DCD90281E5", 1)
+    assert [one.listed_at is not None for one in listed] == [False, False, True] * 2
+    names = [one.ref.document_id for one in listed]
+    assert [one.after for one in listed[:3]] == [(), (names[0],), (names[1], names[0])]
+    assert [len(one.after) for one in listed[3:]] == [0, 1, 2]
 
 
 def test_deleted_object_is_lost_with_the_time_of_its_deletion(clients: Clients) -> None:

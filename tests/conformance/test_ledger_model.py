@@ -9,6 +9,7 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from billdrop.model import Document, Intent, Outcome, Parsed, Record
@@ -42,8 +43,8 @@ sequencers = st.one_of(st.none(), st.sampled_from(["1", "2", "20", "21", "3"]))
 
 
 def uncounted(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Without how often each had changed, which not every ledger counts."""
-    return [replace(outcome, change=0) for outcome in outcomes]
+    """Without how often each had changed and its place, which not every ledger tells."""
+    return [replace(outcome, change=0, place=UNSET) for outcome in outcomes]
 
 
 def records(text: Text, *, lenient: bool = False) -> tuple[Record, ...]:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, structs
 
 from billdrop.aws.calls.clients import Clients
 from billdrop.aws.calls.faults import named
@@ -16,6 +16,7 @@ from billdrop.books.decide import precedes
 from billdrop.errors import BilldropError, UnavailableError
 from billdrop.model import Delivery, Finding, Outcome, State
 from billdrop.names import MAX_KEY_BYTES
+from billdrop.way.answering import LEDGER
 
 PREFIX = "receipts/"
 AT_ONCE = 10
@@ -114,10 +115,10 @@ class Receipts:
         """The receipts of one object, one after the other."""
         for delivery, outcome, body in told:
             if outcome.state is not State.SUPERSEDED:
-                self._put(receipt_key(delivery), delivery, outcome.changes, body)
+                self._put(receipt_key(delivery), delivery, outcome, body)
         return ()
 
-    def _put(self, key: str, delivery: Delivery, change: int, body: bytes) -> None:
+    def _put(self, key: str, delivery: Delivery, outcome: Outcome, body: bytes) -> None:
         """Write a receipt, unless there is one of a newer version or of a later outcome."""
         for _ in range(TRIES):
             if self._objects.put_new(key, body, content_type=TYPE):
@@ -125,7 +126,7 @@ class Receipts:
             there = self._objects.read(key, most=MOST)
             if isinstance(there, Unread) or there.body is None:
                 continue
-            if not _replaces(delivery, change, there.body):
+            if not _replaces(delivery, outcome, there.body):
                 return
             if self._objects.swap(key, body, etag=there.etag, content_type=TYPE):
                 return
@@ -164,20 +165,27 @@ def _failures(
         yield from ((place, error) for place in places)
 
 
-def _replaces(delivery: Delivery, change: int, there: bytes) -> bool:
+def _replaces(delivery: Delivery, outcome: Outcome, there: bytes) -> bool:
     """
     Whether an outcome comes after the one that a receipt tells; of one version that which changed
-    more often. Yes where the order of two versions cannot be told.
+    more often. Where the order of two versions cannot be told, only what an inbox brings does.
     """
     try:
         other = _read(there)
     except msgspec.DecodeError:
         return True
     if other.version == delivery.ref.version:
-        return change > other.change
-    if delivery.sequencer is None:
-        return True
-    return other.sequencer is None or not precedes(delivery.sequencer, 0, other.sequencer, 0)
+        return outcome.changes > other.change
+    sequencer, ordinal = _place(delivery, outcome)
+    if not (ordinal and other.ordinal) and (sequencer is None or other.sequencer is None):
+        return delivery.source != LEDGER
+    mine, its = int(ordinal or "0"), int(other.ordinal or "0")
+    return not precedes(sequencer, mine, other.sequencer, its)
+
+
+def _place(delivery: Delivery, outcome: Outcome) -> tuple[str | None, str]:
+    """Where its version stands: as the ledger says, or as it was delivered."""
+    return (delivery.sequencer, "") if outcome.place is UNSET else outcome.place
 
 
 class _Other(Struct):
@@ -185,6 +193,7 @@ class _Other(Struct):
 
     version: str
     sequencer: str | None = None
+    ordinal: str = ""
     change: int = 0
 
 
@@ -237,12 +246,14 @@ def together(messages: Sequence[Message]) -> Iterator[Sequence[int]]:
 
 def _said(delivery: Delivery, outcome: Outcome, findings: Sequence[Finding]) -> dict[str, object]:
     ref = delivery.ref
+    sequencer, ordinal = _place(delivery, outcome)
     return {
         "document_id": outcome.document_id,
         "customer": ref.customer,
         "key": ref.key,
         "version": ref.version,
-        "sequencer": delivery.sequencer,
+        "sequencer": sequencer,
+        "ordinal": ordinal,
         "outcome": outcome.state.value,
         "change": outcome.changes,
         "invoice_count": outcome.invoice_count,

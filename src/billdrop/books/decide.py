@@ -29,6 +29,9 @@ from billdrop.model import Adjustment, Finding, Invoice, Record, State
 SEPARATOR = "\x1f"
 """Between the fields of an identity; counts as a blank, so no field can hold it."""
 
+WIDTH = 40
+"""Hexadecimal digits of a sequencer that is made up; those of S3 have 16 to 18."""
+
 _ZERO = Decimal(0)
 _reduced = Context(prec=100_000).normalize
 _encode = msgspec.msgpack.Encoder().encode
@@ -54,6 +57,10 @@ class Statement(Struct, frozen=True, kw_only=True):
     ordinal: int
     """The order in which documents reached the ledger; for a restated invoice, that of the last."""
     arrived_at: datetime
+    over: tuple[str, ...] = ()
+    """The ids of versions of its object that are older, whatever their sequencers and ordinals."""
+    by: str = ""
+    """The id of the version that stated it last; empty where it is that of the document."""
 
 
 def decide(  # noqa: PLR0911 - one return for each row of the table
@@ -88,7 +95,11 @@ def decide(  # noqa: PLR0911 - one return for each row of the table
 
 
 def older(one: Statement, other: Statement) -> bool:
-    """Whether one version of an object comes before another: by sequencer, else by arrival."""
+    """Whether one version of an object comes before another: by a listing, by sequencer, else by arrival."""
+    if (one.by or one.document_id) in other.over:
+        return True
+    if (other.by or other.document_id) in one.over:
+        return False
     return precedes(one.sequencer, one.ordinal, other.sequencer, other.ordinal)
 
 
@@ -100,6 +111,12 @@ def precedes(
         return ordinal < other_ordinal
     width = max(len(sequencer), len(other_sequencer))
     return sequencer.lower().ljust(width, "0") < other_sequencer.lower().ljust(width, "0")
+
+
+def following(sequencer: str) -> str:
+    """Comes after a sequencer, or after one that this made, and before every later one of S3."""
+    digits = sequencer.ljust(WIDTH, "0")
+    return f"{int(digits, 16) + 1:0{len(digits)}x}"
 
 
 def state_of(*, waiting: int, live: int, overtaken: int) -> State:

@@ -116,6 +116,11 @@ class Outcome(Struct, frozen=True, kw_only=True, gc=False):
     How often what became of it had changed by then: of two outcomes of one document, the greater is
     the later one. Not there where the ledger does not count it.
     """
+    place: tuple[str | None, str] | UnsetType = UNSET
+    """
+    Where its version stands among those of its object: a sequencer, and a decimal ordinal for where one
+    of two has none. Not there where the ledger does not say.
+    """
 
     @property
     def changes(self) -> int:

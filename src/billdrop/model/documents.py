@@ -55,6 +55,8 @@ class Delivery(Struct, frozen=True, kw_only=True, gc=False):
     """Hexadecimal order among versions of one object; None: the order of arrival."""
     listed_at: datetime | None = None
     """When a listing showed it as the newest version: it comes after all that were there then."""
+    after: tuple[str, ...] = ()
+    """Where no event says its place: the ids of the versions that a listing showed below it, the nearest first."""
     size: int = 0
     """In bytes, as the event says; 0 when it does not."""
     receipt: Any = None
@@ -82,6 +84,8 @@ class Document(Struct, frozen=True, kw_only=True, gc=False):
     sequencer: str | None = None
     listed_at: datetime | None = None
     """As `Delivery.listed_at`."""
+    after: tuple[str, ...] = ()
+    """As `Delivery.after`."""
     chunks: Callable[[], Iterable[bytes]] | None = None
     """Reads a large document again from its start, in pieces; None when `content` is set."""
     slices: Sliced | None = None

@@ -1,10 +1,11 @@
 """What a commit means, worked out over what a ledger holds: pure, and shared by the adapters that plan."""
 
-from billdrop.plan.contents import Contents, Key, Known, Revision
-from billdrop.plan.intake import Booked, Intake, enter
+from billdrop.plan.contents import Contents, Key, Known, Place, Revision
+from billdrop.plan.intake import Booked, Intake
 from billdrop.plan.items import Item, item_of, items_of
 from billdrop.plan.numbering import ByArrival, Counted, Numbering
 from billdrop.plan.outcomes import SHOWN, outcome_of
+from billdrop.plan.placing import enter
 
 __all__ = [
     "SHOWN",
@@ -17,6 +18,7 @@ __all__ = [
     "Key",
     "Known",
     "Numbering",
+    "Place",
     "Revision",
     "enter",
     "item_of",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -24,6 +24,14 @@ Key = tuple[str, str]
 """Customer and identity of an invoice."""
 
 
+class Place(NamedTuple):
+    """Of a version among those of its object."""
+
+    sequencer: str | None
+    ordinal: int
+    over: tuple[str, ...] = ()
+
+
 class Known(Struct, frozen=True, kw_only=True):
     """A document."""
 
@@ -36,6 +44,12 @@ class Known(Struct, frozen=True, kw_only=True):
     sequencer: str | None
     stated: int
     """The ordinal of the last version of its object with the same bytes."""
+    over: tuple[str, ...] = ()
+    """The ids of older versions, by a listing, which were not in the books when it came there."""
+    by: str = ""
+    """The id of that last version with the same bytes, if it is another one."""
+    own: Place | None = None
+    """Its own place, where there is such a later version, whose place it has."""
     duplicate_of: str | None = None
     same_bytes: bool = False
     """Whether what it duplicates has the same bytes."""
@@ -67,6 +81,25 @@ class Known(Struct, frozen=True, kw_only=True):
         return state_of(waiting=self.waiting, live=self.live, overtaken=overtaken)
 
     @property
+    def place(self) -> Place:
+        """Where this version itself stands among those of its object."""
+        return self.own or Place(self.sequencer, self.stated, self.over)
+
+    @property
+    def statement(self) -> Statement:
+        """That it states something, whatever that is."""
+        return Statement(
+            content=b"",
+            object_id=self.document.ref.object_id,
+            document_id=self.name,
+            sequencer=self.sequencer,
+            ordinal=self.stated,
+            arrived_at=self.document.arrived_at,
+            over=self.over,
+            by=self.by,
+        )
+
+    @property
     def twin(self) -> str | None:
         """The document with the same bytes that it duplicates."""
         is_twin = self.same_bytes and self.state is State.DUPLICATE
@@ -88,6 +121,9 @@ class Revision(Struct, frozen=True, kw_only=True):
     content: bytes
     sequencer: str | None
     ordinal: int
+    over: tuple[str, ...] = ()
+    by: str = ""
+    """See `Statement`; as sequencer, ordinal and `over`, of the version that stated it last."""
     number: str
     """The invoice number, folded."""
     invoice: RecordedInvoice
@@ -132,6 +168,8 @@ class Revision(Struct, frozen=True, kw_only=True):
             sequencer=self.sequencer,
             ordinal=self.ordinal,
             arrived_at=self.arrived_at,
+            over=self.over,
+            by=self.by,
         )
 
 

@@ -15,15 +15,13 @@ from billdrop.books.decide import (
     conflict,
     decide,
     held_back,
-    precedes,
+    older,
     renamed,
     twice,
 )
 from billdrop.model import (
     Booking,
-    Document,
     Finding,
-    GuidelineRef,
     Intent,
     Parsed,
     RecordedInvoice,
@@ -32,6 +30,7 @@ from billdrop.plan.contents import Contents, Key, Known, Revision
 from billdrop.plan.items import Item, items_of
 from billdrop.plan.likes import foreseen, looks_like
 from billdrop.plan.outcomes import SHOWN, capped, errors_of
+from billdrop.plan.placing import enter, put_right
 from billdrop.plan.twins import twin_of
 from billdrop.plan.waiting import Waiting
 
@@ -105,7 +104,9 @@ class Intake:
                 return True
             self.now.list_bytes(self.known)
         elif self._is_settled(known):
-            return False
+            if self.parsed.intent is not Intent.ARRIVAL or not self._was_late(known):
+                return False
+            self._reopen(self.known)
         else:
             self._reopen(known)
         self.found.clear()
@@ -138,6 +139,11 @@ class Intake:
     def _is_settled(self, known: Known) -> bool:
         arrives = self.parsed.intent is Intent.ARRIVAL and not known.unfinished
         return arrives or known.twin is not None or self._is_gone()
+
+    def _was_late(self, known: Known) -> bool:
+        """Whether its event puts its place right, and what came too late is to be decided anew."""
+        right = put_right(self.now, known, self.parsed.document)
+        return right is not known and known.stale > 0 and known.twin is None
 
     def _is_gone(self) -> bool:
         """Whether what a person rejects, or takes back, has left quarantine meanwhile."""
@@ -265,6 +271,8 @@ class Intake:
             content=item.content,
             sequencer=known.sequencer,
             ordinal=known.stated,
+            over=known.over,
+            by=known.by,
             number=booking.number,
             invoice=RecordedInvoice(
                 invoice_id=added.name,
@@ -299,49 +307,16 @@ class Intake:
     def restate(self, latest: Revision) -> None:
         """The object states an invoice again, in a later version."""
         known = self.known
-        if latest.object_id == self.object_id and precedes(
-            latest.sequencer, latest.ordinal, known.sequencer, known.stated
-        ):
-            self.now.restate(replace(latest, sequencer=known.sequencer, ordinal=known.stated))
+        if latest.object_id == self.object_id and older(latest.statement, known.statement):
+            place = {"sequencer": known.sequencer, "ordinal": known.stated, "over": known.over}
+            self.now.restate(replace(latest, by=known.by or known.name, **place))
 
     def set(self, **changes: Any) -> None:
         """Change what is known of the document."""
         self.now.put(replace(self.known, **changes))
 
     def _statement(self, item: Item) -> Statement:
-        known = self.known
-        return Statement(
-            content=item.content,
-            object_id=self.object_id,
-            document_id=self.name,
-            sequencer=known.sequencer,
-            ordinal=known.stated,
-            arrived_at=known.document.arrived_at,
-        )
-
-
-def enter(
-    now: Contents,
-    document: Document,
-    at: datetime,
-    guideline: GuidelineRef | None,
-    *,
-    evidence: str = "",
-) -> None:
-    """Add a document; takes the place of a lost one."""
-    kept = now.keep(document)
-    ordinal = now.ordinal(kept)
-    now.put(
-        Known(
-            document=kept,
-            at=at,
-            guideline=guideline,
-            ordinal=ordinal,
-            sequencer=kept.sequencer,
-            stated=ordinal,
-            evidence=evidence,
-        )
-    )
+        return replace(self.known.statement, content=item.content)
 
 
 def _accepted(item: Item) -> tuple[Booking, Key]:

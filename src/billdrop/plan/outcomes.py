@@ -26,7 +26,7 @@ def outcome_of(
     """
     `added`: how many invoices it put into the books just now; `said`: what was found just now.
 
-    `change`: see `Outcome`.
+    `change`: see `Outcome`; where it is not counted, the place of the document is not told either.
     """
     there = now.document(name)
     if there is None:
@@ -42,6 +42,7 @@ def outcome_of(
         duplicate_of=there.duplicate_of if there.state is State.DUPLICATE else None,
         known=known,
         change=change,
+        place=UNSET if change is UNSET else (there.place.sequencer, str(there.place.ordinal)),
     )
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from billdrop.books.decide import Decision, precedes
+from billdrop.books.decide import Decision, older
 from billdrop.model import Finding, State
 from billdrop.plan.contents import Known
 from billdrop.plan.items import Item
@@ -91,7 +91,11 @@ def _stands(intake: "Intake", twin: Known) -> bool:
 
 def _restate(intake: "Intake", twin: Known) -> None:
     known = intake.known
-    if twin.document.ref.object_id == intake.object_id and precedes(
-        twin.sequencer, twin.stated, known.sequencer, known.stated
-    ):
-        intake.now.put(replace(twin, sequencer=known.sequencer, stated=known.stated))
+    same = twin.document.ref.object_id == intake.object_id
+    if same and older(twin.statement, known.statement):
+        sequencer, stated, over = known.place
+        intake.now.put(
+            replace(
+                twin, sequencer=sequencer, stated=stated, over=over, by=known.name, own=twin.place
+            )
+        )

@@ -1,6 +1,7 @@
 """What an object of the inbox bucket is as a document: whose, called what, and which version."""
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 from billdrop.aws.inbox.events import Created, Event, Removed
 from billdrop.aws.inbox.queue import Letter
@@ -8,8 +9,11 @@ from billdrop.aws.store.objects import Version
 from billdrop.model import Delivery, DocumentRef, Finding
 from billdrop.names import NOBODY, customer_refused, key_of, key_refused
 
-OLDEST = "0"
-"""The sequencer of a version that is known to be older than another: before every one of S3."""
+BELOW = 20
+"""Of so many versions below one that is listed it is asked which are in the books."""
+
+_BEFORE = timedelta(microseconds=1)
+"""A listing cuts times: what is not the newest came before what an event brought in that very moment."""
 
 
 class Receipt:
@@ -68,26 +72,54 @@ def announced(event: Created | Removed, letter: Letter | None, *, at: datetime) 
     )
 
 
-def listed(bucket: str, found: Version, *, newest: bool, at: datetime) -> Delivery:
-    """The same document as the event about it announced, found by a listing."""
+def listed(
+    bucket: str, versions: Sequence[Version], *, until: datetime, at: datetime
+) -> Iterator[Delivery]:
+    """
+    The same documents as the events about an object announced, found by a listing, the oldest first.
+
+    versions: of the object, the newest first; those modified after `until` are left out.
+    """
+    names = [_named(bucket, each.key, _version(each))[0].document_id for each in versions]
+    came = datetime.min.replace(tzinfo=UTC)
+    for place in range(len(versions) - 1, -1, -1):
+        found, newest = versions[place], place == 0
+        if found.modified > until:
+            continue
+        came = max(came, min(at, found.modified if newest else found.modified - _BEFORE))
+        below = tuple(names[place + 1 : place + 1 + BELOW])
+        yield _listed(bucket, found, came, listed_at=at if newest else None, below=below)
+
+
+def _listed(
+    bucket: str,
+    found: Version,
+    came: datetime,
+    *,
+    listed_at: datetime | None,
+    below: tuple[str, ...],
+) -> Delivery:
     pinned = found.version_id != "null"
-    version = found.version_id if pinned else f"etag-{found.etag}"
-    ref, findings = _named(bucket, found.key, version)
+    ref, findings = _named(bucket, found.key, _version(found))
     return Delivery(
         ref=ref,
-        arrived_at=min(at, found.modified),
+        arrived_at=came,
         source="sweep",
-        sequencer=None if newest else OLDEST,
-        listed_at=at if newest else None,
+        listed_at=listed_at,
+        after=below,
         size=found.size,
         receipt=Receipt(
             found.key,
-            version_id=found.version_id if pinned or not newest else None,
+            version_id=found.version_id if pinned or not listed_at else None,
             etag="" if pinned else found.etag,
             findings=findings,
             letter=None,
         ),
     )
+
+
+def _version(found: Version) -> str:
+    return found.version_id if found.version_id != "null" else f"etag-{found.etag}"
 
 
 def is_folder(key: str, size: int) -> bool:

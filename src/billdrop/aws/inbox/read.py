@@ -54,6 +54,7 @@ def read(
         content=found.body,
         sequencer=delivery.sequencer,
         listed_at=delivery.listed_at,
+        after=delivery.after,
         findings=receipt.findings,
     )
 
@@ -91,6 +92,7 @@ def _large(delivery: Delivery, objects: Objects) -> Document:
         content=None,
         sequencer=delivery.sequencer,
         listed_at=delivery.listed_at,
+        after=delivery.after,
         chunks=lambda: _same(delivery.receipt, objects, digest.digest()),
         findings=delivery.receipt.findings,
     )

@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from threading import Lock
 
 from billdrop.aws.inbox.mail import Mail
 from billdrop.aws.inbox.place import is_folder, listed
 from billdrop.aws.inbox.queue import Queue
 from billdrop.aws.inbox.read import read, wanted
-from billdrop.aws.store.objects import Content, Objects, Version
+from billdrop.aws.store.objects import Content, Objects
 from billdrop.errors import BilldropError, PermissionDeniedError
 from billdrop.model import Delivery, Document, DocumentRef, Lost, Outcome
 from billdrop.way.bell import Bell, first
@@ -124,16 +125,12 @@ class S3Inbox:
     def list(self) -> Iterator[Delivery]:
         """See `Inbox`; every version, those of one object in the order in which they came."""
         at = self._now()
-        same: list[Version] = []
         found = chain.from_iterable(map(self._objects.versions, self._prefixes))
-        for version in found:
-            if version.deleted or is_folder(version.key, version.size):
-                continue
-            if same and same[0].key != version.key:
-                yield from self._oldest_first(same, at)
-                same = []
-            same.append(version)
-        yield from self._oldest_first(same, at)
+        documents = (
+            each for each in found if not each.deleted and not is_folder(each.key, each.size)
+        )
+        for _, same in groupby(documents, key=attrgetter("key")):
+            yield from listed(self._bucket, [*same], until=at - self._listed_age, at=at)
 
     def settle(self, deliveries: Sequence[Delivery], outcomes: Sequence[Outcome | None]) -> None:
         """See `Inbox`; the objects stay until they expire."""
@@ -175,9 +172,3 @@ class S3Inbox:
                 self._denied.pop(key, None)
             elif len(self._denied) < _REFUSED:
                 self._denied[key] = reason
-
-    def _oldest_first(self, versions: Sequence[Version], at: datetime) -> Iterator[Delivery]:
-        for place in range(len(versions) - 1, -1, -1):
-            if versions[place].modified > at - self._listed_age:
-                continue
-            yield listed(self._bucket, versions[place], newest=place == 0, at=at)

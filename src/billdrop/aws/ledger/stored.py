@@ -14,7 +14,7 @@ from billdrop.model import (
     QuarantineEntry,
     RecordedInvoice,
 )
-from billdrop.plan import Key, Known, Revision
+from billdrop.plan import Key, Known, Place, Revision
 
 Names = tuple[tuple[str, int], ...]
 """Names of transactions: a name and 0, or what names begin with and how many there are."""
@@ -42,6 +42,9 @@ class StoredDocument(Struct, kw_only=True, omit_defaults=True, gc=False):
     stated: str = ""
     """Empty where it is the ordinal."""
     sequencer: str | None = None
+    over: tuple[str, ...] = ()
+    by: str = ""
+    own: tuple[str | None, str, tuple[str, ...]] | None = None
     duplicate_of: str | None = None
     same_bytes: bool = False
     evidence: str = ""
@@ -72,6 +75,8 @@ class StoredRevision(Struct, kw_only=True, omit_defaults=True, gc=False):
     content: str
     sequencer: str | None = None
     ordinal: str
+    over: tuple[str, ...] = ()
+    by: str = ""
     invoice: RecordedInvoice
     cells: msgspec.Raw
     lines: msgspec.Raw
@@ -125,6 +130,9 @@ def stored_document(known: Known, entered: str, brought: Names) -> StoredDocumen
         ordinal=str(known.ordinal),
         stated="" if known.stated == known.ordinal else str(known.stated),
         sequencer=known.sequencer,
+        over=known.over,
+        by=known.by,
+        own=None if (own := known.own) is None else (own.sequencer, str(own.ordinal), own.over),
         duplicate_of=known.duplicate_of,
         same_bytes=known.same_bytes,
         evidence=known.evidence,
@@ -160,6 +168,9 @@ def known_of(stored: StoredDocument, recorded: tuple[RecordedInvoice, ...] = ())
         ordinal=int(stored.ordinal),
         sequencer=stored.sequencer,
         stated=int(stored.stated or stored.ordinal),
+        over=stored.over,
+        by=stored.by,
+        own=None if (own := stored.own) is None else Place(own[0], int(own[1]), own[2]),
         duplicate_of=stored.duplicate_of,
         same_bytes=stored.same_bytes,
         evidence=stored.evidence,
@@ -188,6 +199,8 @@ def stored_revision(revision: Revision) -> bytes:
             content=revision.content.hex(),
             sequencer=revision.sequencer,
             ordinal=str(revision.ordinal),
+            over=revision.over,
+            by=revision.by,
             invoice=revision.invoice,
             cells=msgspec.Raw(revision.cells.encode()),
             lines=msgspec.Raw(revision.own_lines.encode()),
@@ -209,6 +222,8 @@ def revision_of(data: bytes) -> Revision:
         content=bytes.fromhex(stored.content),
         sequencer=stored.sequencer,
         ordinal=int(stored.ordinal),
+        over=stored.over,
+        by=stored.by,
         number=stored.number,
         invoice=stored.invoice,
         cells=bytes(stored.cells).decode(),

@@ -48,6 +48,7 @@ def work_of(parsed: Parsed, place: int) -> Work:
     own: tuple[Thing, ...] = (
         document.ref.document_id,
         (document.ref.customer, document.sha256),
+        *document.after[:1],
     )
     if errors_of(parsed.findings):
         return Work(parsed=parsed, place=place, items=(), is_large=False, things=own)
