@@ -9,7 +9,13 @@ from msgspec import Struct
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.signs import tell_apart
 from billdrop.guidelines.draft.sketch import Doubt, Sketch
-from billdrop.guidelines.draft.trying import examples_of, mended, refused, without_currency
+from billdrop.guidelines.draft.trying import (
+    examples_of,
+    mark_strays,
+    mended,
+    refused,
+    without_currency,
+)
 from billdrop.guidelines.guide import Guide
 from billdrop.readers import Limits
 
@@ -65,6 +71,7 @@ def _finished(sketch: Sketch, samples: Sequence[Sample], others: Sequence[Guide]
     guide = mended(sketch, samples)
     if guide:
         tell_apart(sketch, guide, samples, others)
+        mark_strays(sketch, guide, samples)
     shown = examples_of(guide, samples) if guide else []
     examples = [without_currency(it) for it in shown] if sketch.currency_open else shown
     unsure = tuple(Doubt(field=field, why=why) for field, why in sketch.doubts.items())

@@ -6,7 +6,7 @@ from itertools import product
 from typing import NamedTuple
 
 from billdrop.guidelines.draft.evidence import MONEY, Marks
-from billdrop.guidelines.draft.sightings import Sighting
+from billdrop.guidelines.draft.sightings import PARTIES, Sighting
 
 Key = tuple[str, str, str, int, str]
 """Field, label, side, cell and form: what a guideline says of a sighting."""
@@ -14,7 +14,6 @@ Key = tuple[str, str, str, int, str]
 MOST = 12
 """So many candidates of each amount are tried against each other."""
 AMOUNTS = ("net", "tax", "total")
-PARTIES = ("seller", "buyer")
 
 
 class Choice(NamedTuple):

@@ -6,12 +6,15 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from billdrop.guidelines.draft.choosing import amount_of
+from billdrop.guidelines.draft.choosing import AMOUNTS, amount_of
 from billdrop.guidelines.draft.evidence import MONEY, Marks
 from billdrop.guidelines.draft.sample import Sample
-from billdrop.guidelines.draft.words import head_of
+from billdrop.guidelines.draft.words import describes, head_of
 
 _LEAD = re.compile(r"\s*([0-9]{1,6})([).:])\s+(?=\S)")
+_COUNTED = re.compile(r"([0-9][0-9.,]*) ([^\W\d_][\w.]{0,11})")
+"""How many, and of what."""
+_UNITS = {"quantity": " {unit:word}", "_:number": " {_:word}"}
 _SEPARATORS = (("; ", r";\s"), (", ", r",\s"), (" | ", r"\s\|\s"), ("\t", r"\t"), ("  ", r"\s{2,}"))
 """What stands between the parts of a row: in the sample, and as it is looked for."""
 
@@ -29,8 +32,9 @@ def _heads(sample: Sample) -> Iterator[dict[str, str]]:
     for row in sample.rows:
         fields: dict[str, str] = {}
         for cell in row:
-            for name in head_of(cell.text):
-                fields.setdefault(name, cell.text)
+            for name in (it for it in head_of(cell.text) if it != "allowance"):
+                if name not in fields or (name == "name" and describes(cell.text)):
+                    fields[name] = cell.text
                 break
         if "name" in fields and "net" in fields and len(fields) == len({*fields.values()}):
             yield fields
@@ -75,19 +79,34 @@ def _pattern(
     """The row as it looks, if every part after the name is an amount; else nothing."""
     most, least = (pick(len(row.parts) for row in rows) for pick in (max, min))
     columns = [
-        [amount_of(row.parts[at], marks) if at < len(row.parts) else None for row in rows]
+        [_amount(row.parts[at], marks) if at < len(row.parts) else None for row in rows]
         for at in range(1, most)
     ]
-    written = all(MONEY.fullmatch(part) for row in rows for part in row.parts[1:])
+    counted = [
+        all(_COUNTED.fullmatch(row.parts[at]) for row in rows if at < len(row.parts))
+        for at in range(1, most)
+    ]
+    written = all(
+        MONEY.fullmatch(part) or counted[at]
+        for row in rows
+        for at, part in enumerate(row.parts[1:])
+    )
     names = _named(columns, stated) if written else []
-    if "net" not in names:
+    if "net" not in names or any(counted[at] for at, it in enumerate(names) if it in AMOUNTS):
         return ""
     lead = f"{{id:int}}{rows[0].mark} " if rows[0].mark else ""
     between = " " if separator == "  " else separator
-    tokens = [f"{between}{{{name}}}" for name in names]
+    units = [_UNITS.get(name, "") if counted[at] else "" for at, name in enumerate(names)]
+    tokens = [f"{between}{{{name}}}{unit}" for name, unit in zip(names, units, strict=True)]
     needed, rest = tokens[: least - 1], tokens[least - 1 :]
     optional = "".join(f"[{token}" for token in rest) + "]" * len(rest)
     return f"{lead}{{name:text}}{''.join(needed)}{optional}" if len(rest) <= 2 else ""
+
+
+def _amount(part: str, marks: Marks) -> Decimal | None:
+    """What a part states, with or without a unit behind it."""
+    found = _COUNTED.fullmatch(part)
+    return amount_of(found[1] if found else part, marks)
 
 
 def _named(columns: Sequence[Sequence[Decimal | None]], stated: Mapping[str, Decimal]) -> list[str]:

@@ -22,6 +22,9 @@ _TITLE = re.compile(
     r"|^(?:bill|original|copy|kopie|duplicate|duplikat|page[0-9]*|seite[0-9]*)$"
 )
 """What the title of a document has, and no name."""
+_TITLED = re.compile(
+    r"(tax|vat|commercial|sales)?invoice|rechnung|facture|factura|fattura|factuur|fatura|faktura"
+)
 _GREETED = re.compile(r"(?:an|firma|herrn?|frau|to|mr|mrs|ms|dear|attn)\b", re.IGNORECASE)
 """What a line begins with that speaks to somebody, or stands above whom it speaks to."""
 
@@ -42,6 +45,13 @@ def letterheads(samples: Sequence[Sample]) -> list[str]:
     """What may be the letterhead of all samples, the likeliest first."""
     first, *rest = (list(dict.fromkeys(_names(it))) for it in samples)
     return [it for it in first if all(it in mine for mine in rest)]
+
+
+def titles(samples: Sequence[Sample]) -> list[str]:
+    """The lines that are the title of a document and nothing else, in all samples."""
+    first, *rest = ([it.strip() for it in sample.lines] for sample in samples)
+    found = dict.fromkeys(it for it in first if _TITLED.fullmatch(squashed(it)))
+    return [it for it in found if all(it in mine for mine in rest)]
 
 
 def _names(sample: Sample) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from billdrop.guidelines.draft.choosing import PARTIES, Choice
+from billdrop.guidelines.draft.choosing import Choice
 from billdrop.guidelines.draft.letterhead import letterheads
 from billdrop.guidelines.draft.sample import Sample
+from billdrop.guidelines.draft.sightings import PARTIES
 from billdrop.guidelines.draft.sketch import Sketch
 
 NO_SELLER = (
@@ -48,4 +49,4 @@ def _set_seller(sketch: Sketch, names: Sequence[str]) -> None:
     rival = f"; `{others[0]}` may be it too" if others else ""
     sketch.doubt("seller", f"no label says it: `{name}` is taken for the letterhead{rival}")
     if sketch.input["reader"] == "labelled":
-        sketch.tables["ignore"] = [name]
+        sketch.tables["ignore"] = [name, *sketch.tables.get("ignore", ())]

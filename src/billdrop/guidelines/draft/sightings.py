@@ -13,6 +13,7 @@ from billdrop.readers.layout.cells import Cell
 from billdrop.readers.layout.labels import below, right
 from billdrop.values.currencies import MINOR_UNITS
 
+PARTIES = ("seller", "buyer")
 LINES = 2000
 """So many lines of a sample are looked at."""
 WIDEST = 40
@@ -84,6 +85,11 @@ class Spot(NamedTuple):
         return self.sample.lines[self.at]
 
     @property
+    def colon(self) -> bool:
+        """Whether one ends the label, or follows it."""
+        return ":" in self.line[max(self.stop - 1, 0) : self.stop + 2]
+
+    @property
     def cell(self) -> Cell:
         """The cell that the label begins."""
         return self.row[self.position]
@@ -144,6 +150,8 @@ def _prefixes(cell: Cell) -> Iterator[int]:
 def _stated(spot: Spot, field: str) -> Iterator[Stated]:
     """The values of a field that a label may state: beside it, or else below."""
     parts = right(spot.line, spot.stop, len(spot.line))
+    if field in PARTIES and not spot.colon:
+        parts = []
     beside = list(_beside(field, parts))
     yield from beside
     if field == "number" and parts:

@@ -83,6 +83,7 @@ class Sketch(Struct, kw_only=True):
         for name, value in self.tables.items():
             yield from self._unsure(name)
             yield f"{name} = {valued(value)}"
+        yield from self._unsure("unclaimed")
 
     def _body(self) -> Iterator[str]:
         if self.fields:

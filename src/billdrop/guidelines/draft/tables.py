@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -12,9 +12,15 @@ from billdrop.guidelines.draft.parties import NO_SELLER
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sketch import Sketch
 from billdrop.guidelines.draft.texts import set_currency, set_dates
-from billdrop.guidelines.draft.words import fields_of, head_of, squashed
+from billdrop.guidelines.draft.words import describes, fields_of, head_of, squashed
 from billdrop.values.currencies import MINOR_UNITS
 
+OF_SUMS = ("line_net", "charge", "allowance")
+"""Fields of the invoice that no column is taken for: most are those of lines."""
+_DOCUMENT = re.compile(
+    r"(?:beleg|rechnungs?|invoice|inv|document|doc|bill|facture|factura|fattura|factuur)[\s_-]+",
+    re.IGNORECASE,
+)
 DELIMITERS = ";\t|,"
 NEEDED = ("number", "issue_date", "total")
 SKIPPED = 3
@@ -119,15 +125,17 @@ def _set_fields(sketch: Sketch, table: Table, marks: Marks) -> None:
     """Fields of the invoice by columns that are the same on all rows of a number; fields of lines by the rest."""
     columns = {head: [row[at].strip() for row in table.rows] for at, head in enumerate(table.heads)}
     taken: dict[str, tuple[int, str]] = {}
-    for head, cells in columns.items():
-        for field, strength in fields_of(_spaced(head)):
-            if strength > taken.get(field, (0, ""))[0] and _fits(field, cells, marks):
-                taken[field] = strength, head
-    number = taken.get("number", (0, ""))[1]
-    keys = columns.get(number, [""] * len(table.rows))
+    keys = [""] * len(table.rows)
+    for head, field, strength in _told(columns):
+        fits = _fits(field, columns[head], marks) and (
+            field == "number" or _constant(keys, columns[head])
+        )
+        if strength > taken.get(field, (0, ""))[0] and fits:
+            taken[field] = strength, head
+            keys = columns[head] if field == "number" else keys
     used = set()
     for field, (strength, head) in taken.items():
-        if head in used or not _constant(keys, columns[head]):
+        if head in used:
             continue
         used.add(head)
         sketch.fields[field] = {"column": head}
@@ -144,6 +152,25 @@ def _set_fields(sketch: Sketch, table: Table, marks: Marks) -> None:
             sketch.doubt(
                 name, "no column for it was recognised; write the head of the one that has it"
             )
+
+
+def _told(columns: Iterable[str]) -> Iterator[tuple[str, str, int]]:
+    """The heads, each with a field of the invoice that it may say and how surely; those of numbers first."""
+    found = [
+        (head, *it)
+        for head in columns
+        for it in (*fields_of(_spaced(head)), *_of_document(_spaced(head)))
+        if it[0] not in OF_SUMS
+    ]
+    yield from sorted(found, key=lambda it: it[1] != "number")
+
+
+def _of_document(head: str) -> Iterator[tuple[str, int]]:
+    """What a head says that names the document first, such as `Beleg netto`."""
+    named = _DOCUMENT.match(head)
+    for field, strength in fields_of(head[named.end() :]) if named else ():
+        if field in ("net", "tax", "total"):
+            yield field, min(strength + 1, 3)
 
 
 def _constant(keys: Sequence[str], cells: Sequence[str]) -> bool:
@@ -173,12 +200,14 @@ def _lines(
     if len(set(keys)) == len(keys):
         return {}
     found: dict[str, str] = {}
-    for head, cells in columns.items():
+    for head, cells in sorted(columns.items(), key=lambda it: not describes(it[0])):
         plain = _spaced(head)
         words = squashed(plain)
         bare = plain[4:].strip() if words.startswith(("line", "item")) and len(words) > 4 else plain
         for field in (*head_of(plain), *head_of(bare)):
             numeric = field not in ("id", "name", "unit")
+            if field == "allowance" and any("%" in cell for cell in cells):
+                continue
             if (
                 head not in used
                 and field not in found

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from billdrop.guidelines.draft.between import between
 from billdrop.guidelines.draft.choosing import AMOUNTS, Choice, amount_of, chosen
 from billdrop.guidelines.draft.evidence import (
     SHARED,
@@ -18,6 +19,7 @@ from billdrop.guidelines.draft.evidence import (
     writings,
 )
 from billdrop.guidelines.draft.items import headed, listed
+from billdrop.guidelines.draft.letterhead import titles
 from billdrop.guidelines.draft.parties import set_parties, without_blocks
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sightings import Sighting, sightings
@@ -27,7 +29,19 @@ from billdrop.guidelines.draft.sketch import Sketch
 _DATES = ("issue_date", "due_date")
 USUAL = {"number": "Invoice number", "issue_date": "Invoice date", "total": "Total"}
 """What stands in a draft for a label that was not found."""
-_ORDER = ("number", "issue_date", "due_date", "currency", "net", "tax", "total", "payable")
+_ORDER = (
+    "number",
+    "issue_date",
+    "due_date",
+    "currency",
+    "line_net",
+    "charge",
+    "allowance",
+    "net",
+    "tax",
+    "total",
+    "payable",
+)
 
 
 def drafted(samples: Sequence[Sample], sketch: Sketch) -> None:
@@ -35,6 +49,7 @@ def drafted(samples: Sequence[Sample], sketch: Sketch) -> None:
     text = "\n".join(it.head for it in samples)
     seen = [list(sightings(it)) for it in samples]
     marks, choices = _agreed(seen, marks_of(_amounts(samples, seen), text))
+    choices += between(seen, choices, marks)
     stated = _stated(choices, marks, len(samples))
     ordered = sorted(choices, key=lambda it: _place(it.field))
     kept = without_blocks(ordered)
@@ -51,6 +66,8 @@ def drafted(samples: Sequence[Sample], sketch: Sketch) -> None:
         first = choice.seen[0]
         sketch.recognised.append(f"{choice.field}: `{first.value}` at `{first.label}`")
     sketch.lines = lines if labelled else headed(samples)
+    if labelled and (titled := titles(samples)):
+        sketch.tables["ignore"] = titled
     set_parties(samples, sketch, kept, ordered)
     for name in ("number", "issue_date", "total"):
         if name not in sketch.fields:

@@ -1,6 +1,7 @@
 """A draft is read with, and mended until it reads its own samples."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,12 @@ from billdrop.model import Document, DocumentRef, Finding, Parsed, Record, Sever
 from billdrop.readers import Limits
 
 NEEDED = ("number", "issue_date", "total", "currency")
+OF_LINES = ("BD2013", "BD2017")
+"""The lines do not add up to the net, or their tax to the tax."""
+SHOWN = 12
+"""So many lines are named."""
+NO_ROW = ("BD2004", "BD2008")
+"""A text that is no amount, or is not written as a row is."""
 ROUNDS = 8
 LONGEST = 64 * 1024
 """A longer sample is too long to be an example."""
@@ -70,13 +77,31 @@ def mended(sketch: Sketch, samples: Sequence[Sample]) -> Guide | None:
         if sketch.lines and not any(map(_has_lines, (read_with(guide, it) for it in samples))):
             _without_lines(sketch, "no row was read below their heads")
             continue
-        errors = [it for sample in samples for it in errors_of(read_with(guide, sample))]
+        found = [(it, one) for one in samples for it in errors_of(read_with(guide, one))]
+        if any(_ended(sketch, it, one, samples) for it, one in found[:20]):
+            continue
+        errors = [it for it, _ in found]
         left = [_left_out(sketch, it) for it in errors[:20]]
         if not any(left):
             for it in errors[:20]:
                 _doubt(sketch, it)
             break
     return guide
+
+
+def _ended(sketch: Sketch, found: Finding, sample: Sample, samples: Sequence[Sample]) -> bool:
+    """Let a table end where a line below it is taken for one of its rows, if all samples have that line."""
+    inside = re.match(r"lines\[[1-9]", found.field) and found.code in NO_ROW and found.line
+    if not (inside and found.line and "fields" in sketch.lines) or "end" in sketch.lines:
+        return False
+    row = sample.rows[found.line - 1] if found.line <= len(sample.rows) else []
+    text = row[0].text if row else ""
+    common = all(any(line and line[0].text == text for line in it.rows) for it in samples)
+    if not text or any(it.isdigit() for it in text) or not common:
+        return False
+    sketch.lines = {"end": text, **sketch.lines}
+    sketch.doubt("lines", f"they are taken to end above `{text}`")
+    return True
 
 
 def _has_lines(parsed: Parsed) -> bool:
@@ -86,7 +111,9 @@ def _has_lines(parsed: Parsed) -> bool:
 def _left_out(sketch: Sketch, found: Finding) -> bool:
     """Whether the guideline says less than before."""
     name = found.field.partition("[")[0].partition(".")[0]
-    if name == "lines":
+    if found.code == "BD2018" and "fields" in sketch.lines:
+        return _without_price(sketch)
+    if name == "lines" or (sketch.lines and found.code in OF_LINES):
         return _without_lines(sketch, found.message)
     if name in sketch.fields and name not in NEEDED:
         del sketch.fields[name]
@@ -109,6 +136,14 @@ def _first_counts(sketch: Sketch, name: str) -> bool:
     return True
 
 
+def _without_price(sketch: Sketch) -> bool:
+    had = sketch.lines["fields"].pop("unit_price", None) is not None
+    if had:
+        why = "quantity times it is not always the line's net; a discount may stand between"
+        sketch.doubt("lines", f"unit_price is left out: {why}")
+    return had
+
+
 def _without_lines(sketch: Sketch, why: str) -> bool:
     had = bool(sketch.lines) and not sketch.extends
     if had:
@@ -121,6 +156,18 @@ def _doubt(sketch: Sketch, found: Finding) -> None:
     name = found.field.partition("[")[0].partition(".")[0] or "match"
     place = f"line {found.line}: " if found.line else ""
     sketch.doubt(name, f"{place}{found.message} ({found.code})")
+
+
+def mark_strays(sketch: Sketch, guide: Guide, samples: Sequence[Sample]) -> None:
+    """Say which lines of the first sample no rule takes: each would be a warning of every document."""
+    parsed = read_with(guide, samples[0])
+    found = (*parsed.findings, *(it for record in parsed.records for it in record.findings))
+    lines = [str(it.line) for it in found if it.code == "BD2009"]
+    if lines:
+        listed = ", ".join(lines[:SHOWN]) + (", …" if len(lines) > SHOWN else "")
+        places = f"line{'s' if len(lines) > 1 else ''} {listed} of {samples[0].name}"
+        remedy = "add a field, or name under `ignore` what carries nothing"
+        sketch.doubt("unclaimed", f"no rule takes {places}: {remedy}")
 
 
 def examples_of(guide: Guide, samples: Sequence[Sample]) -> list[dict[str, Any]]:

@@ -37,13 +37,16 @@ WORDS: tuple[tuple[str, int, str], ...] = (
     ("net", 3, rf"sub(total|totaal|totale)|zwischensumme|netto(summe|betrag|wert|total)?|(summe|gesamt|gesamtbetrag|rechnungssumme|warenwert)netto(({_WITHOUT})({_VAT}))?|(rechnungssumme|summe|gesamtbetrag|betrag|total|totaal|totale|amount|montant)({_WITHOUT})({_VAT}|taxe|taxes)?|net(amount|total|value)?|total(net|netto|ht)|montantht|baseimponible|(totale)?imponibile|basetributavel|(razem|suma|kwota|wartosc)netto"),
     ("net", 2, r"ht|hors(taxes?|tva)"),
     ("net", 1, r"amount|warenwert|montant|base|(gesamt)?(betrag|beitrag|summe)|gesamt|total|totale|totaal|importe|importo|bedrag|valor"),
-    ("tax", 3, rf"(total|zzgl|zuzgl|zuzuglich|plus|davon|enthaltene|montant|importe|importo|valor|cuota|totale|inkl)?(dela|de|d)?({_VAT})(amount|total|betrag|bedrag|summe|gesamt|due)?(in)?|(kwota|podatek)vat"),
+    ("tax", 3, rf"(total|zzgl|zuzgl|zuzuglich|plus|davon|enthaltene|montant|importe|importo|valor|cuota|totale|inkl)?(dela|de|d)?({_VAT})(amount|total|betrag|bedrag|summe|gesamt|due)?(in|at|of|von)?|(kwota|podatek)vat"),
     ("tax", 3, r"[a-z]{0,40}steuer(betrag)?(in)?(zur[a-z]{1,40}|auf[a-z]{1,40})?"),
     ("currency", 3, r"(rechnungs|invoice|document)?(wahrung|currency)(code)?|devise|moneda|divisa|valuta|moeda|betragein"),
     ("seller", 2, r"from|(seller|issuer|vendor|supplier)(name)?|issuedby|verkaufer|lieferant|vendeur|fournisseur|emetteur|emisor|proveedor|emittente|fornitore|leverancier|verkoper|vendedor|emitente|fornecedor|sprzedawca|wystawca|saljare|saelger|selger"),
-    ("buyer", 2, r"to|billto|billedto|(buyer|customer|client)(name)?|soldto|invoiceto|kaufer|kunde|rechnungsempfanger|acheteur|cliente|comprador|destinatario|klant|koper|nabywca|kopare|kober|kjoper"),
+    ("buyer", 2, r"to|billto|billedto|(billing|invoice|billto)address|rechnung(an|sadresse|sanschrift)|facturea|adressedefacturation|facturara|fatturarea|factuuradres|factuuraan|(buyer|customer|client)(name)?|soldto|invoiceto|kaufer|kunde|rechnungsempfanger|acheteur|cliente|comprador|destinatario|klant|koper|nabywca|kopare|kober|kjoper"),
     ("customer_id", 3, rf"(kunden|customer|client|cust|account|klant|debitoren)({_NUMBER})|(numero|n|no)(de)?(client|cliente)|codicecliente|ihre(kunden)?nummer"),
-    ("order_ref", 3, rf"(your|ihre)?(order|bestell|bestellungs|po|purchaseorder|auftrags|pedido|ordine|commande)({_NUMBER})|(numero|no|n)(de)?(commande|pedido)|purchaseorder"),
+    ("order_ref", 3, rf"(your|ihre)?(order|bestell|bestellungs|po|purchaseorder|auftrags|pedido|ordine|commande)({_NUMBER})|(numero|no|n)(de)?(commande|pedido)|purchaseorder|(your|ihre)(order|bestellung)"),
+    ("line_net", 3, r"(goods|lines?|items?)(total|sum|value|amount)|(total|sum|summe|somme|totale|totaal)(of)?(the)?(goods|lines|items|positionen|artikel|articles)|(netto)?warenwert|positionssumme|zwischensumme|sub(total|totaal|totale)"),
+    ("charge", 3, r"carriage|(freight|postage|packing|(shipping|postage)(and)?(handling|packing)|shipping|delivery)(charges?|costs?|fees?)?|(versand|fracht|porto|liefer|transport|verpackungs)(kosten|pauschale)?|(frais)?deport|fraisdelivraison|gastosdeenvio|portes|spese(di)?(spedizione|trasporto)|verzendkosten|transportkosten"),
+    ("allowance", 3, r"(less|abzuglich|abzgl)?(discount|rebate|rabatt|nachlass|remise|descuento|sconto|korting|desconto)(amount|betrag)?"),
     ("seller_tax_id", 3, rf"(ust|vat|btw|tva|umsatzsteuer|tax|gst)(id|ident|identifikations|reg|registration)({_NUMBER})?|(numero|no|n)(de)?tva(intracommunautaire)?|(vat|gst|btw|tva)(no|nr|number|nummer)|partitaiva|piva|nif|cif|nipc|gstin|abn|nip"),
     ("payment_account", 3, r"iban(nr)?"),
 )  # fmt: skip
@@ -53,10 +56,11 @@ HEADS: tuple[tuple[str, str], ...] = (
     ("id", r"pos|position|item(no|n)|line(no)?|nr|no|num"),
     ("name", r"[a-z]{0,20}(beschreibung|bezeichnung)|produkt|product|description|desc|details|item|items|service|services|designation|libelle|descripcion|concepto|descrizione|omschrijving|descricao|leistung|article|artikel"),
     ("quantity", r"menge|anzahl|qty|quantity|hours|units|quantite|qte|cantidad|cant|quantita|qta|aantal|quantidade|qtd"),
-    ("unit", r"einheit|unit|uom|unite|unidad|unita|eenheid|unidade"),
+    ("unit", r"einheit|me|unit|uom|unite|unidad|unita|eenheid|unidade"),
     ("unit_price", r"(einzel|netto|stuck)?preis|unitprice|unitcost|price|rate|prix(unitaire)?(ht)?|pu(ht)?|precio(unitario)?|prezzo(unitario)?|(stuk|eenheids)?prijs|preco(unitario)?"),
+    ("allowance", r"rabatt|nachlass|disc|discount|remise|descuento|sconto|korting|desconto"),
     ("tax_rate", r"(ust|mwst|vat|steuer|tax|tva|iva|btw)(satz|rate|percent)?"),
-    ("net", r"gesamt(preis|betrag)?|summe|betrag|nettowert|entgelt|total(ht|price|net)?|linetotal|(line)?amount|montant(ht)?|importe|importo|bedrag|totaal|totale|valor"),
+    ("net", r"gesamt(preis|betrag)?|summe|(netto)?betrag(netto)?|netto(wert|preis|summe)?|entgelt|total(ht|price|net)?|linetotal|(line)?amount|montant(ht)?|importe|importo|bedrag|totaal|totale|valor"),
 )  # fmt: skip
 """What the columns of lines are called."""
 
@@ -74,6 +78,14 @@ _LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae"})
 """What is no letter with an accent, and is written as one at times."""
 LONGEST = 80
 """A longer text is no label."""
+
+
+_DESCRIBES = re.compile(r"bezeichnung|beschreibung|desc|designation|libelle|omschrijving")
+
+
+def describes(head: str) -> bool:
+    """Whether a head says that its column describes what was sold, and does not number it."""
+    return _DESCRIBES.search(squashed(head)) is not None
 
 
 @lru_cache(4096)
