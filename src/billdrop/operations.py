@@ -6,12 +6,10 @@ from itertools import chain, islice, repeat
 
 from msgspec import Struct, structs
 
-from billdrop.codes import CODES
 from billdrop.errors import BilldropError, UsageError
 from billdrop.model import (
     Delivery,
     Document,
-    Finding,
     Intent,
     Outcome,
     Parsed,
@@ -22,6 +20,7 @@ from billdrop.model import (
 from billdrop.model.entries import CONFLICT, LIKENESS
 from billdrop.ports import Archive, Inbox
 from billdrop.quarantine.reasons import renewed
+from billdrop.quarantine.releasing import refused
 from billdrop.quarantine.settled import kept_out, moved, out_of_books, settled
 from billdrop.settings import Settings
 from billdrop.way import pipeline
@@ -30,12 +29,6 @@ from billdrop.way.pipeline import Way
 
 FIRST = 200
 """So many documents are the first batch of many: the sooner it is read, the sooner a commit begins."""
-
-POLICY, REJECTED = (
-    "BD25",
-    'a policy rejects it; under `otherwise = "hold"` a person may let it pass',
-)
-"""Of the codes of what a policy asks, and what helps where it is not kept."""
 
 Progress = Callable[[Sequence[Outcome | None]], None]
 """Told the outcomes of each batch, as they become durable."""
@@ -279,18 +272,8 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
     by, why = said_by("release", entry, by, why)
     if entry.closed_at is not None:
         return committed([again(entry.document_id, archive, way, Intent.ARRIVAL)], way)[0]
-    if entry.barred:
-        raise UsageError(
-            f"quarantine entry {entry.id} was rejected by {entry.rulings[-1].by}",
-            hint="`billdrop quarantine reconsider` takes that back",
-        )
-    if not entry.held:
-        lasting = next(each.code for each in _errors(entry.findings) if not each.held)
-        raise UsageError(
-            f"quarantine entry {entry.id} waits for {lasting} ({CODES[lasting].title.lower()}),"
-            " which nobody can release",
-            hint=REJECTED if lasting.startswith(POLICY) else CODES[lasting].remedy,
-        )
+    if wrong := refused(entry):
+        raise wrong
     read = again(entry.document_id, archive, way, Intent.RELEASE, decided=[entry])
     if moved(read, entry):
         raise UsageError(
@@ -348,7 +331,3 @@ def _holds(parsed: Parsed) -> bool:
         return True
     records = (each for record in parsed.records for each in record.findings)
     return any(each.held for each in chain(parsed.findings, records))
-
-
-def _errors(findings: Iterable[Finding]) -> list[Finding]:
-    return [each for each in findings if each.severity is Severity.ERROR]
