@@ -20,7 +20,7 @@ from billdrop.bulk.words import Text, numbers
 from billdrop.demo.bulk import write_delimited
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.load import compile_guide
-from billdrop.guidelines.policy import Largest, Policy
+from billdrop.guidelines.policy import Policy
 from billdrop.model import Booking, Document, DocumentRef, Parsed, Record
 from billdrop.parsing import reading
 from billdrop.parsing.completing import plan
@@ -468,21 +468,6 @@ def test_number_that_is_mapped_is_booked_as_it_is_mapped(monkeypatch: pytest.Mon
     told = [booked(record, of) for record in for_books(found)]
     assert [booking.printed for booking in told] == ["B-1", "A-3", "A-3", "A-4"]
     assert [booking.number for booking in told] == ["b-1", "a-3", "a-3", "a-4"]
-
-
-def test_document_under_a_policy_is_not_looked_through_by_columns(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(reading, "EAGER", 10)
-    looked = list[bytes]()
-    monkeypatch.setattr(Bulk, "opened", lambda _, content: looked.append(content))
-    content = (HEADER + ROWS).encode()
-    room = Largest(total={"EUR": Decimal(5), "USD": Decimal(5)})
-    ruled = parsed(content, guide(), Policy(largest=room))
-    assert [bool(record.findings) for record in for_books(ruled)] == [True, False, False, False]
-    assert looked == []
-    assert len(list(for_books(parsed(content, guide())))) == 4
-    assert looked == [content]
 
 
 def test_fault_of_the_short_way_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,9 @@
 """Why a document waits, said anew where it is another reason."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from billdrop.model import Document, DocumentRef, Finding, Parsed, QuarantineEntry, Record
 from billdrop.quarantine.reasons import renewed
@@ -60,6 +63,19 @@ def test_no_more_than_ten_earlier_reasons_are_kept() -> None:
     assert waiting.findings[-1].message == "it waited before: 18 (BD2004)"
 
 
-def test_records_that_are_read_as_they_are_asked_for_are_left_alone() -> None:
-    parsed = Parsed(document=DOCUMENT, guideline=None, records=iter(()))
-    assert renewed(parsed, []) is None
+class Lazily:
+    """The records of a large document."""
+
+    def __init__(self, parsed: Parsed) -> None:
+        self._records = parsed.records
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records)
+
+
+def test_records_of_a_large_document_keep_their_earlier_reasons_too() -> None:
+    now = next(iter(read("now").records)).findings
+    large = replace(read("later"), records=Lazily(read("later")))
+    again = renewed(large, [entry(*now)])
+    assert codes(again) == codes(again) == ["BD2004", "BD2511"]
+    assert renewed(replace(large, records=Lazily(read("now"))), [entry(*now)]) is None

@@ -6,7 +6,8 @@ plain invoices are booked without being made. Whatever is not plainly right is r
 invoice where its values are amiss, all of the document where a row or a record is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from billdrop.bulk.delimited import rows_of
 from billdrop.bulk.fixed import records_of
@@ -20,6 +21,9 @@ from billdrop.model import CREDIT_NOTES, DocumentRef, Record, Sliced
 from billdrop.parsing.completing import Plan, completed
 from billdrop.readers.delimited import Delimited
 from billdrop.readers.fixed import Fixed
+
+Asks = Callable[[Any], Any]
+"""Finds invoices in what some state; see `policy.columns`."""
 
 _HEAD = frozenset(
     (
@@ -53,16 +57,28 @@ class Bulk:
         """A document in which all stands in its place, so that it has an invoice."""
         return self._form.opened(content)
 
-    def records(self, content: Sliced, opened: Opened, ref: DocumentRef) -> Iterator[Record] | None:
-        """The records, those of plain invoices with their booking alone; None where these cannot be made."""
-        made = learnt(opened.named, self._guide, self._asked, ref)
-        return None if made is None else self._records(content, opened, made)
+    def records(
+        self, content: Sliced, opened: Opened, ref: DocumentRef, broken: Asks | None = None
+    ) -> Iterator[Record] | None:
+        """
+        The records, those of plain invoices with their booking alone; None where these cannot be made.
 
-    def _records(self, content: Sliced, opened: Opened, made: Templates) -> Iterator[Record]:
+        `broken` finds further invoices whose booking alone is not enough.
+        """
+        made = learnt(opened.named, self._guide, self._asked, ref)
+        return None if made is None else self._records(content, opened, made, broken)
+
+    def _records(
+        self, content: Sliced, opened: Opened, made: Templates, broken: Asks | None
+    ) -> Iterator[Record]:
+        import numpy as np
+
         from billdrop.bulk.booked import Book
 
         book = Book(opened.named.head, made, self._asked, self._guide.guideline.identity)
         for checked, draft in opened.batches(content):
+            if broken is not None:
+                np.logical_or(checked.wrong, broken(book.stated(checked)), out=checked.wrong)
             firsts, lasts = checked.firsts.tolist(), checked.lasts.tolist()
             for place, booking in enumerate(book(checked)):
                 index = checked.before + place
@@ -81,7 +97,7 @@ class Bulk:
 def bulk(guide: Guide, asked: Plan) -> Bulk | None:
     """The short way of a guideline; None for one that says more than it knows."""
     guideline, reader = guide.guideline, guide.reader
-    if not _is_plain(guideline, asked) or guideline.policy is not None:
+    if not _is_plain(guideline, asked):
         return None
     form: Form | None = None
     if isinstance(reader, Delimited):
@@ -117,4 +133,4 @@ def _is_plain(guideline: Guideline, asked: Plan) -> bool:
     )
 
 
-__all__ = ["Bulk", "Opened", "bulk"]
+__all__ = ["Asks", "Bulk", "Opened", "bulk"]

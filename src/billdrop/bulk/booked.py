@@ -3,16 +3,16 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
 from billdrop.books.decide import SEPARATOR, folded
-from billdrop.bulk.agreeing import Checked
+from billdrop.bulk.agreeing import Checked, amounts
 from billdrop.bulk.filled import Piece, filled
 from billdrop.bulk.templates import Template, Templates
-from billdrop.bulk.words import Ints
+from billdrop.bulk.words import Flags, Ints
 from billdrop.model import Booking
 from billdrop.parsing.completing import Plan
 
@@ -32,7 +32,7 @@ class Book:
         self._made, self._asked, self._identity = made, asked, identity
         self._row = Template(f"{made.line.text},", made.line.names)
         self._extra = [name for name in head if name.startswith("extra.")]
-        self._constants = {"type_code": "380"} | asked.constants
+        self._constants = {"type_code": "380", "currency": asked.currency} | asked.constants
 
     def __call__(self, checked: Checked) -> list[Booking | None]:
         """One for each invoice of the chunk; None for one that is not plainly right."""
@@ -52,6 +52,10 @@ class Book:
                 checked.wrong.tolist(), identities, before, after, lines, *own, strict=True
             )
         ]
+
+    def stated(self, checked: Checked) -> "Stated":
+        """What the invoices state, asked for by field."""
+        return Stated(self, checked)
 
     def _booking(
         self,
@@ -91,14 +95,14 @@ class Book:
 
     def _identities(self, checked: Checked) -> list[tuple[str, str]]:
         """The number as printed, and the whole identity, empty where it is the number."""
-        numbers = self._values("number", checked)
+        numbers = self.values("number", checked)
         if list(self._identity) == ["number"]:
             return [(number, "") for number in numbers]
-        stated = [self._values(name, checked) for name in self._identity]
+        stated = [self.values(name, checked) for name in self._identity]
         wholes = [SEPARATOR.join(map(folded, each)) for each in zip(*stated, strict=True)]
         return list(zip(numbers, wholes, strict=True))
 
-    def _values(self, name: str, checked: Checked) -> list[str]:
+    def values(self, name: str, checked: Checked) -> list[str]:
         """What a field says, by invoice."""
         told = checked.heads.get(name)
         if told is None:
@@ -131,7 +135,7 @@ class Book:
 
     def _further(self, checked: Checked) -> Piece:
         """The fields beyond the model, as one text of JSON."""
-        columns = [self._values(name, checked) for name in self._extra]
+        columns = [self.values(name, checked) for name in self._extra]
         names = [name.removeprefix("extra.") for name in self._extra]
         places = []
         for each in zip(*columns, strict=True):
@@ -152,6 +156,26 @@ class Book:
         } | {name: (told.piece,) for name, told in checked.lines.items()}
         text, begins = filled(self._row, pieces, source, len(rows))
         return _cut(text, begins[starts])
+
+
+class Stated(NamedTuple):
+    """What some invoices state."""
+
+    book: Book
+    checked: Checked
+
+    @property
+    def wrong(self) -> Flags:
+        """Those that are read the exact way."""
+        return self.checked.wrong
+
+    def texts(self, name: str) -> Sequence[str]:
+        """What a field says, empty where it says nothing."""
+        return self.book.values(name, self.checked)
+
+    def amounts(self, name: str) -> Ints:
+        """In 0.0001."""
+        return amounts(self.checked.heads[name])
 
 
 def _point(checked: Checked) -> None:

@@ -7,7 +7,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from billdrop.bulk import Bulk, Opened, bulk
+from billdrop.bulk import Asks, Bulk, Opened, bulk
 from billdrop.errors import Transient
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.library import Library
@@ -51,11 +51,11 @@ def read(document: Document, guide: Guide, beyond: Sequence[Policy] = ()) -> Par
     findings: tuple[Finding, ...]
     records: tuple[Record, ...] | Reread
     if document.slices is not None and document.content is None:
-        findings, records = _lazily(_taken(document.slices, guide), guide, policies)
+        findings, records = _lazily(_taken(document.slices, guide), guide)
     elif not document.content:
         findings, records = (_unread(document),), ()
     elif len(document.content) > EAGER:
-        findings, records = _lazily(document.content, guide, policies)
+        findings, records = _lazily(document.content, guide)
     else:
         findings, records = _at_once(document.content, ready)
     parsed = Parsed(
@@ -155,12 +155,16 @@ class Reread(Struct, frozen=True):
     opened: Opened | None = None
     """It is in order, with no number there twice, so that it can be read by columns."""
 
-    def for_books(self, ref: DocumentRef) -> Iterator[Record]:
-        """The same records; those of plain invoices have their booking instead of the invoice."""
+    def for_books(self, ref: DocumentRef, broken: Asks | None = None) -> Iterator[Record]:
+        """
+        The same records; those of plain invoices have their booking instead of the invoice.
+
+        `broken`: of which invoices their booking is not enough.
+        """
         index, last = 0, 1
         try:
             short = _ready(self.guide).bulk
-            found = short and self.opened and short.records(self.content, self.opened, ref)
+            found = short and self.opened and short.records(self.content, self.opened, ref, broken)
             for record in found or self:
                 yield record
                 index, last = record.index + 1, record.last_line
@@ -189,17 +193,12 @@ class Reread(Struct, frozen=True):
 
 
 def _lazily(
-    content: bytes, guide: Guide, policies: Sequence[Policy]
+    content: bytes, guide: Guide
 ) -> tuple[tuple[Finding, ...], tuple[Record, ...] | Reread]:
-    """
-    What is wrong with the whole document shows before its first record.
-
-    Policies are asked of invoices, which the way by columns does not make.
-    """
+    """What is wrong with the whole document shows before its first record."""
     ready = _ready(guide)
     try:
-        short = None if policies else ready.bulk
-        if short and (opened := short.opened(content)):
+        if ready.bulk and (opened := ready.bulk.opened(content)):
             return (), Reread(content, guide, [], opened=opened)
         drafts = guide.reader.read(content)
         first = next(drafts, None)

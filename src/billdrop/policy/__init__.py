@@ -1,6 +1,6 @@
 """What a customer agreed to beyond what an invoice must be; looked at once it is read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date
 from itertools import chain
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from billdrop.guidelines.policy import Policy
-from billdrop.model import Finding, Parsed, Record, Severity, Span, Spans
+from billdrop.model import DocumentRef, Finding, Parsed, Record, Severity, Span, Spans
 from billdrop.policy.rules import Broken, broken, broken_by_file, strictest
 from billdrop.values.excerpts import Place, finding
 
@@ -44,10 +44,19 @@ class Ruled(Struct, frozen=True):
         """As often as they are asked for."""
         return (_ruled(record, self.policies, self.came) for record in self.records)
 
+    def for_books(self, ref: DocumentRef) -> Iterator[Record]:
+        """The same records; those of plain invoices that keep every policy may have their booking alone."""
+        from billdrop.policy.columns import Keeping
+
+        shorter: Callable[..., Iterable[Record]] | None = getattr(self.records, "for_books", None)
+        if shorter is None:
+            return iter(self)
+        keeping = Keeping(self.policies, self.came)
+        return (_ruled(record, self.policies, self.came) for record in shorter(ref, keeping))
+
 
 def _ruled(record: Record, policies: Sequence[Policy], came: date) -> Record:
     if record.invoice is None:
-        assert record.booking is None, "what policy asks of is not booked ahead"
         return record
     invoice = record.invoice
     found = strictest(chain.from_iterable(broken(invoice, it, came) for it in policies))

@@ -1,8 +1,9 @@
 """Why a document waits: said anew where another guideline, or another policy, refuses it for another reason."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from billdrop.model import Finding, Parsed, QuarantineEntry, Record, Severity, first_error
@@ -20,10 +21,10 @@ def renewed(parsed: Parsed, entries: Sequence[QuarantineEntry]) -> Parsed | None
     What was read, where all of it is refused, and not for the reasons it waits for; else nothing.
 
     The reason that an entry had is kept beside the new one, as a warning. `entries`: what of the
-    document waits. Records that are read as they are asked for are left alone.
+    document waits.
     """
     records = parsed.records
-    if not isinstance(records, tuple | list) or any(record.accepted for record in records):
+    if any(record.accepted for record in records):
         return None
     known = {entry.record: entry for entry in entries}
     if first_error(parsed.findings):
@@ -32,7 +33,23 @@ def renewed(parsed: Parsed, entries: Sequence[QuarantineEntry]) -> Parsed | None
         return replace(parsed, findings=_with_earlier(known.get(None), parsed.findings))
     if all(_says(known.get(record.index), record.findings) for record in records):
         return None
-    return replace(parsed, records=tuple([_kept(record, known) for record in records]))
+    each: Iterable[Record] = (
+        tuple([_kept(record, known) for record in records])
+        if isinstance(records, tuple | list)
+        else Renewed(records, known)
+    )
+    return replace(parsed, records=each)
+
+
+class Renewed(Struct, frozen=True):
+    """The records of a large document, looked at as they are read."""
+
+    records: Iterable[Record]
+    known: dict[int | None, QuarantineEntry]
+
+    def __iter__(self) -> Iterator[Record]:
+        """As often as they are asked for."""
+        return (_kept(record, self.known) for record in self.records)
 
 
 def _kept(record: Record, known: dict[int | None, QuarantineEntry]) -> Record:
