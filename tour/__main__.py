@@ -51,7 +51,7 @@ def stops(service: Up) -> Iterator[Stop]:
     yield Stop(
         name="expenses",
         title="Expenses",
-        text="One chart for each currency, for amounts of several are never added. Drag over days to zoom; the sums say through when they are complete and what waits beside them.",
+        text="One chart for each currency, for amounts of several are never added; dates stand at their distance, beside a scale of round values. Drag over days to zoom; the sums say through when they are complete and what waits beside them.",
         path="/console/expenses",
         height=1000,
     )
@@ -108,6 +108,7 @@ def stops(service: Up) -> Iterator[Stop]:
         path="/console/expenses",
         width=360,
         height=780,
+        do="document.querySelector('.chart').scrollIntoView()",
     )
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from pathlib import Path
 
 import pytest
 
@@ -242,3 +243,10 @@ def test_what_a_person_may_let_pass_is_held_and_no_error(browser: Browser, servi
     assert "Release it" in held
     assert "<strong>error</strong>" in wrong
     assert "Release it" not in wrong
+
+
+def test_page_of_the_docs_names_every_page_with_its_path() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "console.md").read_text("utf-8")
+    listed = re.findall(r"^\| ([^|]+) \| `(/console[^`]*)` \|", text, re.MULTILINE)
+    titled = {one.title: f"/console/{name}".rstrip("/") for name, one in PAGES.items() if one.title}
+    assert dict(listed) == titled
