@@ -114,17 +114,23 @@ class Receipts:
     def _write(self, told: Sequence[Told]) -> Sequence[int]:
         """The receipts of one object, one after the other."""
         for delivery, outcome, body in told:
-            if outcome.state is not State.SUPERSEDED:
-                self._put(receipt_key(delivery), delivery, outcome, body)
+            self._put(receipt_key(delivery), delivery, outcome, body)
         return ()
 
     def _put(self, key: str, delivery: Delivery, outcome: Outcome, body: bytes) -> None:
-        """Write a receipt, unless there is one of a newer version or of a later outcome."""
+        """
+        Write a receipt, unless there is one of a newer version or of a later outcome.
+
+        That of a version that was superseded takes the place of its own alone.
+        """
+        overtaken = outcome.state is State.SUPERSEDED
         for _ in range(TRIES):
-            if self._objects.put_new(key, body, content_type=TYPE):
+            if not overtaken and self._objects.put_new(key, body, content_type=TYPE):
                 return
             there = self._objects.read(key, most=MOST)
             if isinstance(there, Unread) or there.body is None:
+                if overtaken:
+                    return
                 continue
             if not _replaces(delivery, outcome, there.body):
                 return
@@ -168,14 +174,18 @@ def _failures(
 def _replaces(delivery: Delivery, outcome: Outcome, there: bytes) -> bool:
     """
     Whether an outcome comes after the one that a receipt tells; of one version that which changed
-    more often. Where the order of two versions cannot be told, only what an inbox brings does.
+    more often. Where the order of two versions cannot be told, only what an inbox brings does; one
+    that was superseded comes after no other version.
     """
+    overtaken = outcome.state is State.SUPERSEDED
     try:
         other = _read(there)
     except msgspec.DecodeError:
-        return True
+        return not overtaken
     if other.version == delivery.ref.version:
         return outcome.changes > other.change
+    if overtaken:
+        return False
     sequencer, ordinal = _place(delivery, outcome)
     if not (ordinal and other.ordinal) and (sequencer is None or other.sequencer is None):
         return delivery.source != LEDGER

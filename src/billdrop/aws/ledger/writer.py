@@ -121,6 +121,7 @@ def planned(now: Slice, works: Chunk, name: str, at: datetime) -> Done:
         elif work.parsed.intent is not Intent.ARRIVAL:
             now.owed[intake.name] = None
         intakes.append((intake, done))
+    _owe(now, [intake for intake, _ in intakes])
     relied = dict(now.relied)
     added = Counter(one.revision.document for one in booked)
     said = {intake.name: intake.found for intake, done in intakes if done}
@@ -137,6 +138,15 @@ def planned(now: Slice, works: Chunk, name: str, at: datetime) -> Done:
     ]
     now.relied = relied
     return Done(outcomes, [segment_of(booked, name, at)] if booked else [])
+
+
+def _owe(now: Slice, intakes: Sequence[Intake]) -> None:
+    """Who sent what an upload under another name overtakes is to be told so."""
+    objects = {intake.object_id for intake in intakes}
+    for name in now.changed_documents:
+        known = now.documents[name]
+        if known is not None and known.document.ref.object_id not in objects:
+            now.owed[name] = None
 
 
 def segment_of(booked: Sequence[Booked], name: str, at: datetime) -> Segment:
