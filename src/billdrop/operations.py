@@ -2,11 +2,11 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice, repeat
+from itertools import chain, islice
 
-from msgspec import Struct, structs
+from msgspec import structs
 
-from billdrop.errors import BilldropError, UsageError
+from billdrop.errors import BilldropError, Terminal, UsageError
 from billdrop.model import (
     Delivery,
     Document,
@@ -26,58 +26,18 @@ from billdrop.settings import Settings
 from billdrop.way import pipeline
 from billdrop.way.answering import LEDGER
 from billdrop.way.pipeline import Way
+from billdrop.way.summary import Summary as Summary  # noqa: PLC0414 - what these operations answer with
 
 FIRST = 200
 """So many documents are the first batch of many: the sooner it is read, the sooner a commit begins."""
+
+GONE = "restore the ledger from a backup"
 
 Progress = Callable[[Sequence[Outcome | None]], None]
 """Told the outcomes of each batch, as they become durable."""
 
 Unread = Callable[[str, BilldropError], None]
 """Told of a document whose original could not be read, and why."""
-
-
-class Summary(Struct, kw_only=True):
-    """What became of the documents of one run."""
-
-    documents: int = 0
-    known: int = 0
-    """Of them, those whose event had been committed before."""
-    undecided: int = 0
-    """Changed or not complete while they were read; run again."""
-    waiting: int = 0
-    """Duplicates of what waits in quarantine."""
-    invoices: int = 0
-    """Invoice revisions newly in the books."""
-    states: dict[State, int] = {}
-    problems: list[Outcome] = []
-    """The first outcomes with findings, for the summary; at most 20."""
-
-    def add(self, outcomes: Iterable[Outcome | None]) -> None:
-        """Count a batch."""
-        for outcome in outcomes:
-            self.documents += 1
-            if outcome is None:
-                self.undecided += 1
-                continue
-            self.known += outcome.known
-            self.invoices += outcome.recorded_now
-            self.waiting += outcome.state is State.DUPLICATE and _refused(outcome)
-            self.states[outcome.state] = self.states.get(outcome.state, 0) + 1
-            if outcome.findings and len(self.problems) < 20:
-                self.problems.append(outcome)
-
-    @property
-    def clean(self) -> bool:
-        """Whether everything was recorded, or had been before."""
-        return not (self.undecided or self.waiting) and not any(
-            self.states.get(state) for state in (State.QUARANTINED, State.LOST)
-        )
-
-
-def _refused(outcome: Outcome) -> bool:
-    """Whether something keeps (part of) a document out of the books."""
-    return any(finding.severity is Severity.ERROR for finding in outcome.findings)
 
 
 def drain(inbox: Inbox, way: Way, settings: Settings, progress: Progress) -> Summary:
@@ -125,14 +85,21 @@ def _take(
 
 
 def take_in(way: Way, archive: Archive, settings: Settings, progress: Progress) -> Summary:
-    """Take all that the inbox lists the whole way; what the ledger has is counted as it stands there."""
+    """
+    Take all that the inbox lists the whole way; what the ledger has is counted as it stands there.
+
+    Whoever is still to be told of what the ledger has, is told.
+    """
     summary = Summary()
     for batch in pipeline.batches(way.inbox.list(), documents=settings.batch_documents):
         missing = set(way.books.missing([delivery.ref for delivery in batch]))
+        there = [delivery for delivery in batch if delivery.ref not in missing]
+        owed = [delivery for delivery in there if delivery.source == LEDGER]
+        _take(Summary(), [owed], way, settings, lambda outcomes: None)
         known = [
             each
-            for delivery in batch
-            if delivery.ref not in missing
+            for delivery in there
+            if delivery.source != LEDGER
             for each in _standing(delivery.ref.document_id, archive)
         ]
         summary.add(known)
@@ -158,19 +125,33 @@ def _standing(name: str, archive: Archive) -> Iterator[Outcome]:
 
 
 def redrive(
-    entries: Sequence[QuarantineEntry], archive: Archive, way: Way, progress: Progress
+    entries: Sequence[QuarantineEntry],
+    archive: Archive,
+    way: Way,
+    progress: Progress,
+    unread: Unread = lambda name, error: None,
 ) -> Summary:
     """
     Send quarantined documents through again, from their originals, under today's guidelines; of what
-    left quarantine already, tell its sender once more.
+    left quarantine already, tell its sender once more. One whose original cannot be read stays as it is,
+    and is undecided.
     """
     summary = Summary()
     waits = {entry.document_id for entry in entries if entry.closed_at is None}
     waiting = iter(dict.fromkeys(entry.document_id for entry in entries))
     while names := list(islice(waiting, 100)):
         intents = [Intent.REDRIVE if name in waits else Intent.ARRIVAL for name in names]
-        parsed = list(map(again, names, repeat(archive), repeat(way), intents))
-        outcomes = committed(parsed, way)
+        parsed = list[Parsed]()
+        for name, intent in zip(names, intents, strict=True):
+            try:
+                parsed.append(again(name, archive, way, intent))
+            except BilldropError as error:
+                unread(name, error)
+            except KeyError:
+                unread(name, Terminal("its original is not there", hint=GONE))
+        summary.unread += len(names) - len(parsed)
+        lacking = [None] * (len(names) - len(parsed))
+        outcomes = [*committed(parsed, way), *lacking] if parsed else lacking
         summary.add(outcomes)
         progress(outcomes)
     return summary

@@ -1,19 +1,23 @@
 """A document that was cut off between two transactions is finished from its original."""
 
 import signal
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from billdrop import operations
 from billdrop.aws.inbox.partly import GIVEN, FinishingInbox, examined
 from billdrop.aws.ledger import DynamoLedger
-from billdrop.errors import UnavailableError
+from billdrop.aws.owed import Owed
+from billdrop.errors import BilldropError, UnavailableError
 from billdrop.memory import MemoryInbox
-from billdrop.model import Delivery, Document, Lost, State
+from billdrop.model import Delivery, Document, Lost, Outcome, State
 from billdrop.settings import Settings
+from billdrop.way.answering import AnsweringInbox
 from tests.aws.faults_of_dynamo import Faults
 from tests.aws.standin import fresh
 from tests.aws.tables import ledger_table, open_table
@@ -87,7 +91,7 @@ def test_what_is_in_part_is_listed_once_it_is_old_enough_and_read_from_its_origi
     (delivery,) = inbox.list()
     (document,) = inbox.fetch([delivery])
     original, _ = ledger.books.original(ref().document_id)
-    assert document == original
+    assert document == structs.replace(original, unannounced=True)
     assert (delivery.ref, delivery.size) == (ref(), original.size)
     inbox.settle([delivery], [None])
 
@@ -183,3 +187,38 @@ def test_sweep_by_hand_finishes_what_is_gone() -> None:
     assert (swept["documents"], swept["recorded"]) == (1, 1)
     assert len(list(site.books.invoices())) == INVOICES
     assert site.receipt("acme/many.txt")["invoice_count"] == INVOICES
+
+
+class Unannounced(MemoryInbox):
+    """As a sweep reads: no message about it comes again."""
+
+    def fetch(self, deliveries: Sequence[Delivery]) -> list[Document | Lost | None]:
+        found = super().fetch(deliveries)
+        return [structs.replace(one, unannounced=True) for one in found if one is not None]
+
+
+@pytest.mark.parametrize("again", ["sweep", "ingest"])
+def test_sender_of_what_a_sweep_recorded_is_told_once_it_can_be(again: str) -> None:
+    ledger, lies, rig, told = open_table(ledger_table(fresh())), Unannounced(), Rig(), list[str]()
+    refuses = [True]
+
+    def answer(settled: Sequence[tuple[Delivery, Outcome]]) -> list[BilldropError | None]:
+        if refuses:
+            return [UnavailableError("the topic is away") for _ in settled]
+        told.extend(outcome.state for _, outcome in settled)
+        return [None for _ in settled]
+
+    finishes = FinishingInbox(lies, ledger.books, age=timedelta(), now=rig.way.now)
+    rig.way.inbox = AnsweringInbox(finishes, Owed(answer, ledger.told, told.append))
+    rig.way.ledger, rig.way.books = ledger, ledger.books
+    lies.upload("acme", "a.txt", docproc("r-1").encode(), at=at())
+    with pytest.raises(UnavailableError):
+        operations.sweep(rig.way, Settings(), lambda outcomes: None)
+    assert ledger.books.states()["recorded"] == len(ledger.books.owed()) == 1
+    refuses.clear()
+    if again == "sweep":
+        operations.sweep(rig.way, Settings(), lambda outcomes: None)
+    else:
+        summary = operations.take_in(rig.way, ledger.books, Settings(), lambda outcomes: None)
+        assert (summary.documents, summary.known) == (1, 1)
+    assert (told, ledger.books.owed()) == (["recorded"], {})

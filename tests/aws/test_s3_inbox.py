@@ -242,6 +242,7 @@ def test_overwritten_version_is_read_too_where_versions_are_kept(clients: Client
         documents = [one for one in inbox.fetch(found) if isinstance(one, Document)]
         ordered = sorted(documents, key=lambda one: one.sequencer or "")
         assert [one.content for one in ordered] == [b"one", b"two"]
+        assert not any(one.unannounced for one in documents)
         assert {one.ref for one in inbox.list()} == {one.ref for one in found}
         done(inbox, found)
 
@@ -279,8 +280,9 @@ def test_sweep_lists_the_versions_of_an_object_in_order_and_says_which_are_older
     where.objects.remove("acme/b")
     where.put("acme/", b"")
     listed = list(where.inbox.list())
-    fetched = [one.content for one in where.inbox.fetch(listed) if isinstance(one, Document)]
-    assert fetched == [b"one", b"two", b"three"] * 2
+    fetched = [one for one in where.inbox.fetch(listed) if isinstance(one, Document)]
+    assert [one.content for one in fetched] == [b"one", b"two", b"three"] * 2
+    assert all(one.unannounced for one in fetched)
     assert [one.listed_at is not None for one in listed] == [False, False, True] * 2
     names = [one.ref.document_id for one in listed]
     assert [one.after for one in listed[:3]] == [(), (names[0],), (names[1], names[0])]

@@ -269,6 +269,23 @@ def test_by_hand_what_cannot_be_read_is_undecided_and_the_rest_is_redriven(tmp_p
     assert (summary.invoices, summary.undecided, summary.clean) == (1, 1, False)
 
 
+def test_by_hand_an_entry_whose_original_cannot_be_read_holds_up_no_other(tmp_path: Path) -> None:
+    rig, folder, said = Rig(), Folder(tmp_path), list[str]()
+    drained(rig, a=PIP, b=OTHER)
+    folder.write(PIPS)
+    rig.way.read.library = open_library(tmp_path, Limits())[0]
+    summary = operations.redrive(
+        rig.ledger.quarantine(),
+        Damaged(rig, "acme/a.txt"),  # type: ignore[arg-type]
+        rig.way,
+        lambda outcomes: None,
+        lambda name, error: said.append(f"{name.partition('@')[0]}: {error.message}"),
+    )
+    assert (summary.documents, summary.invoices) == (2, 1)
+    assert (summary.undecided, summary.unread, summary.clean) == (1, 1, False)
+    assert said == ["inbox/acme/a.txt: its original is damaged"]
+
+
 LARGE = "[policy]\nlargest = { total = { EUR = 10 } }\n"
 
 

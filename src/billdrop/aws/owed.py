@@ -1,10 +1,10 @@
-"""What became of a document that no event brought is owed to its customer until it was told."""
+"""What became of a document that no message of the queue brought is owed to its customer until it was told."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from billdrop.errors import BilldropError
 from billdrop.model import Delivery, Outcome
-from billdrop.way.answering import LEDGER, Answer
+from billdrop.way.answering import QUEUE, Answer
 
 
 class Owed:
@@ -29,7 +29,7 @@ class Owed:
         told = {
             outcome.document_id: outcome.changes
             for (delivery, outcome), error in zip(settled, failed, strict=True)
-            if error is None and delivery.source == LEDGER
+            if error is None and delivery.source != QUEUE
         }
         try:
             self._told(told)

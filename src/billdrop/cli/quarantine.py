@@ -82,6 +82,13 @@ def _tell(entry: QuarantineEntry, now: Sequence[QuarantineEntry]) -> None:
         click.echo("\n" + finding_text(finding, entry.key))
 
 
+def _unread(name: str, error: BilldropError) -> None:
+    """Say why a document stays as it is."""
+    from billdrop.cli.output import talk
+
+    talk(f"{unversioned(name)} stays as it is: {error}")
+
+
 @quarantine.command()
 @click.argument("entry_ids", metavar="[ID]...", type=int, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that waits.")
@@ -100,7 +107,7 @@ def redrive(entry_ids: tuple[int, ...], everything: bool, where: Where, as_json:
         entries = _entries(
             reading.books, _or_left(reading.books, entry_ids, lambda one: True), entry_ids
         )
-        summary = operations.redrive(entries, reading.archive, way, lambda outcomes: None)
+        summary = operations.redrive(entries, reading.archive, way, lambda outcomes: None, _unread)
     return report(summary, as_json=as_json)
 
 

@@ -73,7 +73,9 @@ def _sentence(summary: Summary) -> str:
         parts.append(f"{summary.waiting:,} of them in quarantine before under another name")
     if summary.known:
         parts.append(f"{summary.known:,} of them known before")
-    if summary.undecided:
-        parts.append(f"{summary.undecided:,} changed while being read, run again")
+    if summary.unread:
+        parts.append(f"{summary.unread:,} whose original could not be read")
+    if changed := summary.undecided - summary.unread:
+        parts.append(f"{changed:,} changed while being read, run again")
     head = f"{counted(summary.documents, 'document')}, {counted(summary.invoices, 'new invoice')}"
     return f"{head}: {', '.join(parts)}" if parts else head

@@ -86,6 +86,8 @@ class Document(Struct, frozen=True, kw_only=True, gc=False):
     """As `Delivery.listed_at`."""
     after: tuple[str, ...] = ()
     """As `Delivery.after`."""
+    unannounced: bool = False
+    """Whether no message about it comes again until its sender was told what became of it."""
     chunks: Callable[[], Iterable[bytes]] | None = None
     """Reads a large document again from its start, in pieces; None when `content` is set."""
     slices: Sliced | None = None

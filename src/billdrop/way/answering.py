@@ -9,6 +9,9 @@ from billdrop.ports import Inbox
 LEDGER = "ledger"
 """The source of what no event brought just now: the ledger itself delivers it, or a person asked for it."""
 
+QUEUE = "queue"
+"""The source of what a message of a queue announces: it comes again until its sender was told."""
+
 Answer = Callable[[Sequence[tuple[Delivery, Outcome]]], Sequence[BilldropError | None]]
 """Tells what became of documents, and for each why it could not; may be asked again."""
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from billdrop.doctoring import Line
 from billdrop.errors import BilldropError
 from billdrop.model import Delivery, Document, DocumentRef, GuidelineRef, Lost, Outcome
@@ -116,7 +118,8 @@ class FinishingInbox:
         return {name for name, moment in since.items() if moment <= before}
 
     def _original(self, ref: DocumentRef) -> Document | None:
-        return self._read(ref.document_id, lambda name: self._kept.original(name)[0])
+        found = self._read(ref.document_id, lambda name: self._kept.original(name)[0])
+        return None if found is None else replace(found, unannounced=True)
 
     def _read(self, name: str, read: Callable[[str], Document | None]) -> Document | None:
         """None where it cannot be read: it is tried again with the next sweep."""

@@ -8,6 +8,7 @@ from billdrop.aws.inbox.queue import Letter
 from billdrop.aws.store.objects import Version
 from billdrop.model import Delivery, DocumentRef, Finding
 from billdrop.names import NOBODY, customer_refused, key_of, key_refused
+from billdrop.way.answering import QUEUE
 
 BELOW = 20
 """Of so many versions below one that is listed it is asked which are in the books."""
@@ -58,7 +59,7 @@ def announced(event: Created | Removed, letter: Letter | None, *, at: datetime) 
     return Delivery(
         ref=ref,
         arrived_at=min(at, event.event_time or at),
-        source="queue",
+        source=QUEUE,
         sequencer=event.sequencer,
         size=event.size,
         receipt=Receipt(

@@ -11,6 +11,7 @@ from billdrop.aws.store.bucket import Wanted
 from billdrop.aws.store.objects import Content, Objects, Unread, Version, Why
 from billdrop.errors import BilldropError, PermissionDeniedError, UnavailableError
 from billdrop.model import Delivery, Document, Lost
+from billdrop.way.answering import QUEUE
 
 
 def wanted(delivery: Delivery, limit: int) -> Wanted | None:
@@ -55,6 +56,7 @@ def read(
         sequencer=delivery.sequencer,
         listed_at=delivery.listed_at,
         after=delivery.after,
+        unannounced=delivery.source != QUEUE,
         findings=receipt.findings,
     )
 
@@ -93,6 +95,7 @@ def _large(delivery: Delivery, objects: Objects) -> Document:
         sequencer=delivery.sequencer,
         listed_at=delivery.listed_at,
         after=delivery.after,
+        unannounced=delivery.source != QUEUE,
         chunks=lambda: _same(delivery.receipt, objects, digest.digest()),
         findings=delivery.receipt.findings,
     )

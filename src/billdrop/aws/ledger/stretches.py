@@ -17,9 +17,9 @@ from billdrop.aws.ledger.stored import Brought
 from billdrop.aws.ledger.transactions import Transactions
 from billdrop.aws.ledger.wire import Cancelled, Place
 from billdrop.aws.ledger.works import Work, things_of
-from billdrop.aws.ledger.writer import Done, Writer, segment_of
+from billdrop.aws.ledger.writer import Done, Writer, is_owed, segment_of
 from billdrop.books.columns import invoice_id
-from billdrop.model import Intent, Segment
+from billdrop.model import Segment
 from billdrop.plan import Booked, Intake, Item, outcome_of
 
 FULL = 86
@@ -68,7 +68,7 @@ class Stretches:
         if not intake.begin():
             change = now.change(intake.name)
             return Done([outcome_of(now, intake.name, known=True, change=change)], self._segments)
-        if intake.parsed.intent is not Intent.ARRIVAL:
+        if is_owed(intake.parsed):
             now.owed[intake.name] = None
         now.forget(restated=True)
         if intake.reads:

@@ -34,7 +34,7 @@ class Work(Struct, frozen=True, kw_only=True):
     @property
     def weight(self) -> int:
         """Items that it writes, as far as can be seen."""
-        return len(self.things)
+        return len(self.things) + self.parsed.document.unannounced
 
 
 Chunk = Sequence[Work]

@@ -16,7 +16,7 @@ from billdrop.aws.ledger.wire import AT_ONCE, Cancelled, Place, TableItem, Wire
 from billdrop.aws.ledger.works import Chunk
 from billdrop.books.booking import invoice_text, line_texts
 from billdrop.errors import UnavailableError
-from billdrop.model import Document, Intent, Outcome, Segment, Written
+from billdrop.model import Document, Intent, Outcome, Parsed, Segment, Written
 from billdrop.plan import Booked, Intake, outcome_of
 
 SIZE = 3_500_000
@@ -118,7 +118,7 @@ def planned(now: Slice, works: Chunk, name: str, at: datetime) -> Done:
         if not done:
             for thing in list(now.relied)[before:]:
                 del now.relied[thing]
-        elif work.parsed.intent is not Intent.ARRIVAL:
+        elif is_owed(work.parsed):
             now.owed[intake.name] = None
         intakes.append((intake, done))
     _owe(now, [intake for intake, _ in intakes])
@@ -147,6 +147,11 @@ def _owe(now: Slice, intakes: Sequence[Intake]) -> None:
         known = now.documents[name]
         if known is not None and known.document.ref.object_id not in objects:
             now.owed[name] = None
+
+
+def is_owed(parsed: Parsed) -> bool:
+    """Whether its sender is to be told by whoever comes next, as no message about it comes again."""
+    return parsed.intent is not Intent.ARRIVAL or parsed.document.unannounced
 
 
 def segment_of(booked: Sequence[Booked], name: str, at: datetime) -> Segment:
