@@ -241,6 +241,7 @@ def test_what_a_person_may_let_pass_is_held_and_no_error(browser: Browser, servi
     )
     assert "<strong>held</strong>" in held
     assert "Release it" in held
+    assert "as a correction" in held
     assert "<strong>error</strong>" in wrong
     assert "Release it" not in wrong
 
