@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
+from billdrop.checks.exact import ZERO
 from billdrop.guidelines.inputs import EdifactInput
 from billdrop.guidelines.model import Guideline, Locale
 from billdrop.readers import Draft, Limits, Reader
@@ -128,7 +130,11 @@ def build(guideline: Guideline, limits: Limits) -> Reader:
 
 def standard(limits: Limits, purposes: Sequence[str]) -> Standard:
     """What is to be known of EDIFACT; `purposes` are those that make an invoice."""
-    money = plain("money", ".,", limits.digits)
+    money, number = (plain(kind, ".,", limits.digits) for kind in ("money", "number"))
+
+    def rate(text: str) -> Decimal:
+        return value if isinstance(value := number(text), Decimal) else ZERO
+
     return Standard(
         name="EDIFACT",
         levels=(
@@ -144,14 +150,18 @@ def standard(limits: Limits, purposes: Sequence[str]) -> Standard:
         component=1,
         aside=(
             Aside("fields", COUNT, "CNT[2]01-2", "number"),
-            Aside("allowances", RATE, "PCD01-2"),
-            Aside("charges", RATE, "PCD01-2"),
+            *(
+                Aside(slot, RATE, path, several="first")
+                for slot in ("allowances", "charges")
+                for path in ("PCD01-2", "MOA[131]01-2")
+            ),
+            Aside("lines", settle.REBATE, "ALC[A]/PCD[1|3]01-2", several="first", convert=rate),
             Aside("fields", settle.ADJUSTED, "MOA[131]01-2", "money"),
             Aside("fields", "#purpose", f"BGM[03!={'|'.join(purposes)}]03", convert=_PURPOSE),
         ),
         together=(),
         money=lambda place, decimals: money,
-        number=plain("number", ".,", limits.digits),
+        number=number,
         date=_dates(),
         summary="totals stand behind `UNS`, before any `TAX` or `ALC` there; correct the file",
         priced="MOA",

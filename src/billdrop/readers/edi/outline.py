@@ -24,6 +24,8 @@ WHOLE, DECIMALS = 10, 4
 LINES = SLOTS.index("lines")
 _UNREAD = (RATE, settle.CODE)
 """Names of what is only to be there."""
+_BETWEEN = {settle.ADJUSTED, settle.CHARGED, settle.DISCOUNT, settle.REBATE}
+"""Names of what is weighed against other values."""
 _DIGITS = frozenset(
     ("total", "net", "tax", "line_net", "allowance", "charge", "amount", "quantity", "unit_price")
 )
@@ -160,9 +162,7 @@ class _Writing:
         for slot, values in self.learning.items:
             found = self.learning.found(slot, values)
             names = {value.name for value in found}
-            if names & {settle.ADJUSTED, settle.CHARGED, settle.DISCOUNT} or (
-                slot > LINES and "amount" not in names
-            ):
+            if names & _BETWEEN or (slot > LINES and "amount" not in names):
                 raise UnlikeError
             taken += found
             for name, at, convert in found:

@@ -10,8 +10,12 @@ from billdrop.readers.edi.standard import Sums
 
 ROUNDED = Context(prec=200, rounding=ROUND_HALF_UP, traps=[])
 
-CODE, DISCOUNT, ADJUSTED, CHARGED = "#code", "#discount", "#adjusted", "#charged"
-"""What is read beside the fields: the code of an allowance, the discounts of a line, charges less allowances, the tax that stands behind a charge."""
+CODE, DISCOUNT, REBATE = "#code", "#discount", "#rebate"
+"""What is read beside the fields: the code of an allowance, the discounts of a line, the percentage of one."""
+ADJUSTED, CHARGED = "#adjusted", "#charged"
+"""Charges less allowances, the tax that stands behind a charge."""
+
+ONE = Decimal(1)
 
 TERMS = "C310"
 """A discount: TDS01 is the amount before that of the terms of payment, and may be before this one."""
@@ -197,12 +201,13 @@ def edifact(sums: Sums) -> None:
     """
     Net is worked out where only the sum of the lines is stated, or their amounts; so is tax.
 
-    Allowances and charges of a line stand in its price already where price times quantity is its net.
+    Allowances and charges of a line stand in its price already where price times quantity is its net;
+    a percentage is its allowance where price times quantity less that is its net.
     What is given back has its minus at the amount, often at that alone: the quantity gets it too.
     """
     values = sums.values
     for line in sums.lines:
-        exact = product(line)
+        exact, rebate = product(line), line.pop(REBATE, None)
         if exact is None:
             continue
         if "net" not in line:
@@ -212,6 +217,10 @@ def edifact(sums: Sums) -> None:
             line.pop("charge", None)
         elif _same(exact, EXACT.minus(line["net"])):
             line["quantity"] = EXACT.minus(line["quantity"])
+        elif rebate is not None and {"allowance", "charge"}.isdisjoint(line):
+            left = ROUNDED.multiply(exact, EXACT.subtract(ONE, EXACT.scaleb(rebate, -2)))
+            if _same(left, line["net"]):
+                line["allowance"] = EXACT.subtract(rounded(exact, sums.units), line["net"])
     if "tax" not in values and sums.taxes:
         values["tax"] = total_of(it["amount"] for it in sums.taxes)
     if "net" not in values:

@@ -76,7 +76,7 @@ class Aside(NamedTuple):
 
 
 COUNT, RATE = "#lines", "#rate"
-"""A message's own count of its lines; that an allowance or charge states a rate or percentage."""
+"""A message's own count of its lines; that an allowance or charge states a percentage, or the sum of those before, in place of an amount."""
 
 
 class Standard(NamedTuple):

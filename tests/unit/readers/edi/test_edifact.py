@@ -437,3 +437,29 @@ def test_line_of_text_alone_leaves_the_total_held_against_the_others(
 ) -> None:
     summary = ("UNS+S", "CNT+2:2", f"MOA+9:{total}", "MOA+176:0.86")
     assert errors(edifact((*NOTE[:4], *TEXTS, *summary))) == found
+
+
+def test_sum_of_charges_in_the_summary_is_no_charge_of_its_own() -> None:
+    note = (*NOTE[:4], "ALC+C++++FC", "MOA+23:0.64", *NOTE[4:10], "MOA+77:6.00", "MOA+125:5.14")
+    summary = ("MOA+124:0.86", "ALC+C++++FC", "MOA+131:0.64")
+    made = invoice(edifact((*note, *summary)))
+    assert [it.amount for it in made.charges] == [Decimal("0.64")]
+    alone = (*note[:4], *note[6:], *summary)
+    assert errors(edifact(alone)) == ["BD2013"]
+
+
+REDUCED = (*NOTE[:6], "MOA+203:4.05", "PRI+AAB:1.50", "ALC+A", "PCD+1:{}", "UNS+S", "MOA+77:4.05")
+
+
+@pytest.mark.parametrize(
+    ("rate", "found", "allowance"),
+    [("10", [], "0.45"), ("9", ["BD2018"], None), ("ten", ["BD2018"], None)],
+)
+def test_percentage_alone_is_the_allowance_of_a_line_that_comes_to_its_net_with_it(
+    rate: str, found: list[str], allowance: str | None
+) -> None:
+    (record,) = records(edifact([one.format(rate) for one in REDUCED]))
+    assert [it.code for it in record.findings] == found
+    assert record.invoice is not None
+    (line,) = record.invoice.lines
+    assert line.allowance == (None if allowance is None else Decimal(allowance))

@@ -161,6 +161,8 @@ def test_document_of_no_shape_is_not_learnt(text: str) -> None:
         ("x12-810", changed(BILL, IT1="IT1*1*-3*EA*1.50", TDS="TDS*1550")),
         ("x12-810", ("BIG*20260302*A-1", "IT1", "TDS*900")),
         ("edifact-invoic", (*NOTE[:8], "ALC+A", "MOA+204:1", *NOTE[8:])),
+        ("edifact-invoic", (*NOTE[:8], "ALC+A", "PCD+3:10", *NOTE[8:])),
+        ("edifact-invoic", (*NOTE[:6], "MOA+203:4.05", NOTE[7], "ALC+A", "PCD+1:10", "UNS+S", "MOA+77:4.05")),
         ("edifact-invoic", (*NOTE[:7], NOTE[6], *NOTE[7:])),
         ("edifact-invoic", (*NOTE[:4], "PAT+3", "DTM+13:20260401:102", "DTM+140:20260401:102", *NOTE[4:])),
         ("edifact-invoic", (*NOTE, "MOA+131:0")),
