@@ -126,6 +126,52 @@ def test_lines_that_group_or_inform_are_no_lines(name: str, known: Library) -> N
     assert len(taken(text.replace(line, "".join(marked)), known).lines) == 1
 
 
+SPACE = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
+
+
+def enveloped(*texts: str) -> str:
+    """Documents in the envelope of Peppol."""
+    header = (
+        "<s:StandardBusinessDocumentHeader><s:HeaderVersion>1.0</s:HeaderVersion>"
+        "<s:Sender><s:Identifier>0192:987654321</s:Identifier></s:Sender></s:StandardBusinessDocumentHeader>"
+    )
+    bare = "\n".join(text.strip().partition("?>")[2] for text in texts)
+    return (
+        f'<s:StandardBusinessDocument xmlns:s="{SPACE}">{header}{bare}</s:StandardBusinessDocument>'
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["ubl-invoice", "ubl-credit-note", "oioubl-invoice", "xrechnung-third-party", "cii"]
+)
+def test_document_in_an_envelope_is_read_as_if_it_stood_alone(name: str, known: Library) -> None:
+    text = sample(name)
+    alone, inside = taken(text, known), taken(enveloped(text), known)
+    for field in ("number", "net", "tax", "total", "payable", "seller", "taxes", "extra"):
+        assert getattr(inside, field) == getattr(alone, field)
+
+
+def test_envelope_of_several_invoices_has_a_record_of_each(known: Library) -> None:
+    text = sample("ubl-invoice")
+    other = text.replace("2026-0815", "2026-0816")
+    read = parse(document("some", enveloped(text, other).encode()), known)
+    numbers = [it.invoice.number for it in read.records if it.accepted and it.invoice]
+    assert numbers == ["2026-0815", "2026-0816"]
+
+
+def test_what_is_wrong_in_an_envelope_is_told_where_it_stands(known: Library) -> None:
+    text = enveloped(sample("ubl-invoice").replace(">225.00<", ">226.00<"))
+    (found,) = [it for it in errors(text.encode(), known) if it.code == "BD2014"]
+    line = 1 + text[: text.index(">226.00<")].count("\n")
+    assert (found.line, found.length, "226.00" in found.excerpt) == (line, 6, True)
+
+
+def test_envelope_of_different_things_is_refused(known: Library) -> None:
+    """What else it encloses could be an invoice as well: none is left out in silence."""
+    text = enveloped(sample("ubl-invoice"), sample("ubl-credit-note"))
+    assert {one.code for one in errors(text.encode(), known)} >= {"BD2003"}
+
+
 def test_fatturapa_without_a_summary_of_taxes_is_refused(known: Library) -> None:
     text = without(sample("fatturapa"), "<DatiRiepilogo>", "</DatiRiepilogo>")
     assert {one.field for one in errors(text.encode(), known)} == {"net", "tax"}

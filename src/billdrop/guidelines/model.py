@@ -66,7 +66,7 @@ class Match(Part):
     )
     standard: list[str] = Key(
         [],
-        description="What the document says of itself, any of these: the root of XML as `{namespace}name`, the message of X12 or EDIFACT as `810` or `INVOIC`.",
+        description="What the document says of itself, any of these: the root of XML as `{namespace}name` (inside a `StandardBusinessDocument`, of what that encloses), the message of X12 or EDIFACT as `810` or `INVOIC`.",
     )
     filename: str = Key("", description="A glob for the last part of the key, such as `inv_*.txt`.")
 

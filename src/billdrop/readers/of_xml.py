@@ -17,6 +17,7 @@ from billdrop.readers.tree.branches import compiling
 from billdrop.readers.tree.layout import Dialect, layout
 from billdrop.readers.tree.paths import Resolve
 from billdrop.readers.tree.reading import Mapped, Opened, Source, TreeReader
+from billdrop.readers.tree.xml_envelope import within
 from billdrop.readers.tree.xml_nodes import Elements, texts
 from billdrop.readers.tree.xml_places import located
 from billdrop.readers.tree.xml_text import decode, guarded, not_well_formed, plain
@@ -101,7 +102,7 @@ class _Opener:
             raise Unreadable(not_well_formed(content, fact, line, column)) from error
         if _broken(made.content, root):
             return Opened(*self.mapped(content))
-        return Opened(self._tree, [root])
+        return Opened(self._tree, within(root))
 
     def mapped(self, content: bytes) -> Mapped:
         """See `Source`."""

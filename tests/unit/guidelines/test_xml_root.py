@@ -5,6 +5,9 @@ import pytest
 from billdrop.guidelines.standards import shown
 
 ROOT = '<u:Invoice a=">" xmlns="urn:other" xmlns:u="urn:x">'
+SPACE = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
+OUTER = f'<s:StandardBusinessDocument xmlns:s="{SPACE}" xmlns:v="urn:v">'
+HEADER = "<s:StandardBusinessDocumentHeader>{}</s:StandardBusinessDocumentHeader>"
 
 
 @pytest.mark.parametrize(
@@ -14,6 +17,7 @@ ROOT = '<u:Invoice a=">" xmlns="urn:other" xmlns:u="urn:x">'
         ("<Invoice xmlns = 'urn:y'>", "{urn:y}Invoice"),
         ("<Invoice>", "Invoice"),
         ("<u:Invoice>", "Invoice"),
+        ("<Invoice xmlns=''>", "Invoice"),
         (f"<?xml version='1.0'?>\r\n<!-- <no> --> <?pi ?>{ROOT}", "{urn:x}Invoice"),
         (f"<!DOCTYPE u:Invoice>{ROOT}", "{urn:x}Invoice"),
         (f"<!DOCTYPE x [<!ENTITY a 'b'> ]>{ROOT}", "{urn:x}Invoice"),
@@ -39,3 +43,18 @@ def test_root_is_shown_in_every_encoding_of_xml(encoding: str) -> None:
 @pytest.mark.parametrize("piece", ["<?a?>", "<!---->", "<!DOCTYPE>", "<!DOCTYPE[", "<a b='", "<a:"])
 def test_head_of_nothing_but_beginnings_takes_no_longer_than_its_length(piece: str) -> None:
     assert shown((piece * 20_000).encode()) == ""
+
+
+@pytest.mark.parametrize(
+    ("inside", "standard"),
+    [
+        (HEADER.format("") + ROOT, "{urn:x}Invoice"),
+        (HEADER.format("") + "<!-- a --> <v:Invoice>", "{urn:v}Invoice"),
+        (HEADER.format("<s:HeaderVersion/>" * 1000) + ROOT, "{urn:x}Invoice"),
+        (HEADER.format("") + "<Invoice>", "Invoice"),
+        (ROOT, f"{{{SPACE}}}StandardBusinessDocument"),
+        (HEADER.format(""), f"{{{SPACE}}}StandardBusinessDocument"),
+    ],
+)
+def test_envelope_shows_what_it_encloses(inside: str, standard: str) -> None:
+    assert shown((OUTER + inside).encode()) == standard

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from billdrop.model import Span
+from billdrop.readers.tree.xml_envelope import within
 from billdrop.readers.tree.xml_nodes import Elements
 from billdrop.readers.tree.xml_text import decoded
 
@@ -123,6 +124,6 @@ def _full(name: str) -> str:
 
 
 def located(content: bytes, currency: str) -> tuple[LocatedElements, list[Any]]:
-    """The document with places, and its root."""
+    """The document with places, and where what it says begins."""
     tree = LocatedElements(content, currency)
-    return tree, [tree.root]
+    return tree, within(tree.root)
