@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 
 from billdrop.aws.inbox.queue import letters_url
+from billdrop.aws.ledger.accounts import Accounts
 from billdrop.aws.ledger.pulses import Pulses
 from billdrop.aws.ledger.wire import Wire
+from billdrop.console.access import Access, with_person
 from billdrop.runtime import aws as runtime
+from billdrop.runtime.accounts import changed
 from billdrop.runtime.stack_console import Renewing
 from billdrop.runtime.watch import RENEWED
 from billdrop.settings import Settings
@@ -26,6 +29,7 @@ from tests.process import eventually
 from tests.samples import docproc
 
 MARKS = ("opened", "mark")
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +113,7 @@ def console_of(running: Worker) -> Browser:
     line = eventually(
         lambda: next((one for one in running.said if "its console is at" in one), ""), bool
     )
-    return Browser(re.findall(r"http://127\.0\.0\.1:\d+", line)[0])
+    return Browser(re.findall(r"http://127\.0\.0\.\d:\d+", line)[0])
 
 
 def count_of(browser: Browser, edge: str = "recorded") -> int:
@@ -168,16 +172,31 @@ def test_counts_of_all_workers_are_added_up_in_each_console(site: Site, browser:
         found = eventually(lambda: waits(beside), lambda now: now["uncaptured"] is not None)
         assert (found["uncaptured"], found["oldest_uncaptured_seconds"]) == (0, None)
         assert [beside.get("/console").text.count(row) for row in rows] == [1, 1]
-        assert [running.stop() for running in (one, other)] == [0, 0]
+        for running in (one, other):
+            running.process.send_signal(signal.SIGTERM)
+        assert [running.ended() for running in (one, other)] == [0, 0]
     eventually(lambda: browser.get("/console").text, lambda text: rows[0] not in text)
+
+
+def olga(known: Access) -> Access:
+    return with_person(known, name="olga", role="operator", customer="", password=PASSWORD)
 
 
 def test_worker_with_the_rights_of_its_role_says_what_it_does_and_takes_leave() -> None:
     guarded = Site(auth=True)
-    with worker(guarded) as running:
+    accounts = Accounts(Wire(guarded.clients, guarded.stack.table))
+    changed(accounts, olga, guarded.stack.name)
+    with worker(guarded, "--console", "127.0.0.2:0") as running:
         pulses = Pulses(Wire(guarded.clients, guarded.stack.table))
         names = eventually(lambda: [name for name, _ in pulses.all()], bool, 40)
         assert names[0].endswith(f"-{running.process.pid}")
+        beside = console_of(running)
+        assert beside.get("/console.json").status == 303
+        beside.login("olga", PASSWORD)
+        known = {name: value for name, value in waits(beside).items() if value is not None}
+        assert known.items() >= {"waiting": 0, "in_flight": 0, "dead": 0}.items()
+        assert 'name="opened"' in (page := beside.get("/console/guidelines").text)
+        assert "Save and use" not in page, "its role may not write guidelines"
         assert running.stop() == 0
         assert not [entry for entry in running.log if entry.get("what") == "pulse"]
     assert list(pulses.all()) == []

@@ -14,6 +14,8 @@ from billdrop.aws.deploy.destroy import foresee
 from billdrop.aws.deploy.proposal import template
 from billdrop.aws.store.guidelines import guideline_key
 from billdrop.aws.store.objects import Objects
+from billdrop.console.shelf import mark_of
+from billdrop.runtime.shelf import BucketShelf
 from tests.aws.deployed import deploy, over_http
 from tests.aws.standin import ACCOUNT, StandIn, fresh, root
 
@@ -123,5 +125,8 @@ def test_who_has_just_these_rights_deploys_tells_customers_and_takes_down(
     assert told.customers == ("acme",)
     objects = Objects(clients, stack.destination_bucket, owner=stack.account)
     objects.put(guideline_key("own"), b"x", content_type="application/toml")
+    shelf = BucketShelf(objects, lambda: None)
+    assert shelf.put("own", "y", over=mark_of("x"))
+    assert shelf.put("new", "z", over="")
     objects.remove(guideline_key("own"))
     list(destroy.remove(clients, foresee(clients, name), sleep=lambda seconds: None))
