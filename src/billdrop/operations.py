@@ -245,7 +245,7 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
     """
     Record a quarantined conflict as a correction, what looks like another invoice beside that one, or
     let pass what policy holds; who and why are kept. What was released already stays as it is, and its
-    sender is told once more.
+    sender is told once more; what contradicts another revision by now than the entry says, waits for that one.
 
     Raises `UsageError` when it does not say who and why, or when the entry is none of these: what cannot be
     read, or is rejected by policy, cannot be released.
@@ -267,6 +267,7 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
         why=why,
         released=None if entry.record is None else (entry.record,),
         corrects=entry.waits_for(CONFLICT),
+        against=next((it.message for it in entry.findings if it.code == CONFLICT), None),
         beside=entry.waits_for(LIKENESS),
     )
     return committed([parsed], way)[0]

@@ -209,6 +209,31 @@ def test_released_conflict_becomes_a_correction(ledger: Kept) -> None:
     assert entry.why == "the customer called"
 
 
+def test_release_corrects_only_the_revision_that_its_entry_names(ledger: Kept) -> None:
+    others = [
+        read(ref(f"{name}.txt"), good(invoice(total=str(total))))
+        for name, total in (("b", 20), ("c", 30), ("d", 40))
+    ]
+    commit(ledger, read(ref("a.txt"), good(invoice(total="10"))), *others)
+
+    def release(place: int) -> State:
+        waits = {entry.document_id: entry for entry in ledger.books.quarantine()}
+        entry = seen.setdefault(place, waits[others[place].document.ref.document_id])
+        said = {"intent": Intent.RELEASE, "by": "ada", "why": "they called"}
+        against = entry.findings[0].message
+        return commit(ledger, again(others[place], **said, against=against))[0]
+
+    waits = {entry.document_id: entry for entry in ledger.books.quarantine()}
+    seen = {n: waits[each.document.ref.document_id] for n, each in enumerate(others)}
+    assert release(1) is State.RECORDED
+    assert release(0) is State.QUARANTINED
+    assert latest(ledger.books) == {"INV-1": ("2", "30")}
+    renewed = next(each for each in ledger.books.quarantine() if each.id == seen.pop(0).id)
+    assert "acme/c.txt@1 (revision 2) with other content" in renewed.findings[0].message
+    assert release(0) is State.RECORDED
+    assert latest(ledger.books) == {"INV-1": ("3", "20")}
+
+
 def test_only_released_records_become_corrections(ledger: Kept) -> None:
     both = good(invoice("A", "10"), invoice("B", "10"))
     other = read(ref("b.txt"), good(invoice("A", "20"), invoice("B", "20")))

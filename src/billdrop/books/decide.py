@@ -61,6 +61,8 @@ class Statement(Struct, frozen=True, kw_only=True):
     """The ids of versions of its object that are older, whatever their sequencers and ordinals."""
     by: str = ""
     """The id of the version that stated it last; empty where it is that of the document."""
+    revision: int = 1
+    """Which of the invoice, where it is in the books."""
 
 
 def decide(  # noqa: PLR0911 - one return for each row of the table
@@ -274,9 +276,10 @@ def _nothing(value: Decimal | None) -> Decimal | None:
 
 def conflict(record: Record, number: str, known: Statement) -> Finding:
     """Says that an invoice waits because another object states it otherwise."""
+    which = f" (revision {known.revision})" if known.revision > 1 else ""
     return Finding(
         code="BD3001",
-        message=f"invoice {number} is already recorded from {known.document_id} with other content",
+        message=f"invoice {number} is already recorded from {known.document_id}{which} with other content",
         line=record.first_line,
         column=record.column or None,
         hint="look at both; `billdrop quarantine release` records it as a correction",

@@ -67,6 +67,8 @@ class Parsed(Struct, frozen=True, kw_only=True):
     """
     corrects: bool = True
     """Whether a release decided that it corrects what its identity has in the books."""
+    against: str | None = None
+    """The conflict that it decided, in words: another one by now waits for another decision. None: any."""
     beside: bool = False
     """Whether a release decided that it is another invoice than the one it looks like."""
 

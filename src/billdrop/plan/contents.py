@@ -170,6 +170,7 @@ class Revision(Struct, frozen=True, kw_only=True):
             arrived_at=self.arrived_at,
             over=self.over,
             by=self.by,
+            revision=self.invoice.revision,
         )
 
 

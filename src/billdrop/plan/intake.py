@@ -226,8 +226,15 @@ class Intake:
             own=None if own is None else own.statement,
             same_reading=same_reading,
             latest=self.parsed.corrections == "latest",
-            released=released and self.waiting.corrects(item.record.index),
+            released=released and self._corrects(item, latest),
         )
+
+    def _corrects(self, item: Item, latest: Revision) -> bool:
+        """Whether a person decided that a record corrects this very revision."""
+        if not self.waiting.corrects(item.record.index):
+            return False
+        now = conflict(item.record, _accepted(item)[0].printed, latest.statement)
+        return self.parsed.against in (None, now.message)
 
     def _repeat(self, item: Item) -> None:
         latest = self.latest(item)

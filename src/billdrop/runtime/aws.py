@@ -139,10 +139,10 @@ def open_bucket_of_stack(name: str, urls: Sequence[str]) -> Iterator[tuple[Writi
     here = site(name)
     prefixes = [_prefix(here.stack, url) for url in urls]
     with (
-        receipts_of_stack(here) as receipts,
         writing_on(here, _guidelines(here)[0]) as writing,
+        _answering_inbox(here, here.ledger().books, prefixes) as inbox,
     ):
-        yield writing, AnsweringInbox(inbox_of_stack(here, prefixes=prefixes), receipts)
+        yield writing, inbox
 
 
 @contextmanager
@@ -284,9 +284,12 @@ def _backlog(here: Site) -> Backlog:
 
 
 @contextmanager
-def _answering_inbox(here: Site, books: DynamoBooks) -> Iterator[AnsweringInbox]:
+def _answering_inbox(
+    here: Site, books: DynamoBooks, prefixes: Sequence[str] = ("",)
+) -> Iterator[AnsweringInbox]:
     """An inbox that takes no events, and whose customers are told what became of what it lists."""
-    inbox = FinishingInbox(inbox_of_stack(here), books, age=timedelta(), now=now)
+    lies = inbox_of_stack(here, prefixes=prefixes)
+    inbox = FinishingInbox(lies, books, age=timedelta(), now=now)
     with receipts_of_stack(here) as receipts:
         yield AnsweringInbox(inbox, receipts)
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from billdrop.books.booking import content
+from billdrop.books.decide import Statement, conflict
 from billdrop.local.ledger.accounts import Account
 from billdrop.model import Booking, Intent, Parsed, Record
 
@@ -45,9 +46,11 @@ class Intake(Struct):
         parsed = replace(self.parsed, intent=Intent.REDRIVE)
         return replace(self, parsed=parsed, held=False)
 
-    def corrects(self, record: Record) -> bool:
-        """Whether a person decided that this record corrects what is known."""
-        return self.parsed.corrects and self._released(record)
+    def corrects(self, record: Record, number: str, known: Statement) -> bool:
+        """Whether a person decided that this record corrects this very revision."""
+        if not self.parsed.corrects or not self._released(record):
+            return False
+        return self.parsed.against in (None, conflict(record, number, known).message)
 
     def stands_beside(self, record: Record) -> bool:
         """Whether a person decided that it is another invoice than the one it looks like."""

@@ -95,16 +95,14 @@ class Revisions:
         return known.stated
 
     def _load(self, number: int) -> tuple[Row, Invoice]:
-        cells, lines = self._connection.execute(
-            "SELECT cells, lines FROM invoices WHERE id = ?", (number,)
-        ).get
-        return _stated(cells, lines)
+        return _stated(*self._connection.execute(_CELLS, (number,)).get)
 
     def _content(self, known: Held) -> bytes:
         return content_of(self._stated(known)[1])
 
     def _statement(self, known: Held) -> Statement:
-        return _statement(known.account, self._content(known), known.sequencer, known.ordinal)
+        content, order = self._content(known), (known.sequencer, known.ordinal)
+        return _statement(known.account, content, *order, revision=known.revision)
 
     def _in_books(self, item: Item) -> bool:
         """Whether an earlier reading of the document put this very record into the books."""
@@ -150,7 +148,7 @@ class Revisions:
 
     def preview(self, item: Item) -> tuple[bool, Sequence[Finding]]:
         """Whether a record would change the books, and what is found about it; changes nothing."""
-        intake, record = item.intake, item.record
+        record = item.record
         if item.key is None:
             return False, (*record.findings, *self.foreseen(item))
         known = self._latest.get(item.key)
@@ -159,7 +157,7 @@ class Revisions:
         if refusal is not None:
             return False, (*record.findings, refusal)
         if known is not None and decision is Decision.DUPLICATE:
-            intake.stated.add(known.id)
+            item.intake.stated.add(known.id)
         return decision is not Decision.DUPLICATE, record.findings
 
     def foreseen(self, item: Item) -> tuple[Finding, ...]:
@@ -187,8 +185,8 @@ class Revisions:
         latest = self._latest.get(key)
         if latest is not None and latest.id != number:
             return None
-        known = self._load(number) if latest is None else self._stated(latest)
-        return told(key.text, known[0])
+        row, _ = self._load(number) if latest is None else self._stated(latest)
+        return told(key.text, row)
 
     def would_conflict(self, item: Item) -> bool:
         """Whether an accepted record would be refused beside what was looked up."""
@@ -202,12 +200,10 @@ class Revisions:
     def stands(self, twin: Account, item: Item) -> bool:
         """Whether what a document stated is not superseded since; a repetition restates it."""
         known = self._latest.get(item.key) if item.key is not None else None
-        if known is None:
-            return True
-        if self._content(known) == item.content:
+        if known is not None and self._content(known) == item.content:
             self._restate(known, item.intake.account)
             return True
-        return known.account is twin or known.ordinal < twin.ordinal
+        return known is None or known.account is twin or known.ordinal < twin.ordinal
 
     def write(self) -> None:
         """Write what was decided, and forget it."""
@@ -235,20 +231,21 @@ class Revisions:
         account, parsed = item.intake.account, item.intake.parsed
         if known is None:
             return Decision.NEW
+        there = self._statement(known)
         return decide(
             _statement(account, item.content, account.sequencer, account.ordinal),
-            self._statement(known),
+            there,
             own=self._own(item) if known.account.object_id != account.object_id else None,
             same_reading=known.id in item.intake.stated
             or (known.account is account and known.id >= item.intake.first),
             latest=parsed.corrections == "latest",
-            released=item.intake.corrects(item.record),
+            released=item.intake.corrects(item.record, item.printed, there),
         )
 
     def _own(self, item: Item) -> Statement | None:
         """The last revision of an invoice from the object that states it now."""
-        account, key = item.intake.account, item.key
-        rows: list[Any] = self._connection.execute(_ALL, key).fetchall()
+        account = item.intake.account
+        rows: list[Any] = self._connection.execute(_ALL, item.key).fetchall()
         for number, sequencer, ordinal in rows:
             other = self._accounts.get(number)
             if other.object_id == account.object_id:
@@ -320,7 +317,9 @@ def _stated(cells: str, lines: str) -> tuple[Row, Invoice]:
     return row, booking.invoice_of(row, booking.lines_of(lines))
 
 
-def _statement(account: Account, content: bytes, sequencer: str | None, ordinal: int) -> Statement:
+def _statement(
+    account: Account, content: bytes, sequencer: str | None, ordinal: int, revision: int = 1
+) -> Statement:
     return Statement(
         content=content,
         object_id=account.object_id,
@@ -328,6 +327,7 @@ def _statement(account: Account, content: bytes, sequencer: str | None, ordinal:
         sequencer=sequencer,
         ordinal=ordinal,
         arrived_at=moment(account.arrived_at),
+        revision=revision,
     )
 
 
@@ -343,6 +343,7 @@ _LATEST = """
 SELECT number, identity, id, revision, document, sequencer, ordinal
 FROM (SELECT value FROM json_each(?)) CROSS JOIN invoices WHERE number = value AND customer = ? AND live
 """
+_CELLS = "SELECT cells, lines FROM invoices WHERE id = ?"
 _ALL = """
 SELECT document, sequencer, ordinal
 FROM invoices WHERE number = ? AND customer = ? AND identity = ? ORDER BY revision DESC
