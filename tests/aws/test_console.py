@@ -230,6 +230,9 @@ def test_guideline_that_is_saved_on_the_page_lies_where_the_workers_look(
     site: Site, browser: Browser
 ) -> None:
     assert "moon" not in browser.get("/console/guidelines.json").text
+    trial = {"text": GUIDELINE}
+    changes = browser.send("/console/guidelines", "/console/guidelines/changes", trial)
+    assert (changes.status, "What would change" in changes.text) == (200, True)
     assert saved(browser, GUIDELINE).status == 303
     assert "moon" in browser.get("/console/guidelines.json").text, "at once"
     assert lying(site) == GUIDELINE
