@@ -23,7 +23,7 @@ from billdrop.readers.delimited import Delimited
 from billdrop.readers.fixed import Fixed
 
 Asks = Callable[[Any], Any]
-"""Finds invoices in what some state; see `policy.columns`."""
+"""Finds invoices in what some state; see `billdrop.policy`."""
 
 _HEAD = frozenset(
     (
