@@ -108,6 +108,13 @@ def test_records_of_fixed_width_are_asked_too(large: Callable[..., Parsed]) -> N
     assert agreed(found, MILL) == [False, True, False]
 
 
+def test_amounts_with_a_comma_are_asked_and_booked(large: Callable[..., Parsed]) -> None:
+    text = SHOP.replace("[fields]", '[locale]\ndecimal = ","\n[fields]')
+    rules = policy(sellers={"known": [{"id": "Acme"}, {"id": "B; C"}]})
+    found = large(HEADER + ROWS.replace(".", ","), text, rules)
+    assert agreed(found, text) == [True, False, True, False]
+
+
 TEXTS = st.sampled_from(["", TAKEN, "DE00", "DE136695976", "Acme", "acme", "x"])
 
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from billdrop.books.decide import SEPARATOR, folded
 from billdrop.bulk.agreeing import Checked, amounts
-from billdrop.bulk.filled import Piece, filled
+from billdrop.bulk.filled import Piece, cut, filled
 from billdrop.bulk.templates import Template, Templates
-from billdrop.bulk.words import Flags, Ints
+from billdrop.bulk.words import Bytes, Flags, Ints
 from billdrop.model import Booking
 from billdrop.parsing.completing import Plan
 
@@ -55,6 +55,7 @@ class Book:
 
     def stated(self, checked: Checked) -> "Stated":
         """What the invoices state, asked for by field."""
+        _point(checked)
         return Stated(self, checked)
 
     def _booking(
@@ -84,14 +85,12 @@ class Book:
 
     def _own(self, checked: Checked) -> Iterator[Sequence[str | None]]:
         """What a booking has of some fields, by invoice."""
-        whole = checked.source.text()
         for name in _OWN:
             told = checked.heads.get(name)
             if told is None:
                 yield [getattr(self._made.booking, name)] * len(checked.wrong)
             else:
-                starts, ends = told.piece.starts.tolist(), told.piece.ends.tolist()
-                yield [whole[a:b].decode() for a, b in zip(starts, ends, strict=True)]
+                yield checked.source.texts(told.piece)
 
     def _identities(self, checked: Checked) -> list[tuple[str, str]]:
         """The number as printed, and the whole identity, empty where it is the number."""
@@ -107,10 +106,8 @@ class Book:
         told = checked.heads.get(name)
         if told is None:
             return [self._constants.get(name) or ""] * len(checked.wrong)
-        whole = checked.source.text()
-        starts, ends = told.piece.starts.tolist(), told.piece.ends.tolist()
-        texts = [whole[start:end].decode() for start, end in zip(starts, ends, strict=True)]
-        if b"\\" in whole:
+        texts = checked.source.texts(told.piece)
+        if any("\\" in text for text in texts):
             texts = [_decode(f'"{text}"') if "\\" in text else text for text in texts]
         for at in np.flatnonzero(told.nothing).tolist():
             texts[at] = ""
@@ -186,11 +183,6 @@ def _point(checked: Checked) -> None:
             data[told.points] = _POINT
 
 
-def _cut(text: Any, begins: Ints) -> list[str]:
+def _cut(text: Bytes, begins: Ints) -> list[str]:
     """The stretches of a text, given where each begins and the last ends."""
-    data: bytes = text.tobytes()
-    places = begins.tolist()
-    if data.isascii():
-        whole = data.decode()
-        return [whole[a:b] for a, b in pairwise(places)]
-    return [data[a:b].decode() for a, b in pairwise(places)]
+    return cut(text, pairwise(begins.tolist()))

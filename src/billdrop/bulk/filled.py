@@ -1,6 +1,6 @@
 """Templates filled for thousands of rows at once: every text of them is gathered from one source."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -38,6 +38,7 @@ class Source:
         self._added: list[bytes] = []
         self._known: dict[str, tuple[int, int]] = {}
         self._end = self.base + len(cells)
+        self._whole = 0, cells
 
     def add(self, text: str) -> tuple[int, int]:
         """Where a text of our own stands."""
@@ -91,14 +92,28 @@ class Source:
             starts[here], stops[here] = self.add(str(value))
         return Piece(starts, stops), Piece(first, ends)
 
-    def text(self) -> bytes:
-        """All of it, as it is now."""
-        return self.whole().tobytes()
+    def texts(self, piece: Piece) -> list[str]:
+        """What stands in each row as it is written there."""
+        starts, ends = piece.starts.tolist(), piece.ends.tolist()
+        return cut(self.whole(), zip(starts, ends, strict=True))
 
     def whole(self) -> Bytes:
-        """All of it."""
-        added = np.frombuffer(b"".join(self._added), np.uint8)
-        return np.concatenate((np.frombuffer(_FOURS, np.uint8), self._cells, added))
+        """All of it, as it is now."""
+        size, known = self._whole
+        if size != self._end:
+            added = np.frombuffer(b"".join(self._added), np.uint8)
+            known = np.concatenate((np.frombuffer(_FOURS, np.uint8), self._cells, added))
+            self._whole = self._end, known
+        return known
+
+
+def cut(whole: Bytes, places: Iterable[tuple[int, int]]) -> list[str]:
+    """Some stretches of a text."""
+    data: bytes = whole.tobytes()
+    if data.isascii():
+        text = data.decode()
+        return [text[start:end] for start, end in places]
+    return [data[start:end].decode() for start, end in places]
 
 
 def filled(

@@ -66,7 +66,7 @@ class Chunk(Struct, frozen=True, kw_only=True):
     def cells(self, cut: Cut, rows: Ints) -> Cells:
         """What stands in some columns of each record; nothing where there is none."""
         starts, ends = stripped(self.table.text, *self.stretches(cut, rows))
-        odd = self.table.holding(starts, ends)
+        odd = self.table.holding(rows, starts, ends)
         return Cells(self.table.text, self.table.part.data, starts, ends, odd)
 
     def stretches(self, cut: Cut, rows: Ints) -> tuple[Ints, Ints]:
@@ -149,7 +149,7 @@ def _begins(own: Table, laid: Laid, names: tuple[str, ...]) -> Ints:
     ends = own.ends if stop is None else np.minimum(own.starts + stop, own.ends)
     length = laid.layout.length
     starts, ends = stripped(own.text, begins, ends)
-    odd = own.holding(starts, ends)
+    odd = own.holding(np.arange(len(starts)), starts, ends)
     short = bool(length) and bool((own.ends - own.starts != length).any())
     if short or (starts == ends).any() or (odd is not None and odd.any()):
         raise Unreadable

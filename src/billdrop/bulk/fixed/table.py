@@ -15,7 +15,7 @@ from billdrop.readers.stream import CONTROLS, Unreadable, blocks
 
 WIDE = 0xFF
 """Stands for a character beyond Latin-1; a record with one is read the exact way."""
-_LINE_FEED, _BLANK = 0x0A, 0x20
+_LINE_FEED, _BLANK, _QUOTE, _BACKSLASH, _DELETED = 0x0A, 0x20, 0x22, 0x5C, 0x7F
 _SPECIAL = np.zeros(256, np.bool_)
 """The bytes that JSON or UTF-8 write otherwise."""
 _SPECIAL[[*range(_BLANK), 0x22, 0x5C, *range(0x7F, 0x100)]] = True
@@ -63,6 +63,8 @@ class Table(NamedTuple):
     """The place of each kind among `kinds_of`; -1: none that is named."""
     special: Ints
     """Where characters stand that JSON or UTF-8 write otherwise, in order."""
+    marked: Flags
+    """The records that hold one."""
 
     def some(self, rows: Ints | slice) -> "Table":
         """Some of the records."""
@@ -71,17 +73,21 @@ class Table(NamedTuple):
             ends=self.ends[rows],
             numbers=self.numbers[rows],
             kinds=self.kinds[rows],
+            marked=self.marked[rows],
         )
 
     def chosen(self, which: Flags) -> "Table":
         """Those that are meant."""
         return self if which.all() else self.some(np.flatnonzero(which))
 
-    def holding(self, starts: Ints, ends: Ints) -> Flags | None:
-        """The stretches with special characters; None: there are none."""
+    def holding(self, rows: Ints, starts: Ints, ends: Ints) -> Flags | None:
+        """The stretches with special characters, of some records; None: there are none."""
         if not len(self.special):
             return None
-        held: Flags = np.searchsorted(self.special, ends) > np.searchsorted(self.special, starts)
+        held = self.marked[rows]
+        some = np.flatnonzero(held)
+        special, first, last = self.special, starts[some], ends[some]
+        held[some] = np.searchsorted(special, last) > np.searchsorted(special, first)
         return held
 
 
@@ -137,7 +143,9 @@ def table(part: Slice, laid: Laid, first: int) -> tuple[Table, int]:
         raise Unreadable
     special = _special(data, seen, 0 if length else len(starts))
     numbers = np.arange(first, first + len(starts))
-    found = Table(part, text, starts, ends, numbers, starts, special)
+    marked = np.zeros(len(starts), np.bool_)
+    marked[np.searchsorted(starts, special, "right") - 1] = True
+    found = Table(part, text, starts, ends, numbers, starts, special, marked)
     blank = _blank(found)
     if len(blank):
         found = found.some(np.setdiff1d(np.arange(len(starts)), blank))
@@ -160,14 +168,16 @@ def _stands(data: bytes, seen: Bytes, length: int) -> tuple[Ints, Ints]:
 
 
 def _special(data: bytes, seen: Bytes, line_ends: int) -> Ints:
+    """Where characters stand that JSON or UTF-8 write otherwise; raises `Unreadable` for what is no text."""
     controls = np.count_nonzero(seen < _BLANK) != line_ends
-    if data.isascii() and not controls and not any(it in data for it in (b'"', b"\\", b"\x7f")):
-        return np.empty(0, np.int64)
-    if len(data.translate(None, CONTROLS)) != len(data):
+    deleted = b"\x7f" in data
+    if (controls or deleted) and len(data.translate(None, CONTROLS)) != len(data):
         raise Unreadable
-    special = _SPECIAL.take(seen)
-    if line_ends:
-        special &= seen != _LINE_FEED
+    if not controls and data.isascii() and b'"' not in data and b"\\" not in data:
+        return np.empty(0, np.int64)
+    special = (seen >= _DELETED) | (seen == _QUOTE) | (seen == _BACKSLASH)
+    if controls:
+        special |= (seen < _BLANK) & (seen != _LINE_FEED) if line_ends else seen < _BLANK
     return np.flatnonzero(special)
 
 
@@ -177,9 +187,7 @@ def _blank(found: Table) -> Ints:
     head = found.text.words(starts) & FIRST[np.minimum(size, 8)]
     first = found.text.bytes[starts]
     none = (size == 0) | (head == BLANKS) | ((first == _BLANK) & (size < 8)) | _SPECIAL[first]
-    held = found.holding(starts, found.ends)
-    if held is not None:
-        none |= held & (first == _BLANK)
+    none |= found.marked & (first == _BLANK)
     rows = np.flatnonzero(none)
     each = [found.part.text(int(found.starts[row]), int(found.ends[row])) for row in rows.tolist()]
     kept = [not text.strip().strip(END_OF_FILE) for text in each]
@@ -192,7 +200,8 @@ def _kinds(found: Table, laid: Laid) -> Ints:
     names = kinds_of(laid)
     width = max(map(len, names)) if stop is None else stop - start
     sizes = np.clip(found.ends - found.starts - start, 0, width)
-    odd = found.holding(found.starts, np.minimum(found.ends, found.starts + start + width))
+    ends = np.minimum(found.ends, found.starts + start + width)
+    odd = found.holding(np.arange(len(ends)), found.starts, ends)
     if odd is not None and width and odd.any():
         raise Unreadable
     words = found.text.words(np.minimum(found.starts + start, found.ends))
