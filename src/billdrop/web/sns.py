@@ -22,7 +22,11 @@ from billdrop.web.replies import (
 BODY_BYTES = 256 * 1024
 ANSWER_SECONDS = 12.0
 """SNS waits for 15."""
+BODY_SECONDS = 5.0
+"""A message is posted in one go."""
 MOST_AT_ONCE = 64
+MOST_READ = 128
+"""Messages on their way in at once; of more, the oldest gives way."""
 _THREADS = 4
 _Given = TypeVar("_Given")
 _Got = TypeVar("_Got")
@@ -80,7 +84,11 @@ class Sns:
 
     200: the effect is durable. 403: the message is not believed, and nobody is told why but the
     log. 422: it is genuine and of no use; SNS puts it aside where the subscription has a queue for
-    that. 503: it cannot be told, or not be made durable, now; SNS sends it again.
+    that. 408: it came too slowly, or was the oldest of too many that were on their way in. 503: it
+    cannot be told, or not be made durable, now. After these SNS sends it again.
+
+    A message has a place among those that are looked at once it is here whole: who sends half of one
+    takes none from others.
     """
 
     def __init__(
@@ -90,14 +98,19 @@ class Sns:
         *,
         note: Callable[[str], None],
         answer_seconds: float = ANSWER_SECONDS,
+        body_seconds: float = BODY_SECONDS,
         at_once: int = MOST_AT_ONCE,
+        read: int = MOST_READ,
     ) -> None:
         """`note` is told what an operator should know; threads of its own look at signatures."""
         self._topic = topic
         self._offer = offer
         self._note = note
         self._seconds = answer_seconds
+        self._body_seconds = body_seconds
         self._free = at_once
+        self._most_read = read
+        self._reading: dict[asyncio.Timeout, None] = {}
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="sns")
 
     def route(self) -> BaseRoute:
@@ -110,13 +123,7 @@ class Sns:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
-        status: int | None = 503
-        if self._free:
-            self._free -= 1
-            try:
-                status = await self._status(scope, receive)
-            finally:
-                self._free += 1
+        status = await self._status(scope, receive)
         if status is not None:
             await send_reply(send, _reply(scope["raw_path"], status))
 
@@ -124,9 +131,34 @@ class Sns:
         """The answer; None when the sender went away."""
         if dict(scope["headers"]).get(b"content-encoding", b"identity").lower() != b"identity":
             return 415
-        body = await _body(receive)
+        try:
+            body = await self._whole(receive)
+        except TimeoutError:
+            return 408
         if body is None or len(body) > BODY_BYTES:
             return None if body is None else 413
+        if not self._free:
+            return 503
+        self._free -= 1
+        try:
+            return await self._answered(body)
+        finally:
+            self._free += 1
+
+    async def _whole(self, receive: Receive) -> bytes | None:
+        """As `_body`; raises `TimeoutError` when it took too long, or had to give way."""
+        if len(self._reading) >= self._most_read:
+            oldest = next(iter(self._reading))
+            del self._reading[oldest]
+            oldest.reschedule(0)
+        async with asyncio.timeout(self._body_seconds) as limit:
+            self._reading[limit] = None
+            try:
+                return await _body(receive)
+            finally:
+                self._reading.pop(limit, None)
+
+    async def _answered(self, body: bytes) -> int:
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._taken(body)
@@ -162,6 +194,7 @@ class Sns:
 
 _STATUS = {True: 200, False: 503, None: 422}
 _DETAIL = {
+    408: "the message did not come whole in time",
     403: "the message is not taken",
     413: "the message is too long",
     415: "a message is taken as it is, without Content-Encoding",

@@ -31,7 +31,7 @@ class Letter(Struct):
 class Post:
     """A topic that believes what it is told to, behind a running server."""
 
-    def __init__(self) -> None:
+    def __init__(self, body_seconds: float = 20) -> None:
         self.opened: list[bytes] = []
         self.offered: list[Sequence[Any]] = []
         self.confirmed: list[str] = []
@@ -41,7 +41,15 @@ class Post:
         self.outcome: bool | Exception | None = True
         self.held = threading.Event()
         self.held.set()
-        self.sns = Sns(self, self.offer, note=self.notes.append, answer_seconds=10, at_once=2)
+        self.sns = Sns(
+            self,
+            self.offer,
+            note=self.notes.append,
+            answer_seconds=10,
+            body_seconds=body_seconds,
+            at_once=2,
+            read=3,
+        )
         app = create_app(
             HttpDoor(),
             FewBooks(),
@@ -216,11 +224,32 @@ def test_more_messages_at_once_than_are_looked_at_come_again(post: Post) -> None
         sender.join()
 
 
-def test_sender_who_goes_away_leaves_no_trace(post: Post) -> None:
+def half(post: Post) -> http.client.HTTPConnection:
     connection = http.client.HTTPConnection("127.0.0.1", post.server.port, timeout=20)
     connection.putrequest("POST", "/sns")
     connection.putheader("Content-Length", "100")
     connection.endheaders(b"half")
-    connection.close()
+    return connection
+
+
+def test_half_sent_messages_keep_no_whole_one_out_and_the_oldest_gives_way(post: Post) -> None:
+    slow = [half(post) for _ in range(4)]
+    assert slow[0].getresponse().status == 408
+    assert [post.send() for _ in range(3)] == [200] * 3
+    for connection in slow:
+        connection.close()
+    assert post.opened == [b"{}"] * 3
+
+
+def test_message_that_does_not_come_whole_in_time_is_let_go() -> None:
+    post = Post(body_seconds=0.05)
+    with closing(half(post)) as connection:
+        assert connection.getresponse().status == 408
+    assert post.send() == 200
+    post.close()
+
+
+def test_sender_who_goes_away_leaves_no_trace(post: Post) -> None:
+    half(post).close()
     assert post.send() == 200
     assert post.opened == [b"{}"]
