@@ -63,7 +63,8 @@ def test_the_examples_of_the_page_print_what_it_says(tmp_path: Path) -> None:
 
 
 def printed(command: str, folder: Path) -> str:
-    """What a command of the page prints, stderr among it."""
+    """What a command of the page prints, stderr among it; where it goes into a file, nothing."""
+    command, _, file = command.partition(" > ")
     program, *arguments = shlex.split(command)
     assert program == "billdrop"
     run = subprocess.run(
@@ -77,7 +78,10 @@ def printed(command: str, folder: Path) -> str:
         check=False,
         timeout=60,
     )
-    return run.stdout
+    if not file:
+        return run.stdout
+    (folder / file).write_text(run.stdout, encoding="utf-8")
+    return ""
 
 
 def matches(expected: str, text: str) -> bool:

@@ -53,7 +53,9 @@ def show(
     elif as_csv:
         print_csv(columns, rows)
     else:
-        found = list(rows)
+        from billdrop.answers.decimals import as_needed
+
+        found = as_needed(list(rows))
         click.echo(table(columns, found, right=_numbers(columns, found)))
 
 

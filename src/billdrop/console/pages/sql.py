@@ -1,5 +1,9 @@
 """The SQL box: Athena's SQL over the recorded invoices, with the linting of the command."""
 
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from billdrop.answers.decimals import as_needed
 from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
 from billdrop.console.page import Sheet
@@ -13,7 +17,7 @@ def show(desk: Desk, ask: Ask) -> Sheet:
     """The rows of a statement, or why it is not run."""
     statement = ask.query.get("q", "").strip()
     columns: list[str] = []
-    rows: list[dict[str, object]] = []
+    rows: list[tuple[object, ...]] = []
     error = None
     if statement:
         try:
@@ -27,28 +31,25 @@ def show(desk: Desk, ask: Ask) -> Sheet:
             "q": statement or START,
             "asked": bool(statement),
             "columns": columns,
-            "found": rows,
+            "found": _texts(columns, as_needed(rows)),
             "error": error,
             "most": MOST,
         },
-        rows=rows,
+        rows=_texts(columns, rows),
         status=422 if error else 200,
     )
 
 
-def _run(desk: Desk, statement: str) -> tuple[list[str], list[dict[str, object]]]:
+def _run(desk: Desk, statement: str) -> tuple[list[str], list[tuple[object, ...]]]:
     answer = desk.engine.run(statement)
-    rows: list[dict[str, object]] = []
-    for row in answer:
-        if len(rows) == MOST:
-            break
-        rows.append(
-            {
-                name: None if cell is None else str(cell)
-                for name, cell in zip(answer.columns, row, strict=True)
-            }
-        )
-    return list(answer.columns), rows
+    return list(answer.columns), list(islice(answer, MOST))
+
+
+def _texts(columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> list[dict[str, object]]:
+    return [
+        {name: None if cell is None else str(cell) for name, cell in zip(columns, row, strict=True)}
+        for row in rows
+    ]
 
 
 PAGE = Page(show=show, roles=("finance",), title="SQL")
