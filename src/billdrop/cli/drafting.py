@@ -75,7 +75,7 @@ def _waiting(where: Where, entry_id: int) -> tuple[list[tuple[str, bytes]], str]
         if entry is None:
             fact = f"there is no quarantine entry {entry_id}"
             raise not_found(fact, hint="`billdrop quarantine list` shows what waits")
-        content = reading.archive.original(entry.document_id)[0].content
+        content = reading.archive.original(entry.document_id)[0].whole
     return [(entry.key, content or b"")], entry.customer
 
 

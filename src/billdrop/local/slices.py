@@ -1,7 +1,7 @@
 """The bytes of a large file where they lie, each slice proved to be what was there when it was captured."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from billdrop.errors import UnavailableError
@@ -27,14 +27,7 @@ class Slices:
         return self._size
 
     def __getitem__(self, at: slice, /) -> bytes:
-        start, stop, _ = at.indices(self._size)
-        if start >= stop:
-            return b""
-        first, last = start // PIECE, (stop - 1) // PIECE
-        pieces = [self._piece(number) for number in range(first, last + 1)]
-        pieces[-1] = pieces[-1][: stop - last * PIECE]
-        pieces[0] = pieces[0][start - first * PIECE :]
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return between(at, self._size, PIECE, self._piece)
 
     def chunks(self) -> Iterator[bytes]:
         """All of it, from its start."""
@@ -54,6 +47,18 @@ class Slices:
 
     def __del__(self) -> None:
         os.close(self._fd)
+
+
+def between(at: slice, size: int, each: int, piece: Callable[[int], bytes]) -> bytes:
+    """A slice of something of a size that is there in pieces of one length."""
+    start, stop, _ = at.indices(size)
+    if start >= stop:
+        return b""
+    first, last = start // each, (stop - 1) // each
+    pieces = [piece(number) for number in range(first, last + 1)]
+    pieces[-1] = pieces[-1][: stop - last * each]
+    pieces[0] = pieces[0][start - first * each :]
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def pread(fd: int, at: int) -> bytes:

@@ -96,6 +96,11 @@ class Document(Struct, frozen=True, kw_only=True, gc=False):
     """Why its name alone keeps it from being read (BD1006, BD1007); it is captured and quarantined."""
 
     @property
+    def whole(self) -> bytes | None:
+        """All of its bytes; None for one that is not to be parsed."""
+        return self.slices[:] if self.content is None and self.slices is not None else self.content
+
+    @property
     def oversized(self) -> bool:
         """Whether it is over the limit of what is parsed."""
         return self.content is None and self.slices is None

@@ -25,7 +25,7 @@ def show(desk: Desk, ask: Ask) -> Sheet:
     marks: list[Mark] = list(found(findings))
     invoices = list(desk.archive.invoices(document_id=entry.document_id)) if entry.invoices else []
     kept = desk.books.quarantine(document_id=entry.document_id, closed=True)
-    lines = lines_of(document.content if document else None, encoding_of(desk, ref))
+    lines = lines_of(document.whole if document else None, encoding_of(desk, ref))
     return Sheet(
         title=entry.key,
         template="document.html",
@@ -37,7 +37,7 @@ def show(desk: Desk, ask: Ask) -> Sheet:
             "unknown": any(one.code == UNKNOWN for one in findings),
             "invoices": invoices[:100],
             "waiting": [one for one in kept if one.closed_at is None],
-            "original": document is not None and document.content is not None,
+            "original": document is not None and not document.oversized,
         },
         rows=[
             {
@@ -83,11 +83,12 @@ def raw(desk: Desk, ask: Ask) -> Response:
     """The exact bytes, to be saved and never shown by a browser."""
     entry = entry_of(desk, ask)
     document = _original(desk, entry)[0] if entry else None
-    if document is None or document.content is None or entry is None:
+    content = document.whole if document else None
+    if content is None or entry is None:
         return Response("there is no such original", status_code=404, media_type="text/plain")
     name = entry.key.rpartition("/")[2]
     return Response(
-        document.content,
+        content,
         media_type="application/octet-stream",
         headers={
             "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",

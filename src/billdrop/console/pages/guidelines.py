@@ -122,7 +122,7 @@ def _sample(desk: Desk, ask: Ask) -> tuple[str, str]:
     if entry is None:
         return "", ""
     try:
-        content = desk.archive.original(entry.document_id)[0].content
+        content = desk.archive.original(entry.document_id)[0].whole
     except KeyError:
         return "", ""
     return (content or b"")[:SAMPLE_CHARS].decode("utf-8", "replace"), entry.customer

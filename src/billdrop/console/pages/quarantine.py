@@ -208,7 +208,7 @@ def _text(desk: Desk, entry: QuarantineEntry) -> Sequence[Shown]:
         document = desk.archive.original(entry.document_id)[0]
     except KeyError:
         return ()
-    lines = lines_of(document.content)
+    lines = lines_of(document.whole)
     first = max(1, (entry.first_line or 1) - AROUND)
     last = min(len(lines), (entry.last_line or len(lines)) + AROUND)
     return shown(lines, found(entry.findings), first=first, last=last)

@@ -14,7 +14,7 @@ from billdrop.local.ledger import answers
 from billdrop.local.ledger.accounts import COLUMNS, Account, account, micros, moment
 from billdrop.local.ledger.connection import named, open_reader
 from billdrop.local.ledger.entries import findings_of
-from billdrop.local.ledger.packs import TOUCHING, joined, stretches
+from billdrop.local.ledger.packs import TOUCHING, Stored, joined, stretches
 from billdrop.local.ledger.revisions import name_print
 from billdrop.local.ledger.segments import stored
 from billdrop.local.ledger.totals import read
@@ -31,6 +31,8 @@ from billdrop.model import (
     Total,
 )
 
+HELD = 32 * 1024 * 1024
+"""A larger original is read in slices."""
 _PAGE = 500
 _LAST = 2**63 - 1
 
@@ -118,15 +120,17 @@ class SqliteBooks:
         known = self._account(document_id)
         if known is None or known.start is None:
             raise KeyError(document_id)
+        large = known.size > HELD
         document = Document(
             ref=known.ref,
             arrived_at=moment(known.arrived_at),
             sha256=known.sha256,
             size=known.size,
-            content=None if known.oversized else b"".join(self._bytes(known)),
+            content=None if known.oversized or large else b"".join(self._bytes(known)),
             sequencer=known.sequencer,
             findings=tuple(findings_of(known.refused)) if known.refused else (),
-            chunks=(lambda: self._bytes(known)) if known.oversized else None,
+            chunks=(lambda: self._bytes(known)) if known.oversized or large else None,
+            slices=self._slices(known) if large and not known.oversized else None,
         )
         return document, self._guideline(self._twin(known) or known)
 
@@ -251,8 +255,13 @@ class SqliteBooks:
 
     def _bytes(self, known: Account) -> Iterator[bytes]:
         for start, size in stretches(known.start or 0, known.size):
-            packs = self._all(TOUCHING, {"start": start, "size": size})
-            yield joined(packs, start, size)
+            yield self._stretch(start, size)
+
+    def _stretch(self, start: int, size: int) -> bytes:
+        return joined(self._all(TOUCHING, {"start": start, "size": size}), start, size)
+
+    def _slices(self, known: Account) -> Stored:
+        return Stored(self._stretch, known.start or 0, known.size)
 
 
 def _total(row: Sequence[Any]) -> Total:

@@ -5,12 +5,13 @@ A small pack holds the documents of a whole batch, a large document spans many p
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import apsw
 import zstandard
 
 from billdrop.errors import UnavailableError
+from billdrop.local.slices import between
 from billdrop.model import Document
 
 PACK = 4 * 1024 * 1024
@@ -91,6 +92,29 @@ def joined(packs: Iterable[tuple[int, int, bytes]], start: int, size: int) -> by
         data = zstandard.decompress(compressed, max_output_size=length)
         pieces.append(data[max(0, start - first) : start + size - first])
     return b"".join(pieces)
+
+
+class Stored:
+    """A large original that is read in slices; holds one piece of a pack's length."""
+
+    def __init__(self, piece: Callable[[int, int], bytes], start: int, size: int) -> None:
+        """`piece` gives a stretch of the stream, by where it begins and its size."""
+        self._read, self._start, self._size = piece, start, size
+        self._last: tuple[int, bytes] = (-1, b"")
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, at: slice, /) -> bytes:
+        return between(at, self._size, PACK, self._piece)
+
+    def _piece(self, number: int) -> bytes:
+        known, data = self._last
+        if known != number:
+            at = number * PACK
+            data = self._read(self._start + at, min(PACK, self._size - at))
+            self._last = (number, data)
+        return data
 
 
 TOUCHING = """
