@@ -82,6 +82,19 @@ def test_records_of_one_number_wait_and_those_that_say_the_same_do_not(
     both(FIRST + FIRST.replace("A-1 ", "    ") + other, guide(MILL), monkeypatch)
 
 
+def test_records_before_the_first_invoice_have_no_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = both(f"Lost\n{FIRST}{SECOND}", guide(MILL), monkeypatch)
+    assert found == [["BD2041"], [], []]
+
+
+def test_twins_wait_in_a_document_whose_totals_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    total = '{ of = "invoices", record = "Z", at = "2-3" }'
+    of = guide(MILL.replace("totals = []", f"totals = [{total}]"))
+    other = FIRST.replace("cap", "cup")
+    assert both(f"{FIRST}{SECOND}{other}Z03\n", of, monkeypatch) == [TWINS, [], TWINS]
+    assert both(f"{FIRST}{SECOND}{other}Z04\n", of, monkeypatch) == []
+
+
 def test_rows_of_fixed_width_of_numbers_that_are_one_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     row = flat_row("A-1", "pen", "2", "1.50", "3.00", "3.00", "0", "3.00")
     other = row.replace("A-1", "a-1").replace("pen", "pin")
