@@ -39,3 +39,19 @@ def test_what_is_imported_late_can_be_imported_first() -> None:
         [sys.executable, "-c", EACH, *ASKED_FOR], capture_output=True, text=True, check=True
     )
     assert done.stdout == ""
+
+
+READY = """
+import sys
+from billdrop.guidelines.library import open_library
+from billdrop.parsing import reading
+from billdrop.readers import Limits
+for guide in open_library(None, Limits())[0].guides:
+    reading._ready(guide)
+print("numpy" in sys.modules)
+"""
+
+
+def test_what_reads_by_columns_is_imported_for_large_documents_alone() -> None:
+    done = subprocess.run([sys.executable, "-c", READY], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

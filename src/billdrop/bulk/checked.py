@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 import numpy as np
 
 from billdrop.bulk.agreeing import Checked, disagreeing, unequal, wrong_heads
-from billdrop.bulk.columns import AMOUNTS, LOOKED_UP, Asked, Reading, cells, mark_of
+from billdrop.bulk.asked import AMOUNTS, LOOKED_UP, Asked, mark_of
+from billdrop.bulk.columns import Reading, cells
 from billdrop.bulk.filled import Source
 from billdrop.bulk.groups import Chunk
 from billdrop.bulk.regular import Layout

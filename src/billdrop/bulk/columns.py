@@ -3,25 +3,18 @@
 from typing import NamedTuple
 
 import numpy as np
-from msgspec import Struct
 
+from billdrop.bulk.asked import Asked
 from billdrop.bulk.filled import Piece, Source
 from billdrop.bulk.index import Index
-from billdrop.bulk.values import NULL, Amounts, Pieces, Read
+from billdrop.bulk.values import NULL, Amounts, Pieces
 from billdrop.bulk.words import Flags, Ints, Text, numbers, repeats
-from billdrop.guidelines.model import Locale
-from billdrop.readers import Limits
 
 UNSURE = np.zeros(256, np.bool_)
 """The bytes that a text with blanks around it may begin or end with, those of UTF-8 that are parts of blanks too."""
 UNSURE[
     [*range(0x21), 0x7F, *range(0x80, 0x8B), 0x9F, 0xA0, 0xA8, 0xA9, 0xAF, 0xC2, 0xE1, 0xE2, 0xE3]
 ] = True
-AMOUNTS = ("net", "tax", "total", "quantity", "unit_price")
-LOOKED_UP = ("type_code",)
-"""What a text means is asked of these too."""
-LEAST_DIGITS = 12
-"""Where a guideline's numbers may have fewer digits, each is read for itself."""
 
 
 class Cells(NamedTuple):
@@ -66,30 +59,6 @@ class Told(NamedTuple):
     """How many each amount is written with; -1 where that was not looked at."""
     points: Ints | None = None
     """The places of the decimal marks."""
-
-
-class Asked(Struct, frozen=True, kw_only=True):
-    """What a column has to say."""
-
-    name: str
-    read: Read
-    free: bool
-    """Whether its texts are the values themselves."""
-    amount: bool
-    """Whether it is compared with others."""
-    mark: str
-    """Before the decimals of an amount; empty where each is read for itself."""
-    minus: bool
-    """Whether a minus may stand before one."""
-    required: bool
-    most: int
-    """How long a text may be."""
-
-
-def mark_of(locale: Locale, limits: Limits) -> str:
-    """Before the decimals, where numbers can be told by columns."""
-    mark = locale.decimal
-    return mark if mark.isascii() and len(mark) == 1 and limits.digits >= LEAST_DIGITS else ""
 
 
 class Reading:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from billdrop.bulk.columns import Asked, Cells, Reading, Told
+from billdrop.bulk.asked import Asked
+from billdrop.bulk.columns import Cells, Reading, Told
 from billdrop.bulk.filled import Piece, Source
 from billdrop.bulk.words import LAST, ZEROS, Bytes, Flags, Ints, Words, digits
 from billdrop.readers.fixed.digits import PUNCHED

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from billdrop.bulk.columns import AMOUNTS, LOOKED_UP, Asked, mark_of
+from billdrop.bulk.asked import AMOUNTS, LOOKED_UP, Asked, mark_of
 from billdrop.guidelines.model import INVOICE_FIELDS, LINE_FIELDS, Guideline
 from billdrop.parsing.completing import Plan
 from billdrop.readers.fixed import Fixed
