@@ -5,11 +5,17 @@ from typing import Any
 
 import pytest
 
-from billdrop.aws.ledger import DynamoLedger
+from billdrop.aws.check import access
+from billdrop.aws.inbox import partly
+from billdrop.aws.ledger import DynamoLedger, migrating
 from billdrop.aws.ledger.migrating import AT_ONCE, Migration, examined
 from billdrop.aws.ledger.parcels import Parcels
 from billdrop.aws.ledger.wire import Place, TableItem, Wire
+from billdrop.aws.stack import Stack
+from billdrop.doctoring import Line
+from billdrop.errors import UnavailableError
 from billdrop.model import State
+from billdrop.runtime import aws
 from tests.aws.standin import fresh, root
 from tests.aws.tables import ledger_table, open_table, store
 from tests.conformance.ledger_rigs import at, commit, good, invoice, read, ref
@@ -95,9 +101,51 @@ def test_doctor_says_when_it_is_due_until_the_oldest_is_listed(
     assert examined(migration(table), "books").ok
 
 
+def test_doctor_looks_further_where_the_oldest_count_no_more(
+    table: str, ledger: DynamoLedger
+) -> None:
+    first = (invoice(f"M-{n}", "1.50") for n in range(MANY))
+    ledger.commit([read(ref("many"), good(*first))], at=at(1))
+    ledger.commit([by_number("a.x12", ONE)], at=at(2))
+    there = as_before(table)
+    second = (invoice(f"M-{n}", "2.50") for n in range(MANY))
+    ledger.commit([read(ref("many", version="2"), good(*second))], at=at(3))
+    assert not examined(migration(table), "books").ok
+    list(migration(table).run())
+    assert examined(migration(table), "books").ok
+    assert set(lists(table)) & set(there), "that of a.x12"
+
+
+def test_full_list_keeps_the_later_invoices_that_it_has(
+    table: str, ledger: DynamoLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrating, "LISTED", 1)
+    commit(ledger, by_number("a.x12", ONE))
+    as_before(table)
+    commit(ledger, by_seller("b.xml", SAME))
+    there = lists(table)
+    list(migration(table).run())
+    assert lists(table) == there
+
+
 def test_what_others_write_meanwhile_is_read_again(table: str, ledger: DynamoLedger) -> None:
     commit(ledger, by_number("a.x12", ONE))
     there = as_before(table)
     overtaken = Migration(Overtaken(root(), table), Parcels(store()), fresh())
     assert [step.listed for step in overtaken.run()] == [0]
     assert lists(table) == there
+
+
+def test_doctor_answers_the_one_question_about_the_table_where_it_cannot_the_other(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unanswered(*_: object) -> Line:
+        raise UnavailableError("the table did not answer", hint="")
+
+    stack = Stack(**dict.fromkeys(Stack.__struct_fields__, table))
+    for name, value in {"Clients": root, "read_stack": lambda *_: stack}.items():
+        monkeypatch.setattr(aws, name, value)
+    monkeypatch.setattr(access, "examine", lambda *_: ())
+    monkeypatch.setattr(partly, "examined", unanswered)
+    lines = [(line.check, line.known) for line in aws.examine_stack(table)]
+    assert lines == [("stack", True), ("unfinished", False), ("likenesses", True)]

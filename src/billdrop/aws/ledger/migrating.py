@@ -8,7 +8,7 @@ from billdrop.aws.ledger import places
 from billdrop.aws.ledger.actions import Name
 from billdrop.aws.ledger.parcels import Parcels
 from billdrop.aws.ledger.places import of_alike
-from billdrop.aws.ledger.slice import Slice
+from billdrop.aws.ledger.slice import LISTED, Slice
 from billdrop.aws.ledger.stored import revision_of
 from billdrop.aws.ledger.transactions import Row, Transactions, rows_of
 from billdrop.aws.ledger.wire import Place, Wire, cut
@@ -18,6 +18,9 @@ from billdrop.plan import Revision
 
 AT_ONCE = 40
 """Invoices of one transaction: of each its list is written, and that it is the latest is a condition."""
+
+DONE = Place("migrated", "likenesses")
+"""That all of the table was gone through."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -33,12 +36,14 @@ class Migration:
     """
     Lists every invoice that counts among those that look like it, beside workers that commit.
 
-    It goes from the newest transaction to the oldest, so that the oldest one is listed when all are.
-    What is cut off is begun again; what is listed already is left as it is.
+    It goes from the newest transaction to the oldest, so that the oldest one is listed when all are,
+    and says at its end that it is done. What is cut off is begun again; what is listed already is left
+    as it is.
     """
 
     def __init__(self, wire: Wire, parcels: Parcels, base: str) -> None:
         """`base`: how the names of its transactions begin; see `DynamoLedger`."""
+        self._wire = wire
         self._writer = Writer(wire, parcels, {}, lambda boundary: None)
         self._transactions = Transactions(wire, parcels)
         self._base = base
@@ -51,13 +56,18 @@ class Migration:
             found = self._writer.write(lambda now, rows=rows: _listed(now, rows), name)  # type: ignore[misc]
             looked, listed = looked + found.invoices, listed + found.listed
             yield Step(invoices=looked, listed=listed)
+        self._wire.put(DONE.key)
 
     def is_needed(self) -> bool:
-        """Whether the oldest invoices of the table are in no list."""
-        for rows in cut(self._oldest(), AT_ONCE):
-            now = self._writer.slice()
-            return _listed(now, rows).listed > 0
-        return False
+        """
+        Whether nobody went through the table, and the oldest invoices that count are in no list.
+
+        Of a table that was made by this version they are in one.
+        """
+        if self._wire.get([DONE])[DONE] is not None:
+            return False
+        steps = (_listed(self._writer.slice(), rows) for rows in cut(self._oldest(), AT_ONCE))
+        return next((step.listed > 0 for step in steps if step.invoices), False)
 
     def _rows(self) -> Iterator[Row]:
         for _, brought in self._transactions.in_order(backwards=True):
@@ -97,10 +107,15 @@ def _listed(now: Slice, rows: Sequence[Row]) -> Step:
 
 
 def _list(now: Slice, revision: Revision) -> bool:
-    """Whether it was in no list; where it was in one, nothing about it is relied on."""
+    """
+    Whether it was in no list; where it was in one, nothing about it is relied on.
+
+    A list that is full has later ones, and keeps them.
+    """
     customer, identity = revision.key
     key = (customer, revision.likeness)
-    if any(one.identity == identity for one in now.alike(*key)):
+    told = now.alike(*key)
+    if len(told) >= LISTED or any(one.identity == identity for one in told):
         if key not in now.changed_alike:
             del now.relied[key]
         return False

@@ -22,6 +22,7 @@ Where everything is in the table.
     g/<sha256>    guideline      the text of a guideline
     w             <worker>       what a worker said of itself last
     access        people         who may log in at the consoles, as hashes
+    migrated      likenesses     that all of a table of an earlier version was gone through
 """
 
 import hashlib
