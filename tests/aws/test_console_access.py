@@ -6,15 +6,16 @@ import pytest
 
 from billdrop.aws.ledger.accounts import Accounts
 from billdrop.aws.ledger.wire import Wire
-from billdrop.console.access import Access, with_person, without
+from billdrop.console.access import Access, decoded, with_person, without
 from billdrop.errors import UsageError
 from billdrop.runtime import aws as runtime
-from billdrop.runtime.accounts import LOOK_SECONDS, Asked, changed, seated_at
+from billdrop.runtime.accounts import Asked, changed, seated_at
 from billdrop.runtime.console import Mode
 from billdrop.settings import Settings
 from tests.aws.test_console import console
 from tests.aws.worked import Site
 from tests.console.asker import Browser
+from tests.process import eventually
 
 PASSWORD = "correct horse battery"
 ELSEWHERE = "127.0.0.2"
@@ -82,7 +83,8 @@ def test_each_role_may_what_it_may_on_one_machine(url: str) -> None:
 
 def test_nobody_is_asked_on_loopback(site: Site, url: str) -> None:
     here = runtime.Site(clients=site.clients, stack=site.stack, settings=Settings())
-    everybody = seated_at(here, Mode()).visitor("")
+    with seated_at(here, Mode()) as sessions:
+        everybody = sessions.visitor("")
     assert everybody is not None
     assert everybody.may()
 
@@ -117,14 +119,12 @@ def test_of_two_that_change_it_at_once_both_hold(accounts: Accounts, url: str) -
 
 
 def test_change_is_known_within_seconds_and_nobody_left_lets_nobody_in(accounts: Accounts) -> None:
-    moment = 0.0
     named(accounts, "jana")
-    asked = Asked(accounts, lambda: moment)
-    assert asked().person("jana")
-    left = changed(accounts, lambda _: Access(), "a stack")
-    assert asked().person("jana"), "for some seconds"
-    moment = LOOK_SECONDS
-    assert (asked().people, asked().asked) == (left.people, True)
+    with Asked(lambda: decoded(accounts.read()[0], "the item"), every=0.01) as asked:
+        assert asked().person("jana")
+        left = changed(accounts, lambda _: Access(), "a stack")
+        eventually(lambda: asked().people, lambda people: people == left.people)
+        assert asked().asked
 
 
 def test_person_who_is_not_there_cannot_be_removed(accounts: Accounts) -> None:

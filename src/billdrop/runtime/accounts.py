@@ -1,7 +1,9 @@
 """Who may log in at the consoles of a stack: kept in its table, as hashes."""
 
-from collections.abc import Callable
-from threading import Lock
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+from typing import Self
 
 from msgspec.structs import replace
 
@@ -9,7 +11,7 @@ from billdrop.aws.ledger.accounts import Accounts
 from billdrop.aws.ledger.wire import Wire
 from billdrop.console.access import Access, decoded, encoded
 from billdrop.console.sessions import Sessions
-from billdrop.errors import BilldropError, ConfigurationError, UnavailableError
+from billdrop.errors import ConfigurationError, UnavailableError
 from billdrop.runtime import monotonic
 from billdrop.runtime.aws import Site, site
 from billdrop.runtime.console import Mode
@@ -48,44 +50,57 @@ def accounts_of(here: Site) -> Accounts:
     return Accounts(Wire(here.clients, here.stack.table))
 
 
-def seated_at(here: Site, mode: Mode) -> Sessions:
+@contextmanager
+def seated_at(here: Site, mode: Mode) -> Iterator[Sessions]:
     """
     Who may sit at a console of a stack: on loopback, whoever reaches it.
 
     Raises `ConfigurationError` where strangers could reach it and nobody can log in.
     """
     if mode.host == LOOPBACK:
-        return Sessions(Access, monotonic=monotonic)
-    asked = Asked(accounts_of(here))
-    if not asked().people:
-        raise ConfigurationError(
-            f"{mode.host} can be reached by others, and nobody can log in",
-            hint=f"`billdrop access add NAME --role operator --stack {here.stack.name}` first",
-        )
-    return Sessions(asked, monotonic=monotonic)
+        yield Sessions(Access, monotonic=monotonic)
+        return
+    accounts = accounts_of(here)
+    with Asked(lambda: _read(accounts)[0]) as asked:
+        if not asked().people:
+            raise ConfigurationError(
+                f"{mode.host} can be reached by others, and nobody can log in",
+                hint=f"`billdrop access add NAME --role operator --stack {here.stack.name}` first",
+            )
+        yield Sessions(asked, monotonic=monotonic)
 
 
 class Asked:
-    """Who may log in, looked at every few seconds; those there were, where the table does not answer."""
+    """
+    Who may log in, looked at every few seconds by a thread of its own as long as a block lasts.
 
-    def __init__(self, accounts: Accounts, clock: Callable[[], float] = monotonic) -> None:
-        self._accounts, self._clock, self._lock = accounts, clock, Lock()
-        self._held = _read(accounts)[0]
-        self._until = clock() + LOOK_SECONDS
+    Where the table does not answer, those there were: no page waits for it.
+    """
+
+    def __init__(self, read: Callable[[], Access], *, every: float = LOOK_SECONDS) -> None:
+        self._read, self._every = read, every
+        self._held = self._look()
+        self._stop = Event()
 
     def __call__(self) -> Access:
-        """Closed: once nobody is named any more, nobody may do anything."""
-        with self._lock:
-            if self._clock() >= self._until:
-                self._until = self._clock() + LOOK_SECONDS
-                self._renew()
-            return replace(self._held, closed=True)
+        """What is held; closed: once nobody is named any more, nobody may do anything."""
+        return self._held
 
-    def _renew(self) -> None:
-        try:
-            self._held = _read(self._accounts)[0]
-        except BilldropError:
-            return
+    def __enter__(self) -> Self:
+        Thread(target=self._keep, name="accounts", daemon=True).start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stop.set()
+
+    def _keep(self) -> None:
+        """No surprise ends it: who is removed after one would stay."""
+        while not self._stop.wait(self._every):
+            with suppress(Exception):
+                self._held = self._look()
+
+    def _look(self) -> Access:
+        return replace(self._read(), closed=True)
 
 
 def _read(accounts: Accounts) -> tuple[Access, int]:

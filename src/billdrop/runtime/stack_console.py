@@ -99,8 +99,10 @@ def console_of_stack(name: str, *, port: int, mode: Mode) -> Iterator[str]:
     whoever logs in has those of their role. Raises `ConfigurationError` where nobody could log in.
     """
     here = site(name)
-    sessions = seated_at(here, mode)
-    with TemporaryDirectory(prefix="billdrop-") as folder:
+    with (
+        seated_at(here, mode) as sessions,
+        TemporaryDirectory(prefix="billdrop-") as folder,
+    ):
         library = Renewing(Guidelines(here, Path(folder)))
         with _way(here, library()) as (reading, way):
             flow, lock, closing = Flow(), Lock(), Event()
@@ -159,7 +161,6 @@ def pages_of(reading: Reading, here: Site, seat: Seat, sessions: Sessions, mode:
         waiting=lambda: 0,
         oldest=lambda: None,
         backlog=Backlogs(here, seat.fleet.workers, metrics=seat.metrics),
-        guidelines_folder="",
         parts=parts(_done_by(stack), _wholes(stack)),
         place=f"{stack.name} in {stack.region}",
         version=__version__,

@@ -210,10 +210,11 @@ def _paged(
         metrics=False,
     )
     mode = Mode(host=console[0])
-    pages = pages_of(reading, here, seat, seated_at(here, mode), mode)
     try:
-        with served(pages, here, mode, port=console[1]) as url:
-            yield url
+        with seated_at(here, mode) as sessions:
+            pages = pages_of(reading, here, seat, sessions, mode)
+            with served(pages, here, mode, port=console[1]) as url:
+                yield url
     finally:
         errands.close()
 
