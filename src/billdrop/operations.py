@@ -17,7 +17,6 @@ from billdrop.model import (
     Severity,
     State,
 )
-from billdrop.model.entries import CONFLICT, LIKENESS
 from billdrop.ports import Archive, Inbox
 from billdrop.quarantine.reasons import renewed
 from billdrop.quarantine.releasing import refused
@@ -261,14 +260,15 @@ def release(entry: QuarantineEntry, archive: Archive, way: Way, *, by: str, why:
             f"quarantine entry {entry.id} is about another stretch of its document than is read now",
             hint=f"`billdrop quarantine redrive {entry.id}` and look at what waits then",
         )
+    conflict = entry.contradicts
     parsed = structs.replace(
         read,
         by=by,
         why=why,
         released=None if entry.record is None else (entry.record,),
-        corrects=entry.waits_for(CONFLICT),
-        against=next((it.message for it in entry.findings if it.code == CONFLICT), None),
-        beside=entry.waits_for(LIKENESS),
+        corrects=conflict is not None,
+        against=None if conflict is None else conflict.message,
+        beside=entry.resembles is not None,
     )
     return committed([parsed], way)[0]
 

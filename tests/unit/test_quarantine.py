@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from billdrop import operations
 from billdrop.errors import UsageError
 from billdrop.guidelines.library import open_library
-from billdrop.model import State
+from billdrop.model import CONFLICT, LIKENESS, Finding, Severity, State
 from billdrop.operations import Summary
+from billdrop.quarantine.releasing import refused
 from billdrop.readers import Limits
 from billdrop.settings import Settings
 from tests.samples import docproc
@@ -88,6 +90,18 @@ def test_a_release_of_what_policy_holds_and_would_count_twice_settles_both(tmp_p
     outcome = operations.release(entry, rig.ledger, rig.way, by="eve", why="two of them")
     assert outcome.state is State.RECORDED
     assert [(each.invoices, str(each.total)) for each in rig.ledger.totals()] == [(2, "25.00")]
+
+
+@pytest.mark.parametrize("code", [CONFLICT, LIKENESS])
+def test_an_entry_of_before_findings_said_held_is_held_in_every_word(code: str) -> None:
+    rig = Rig()
+    drain(rig, a=docproc("inv-1"), b=docproc("inv-1", amounts=(("10", ""),)))
+    (entry,) = rig.ledger.quarantine()
+    old = Finding(code=code, message="as it was written then")
+    entry = replace(entry, code=code, findings=(old,))
+    assert (old.held, old.word, entry.held, refused(entry)) == (False, "held", True, None)
+    passed = replace(old, severity=Severity.WARNING)
+    assert (passed.may_pass, passed.word) == (False, "warning")
 
 
 @pytest.mark.parametrize(("by", "why", "missing"), [("", "agreed", "who"), ("eve", " ", "why")])

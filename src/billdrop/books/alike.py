@@ -10,7 +10,7 @@ from billdrop.books.columns import INVOICES
 from billdrop.books.decide import SEPARATOR, folded
 from billdrop.books.likeness import likeness
 from billdrop.books.sellers import Seller, differ
-from billdrop.model import Booking, Finding, Record, Row
+from billdrop.model import LIKENESS, Booking, Finding, Record, Row
 
 _NAMES = [column.name for column in INVOICES]
 _SELLER, _SELLER_ID, _TAX_ID = (
@@ -95,7 +95,7 @@ def looks_like(record: Record, booking: Booking, known: Told) -> Finding:
     """Says that an invoice waits because it may be in the books under another identity."""
     amount = f"{Decimal(booking.total):f} {booking.currency}"
     return Finding(
-        code="BD3004",
+        code=LIKENESS,
         message=(
             f"invoice {booking.printed} of {booking.issue_date} over {amount} may be the one"
             f" recorded from {known.document}, read by `{known.guideline}`: it would count twice"

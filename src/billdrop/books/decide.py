@@ -24,7 +24,7 @@ from enum import Enum, auto
 import msgspec
 from msgspec import Struct
 
-from billdrop.model import Adjustment, Finding, Invoice, Record, State
+from billdrop.model import CONFLICT, Adjustment, Finding, Invoice, Record, State
 
 SEPARATOR = "\x1f"
 """Between the fields of an identity; counts as a blank, so no field can hold it."""
@@ -278,7 +278,7 @@ def conflict(record: Record, number: str, known: Statement) -> Finding:
     """Says that an invoice waits because another object states it otherwise."""
     which = f" (revision {known.revision})" if known.revision > 1 else ""
     return Finding(
-        code="BD3001",
+        code=CONFLICT,
         message=f"invoice {number} is already recorded from {known.document_id}{which} with other content",
         line=record.first_line,
         column=record.column or None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from billdrop.cli import options
-from billdrop.model import Document, DocumentRef, Finding, Invoice, Parsed, Severity
+from billdrop.model import Document, DocumentRef, Finding, Invoice, Parsed, first_error
 
 if TYPE_CHECKING:
     from billdrop.guidelines.library import Guide
@@ -34,7 +34,7 @@ def check(file: Path, customer: str, guideline: str, data_dir: Path, as_json: bo
     document = document_of(file, customer)
     parsed = parsed_by(document, guideline, data_dir)
     findings = [*parsed.findings, *(f for record in parsed.records for f in record.findings)]
-    accepted = all(finding.severity is not Severity.ERROR for finding in findings)
+    accepted = first_error(findings) is None
     invoices = _recorded(parsed, accepted=accepted)
     if as_json:
         print_json(_as_object(parsed, findings, invoices, accepted=accepted))
@@ -96,8 +96,7 @@ def guide_of(guideline: str, data_dir: Path, settings: "Settings") -> "Guide":
 
 def _recorded(parsed: Parsed, *, accepted: bool) -> list[Invoice]:
     """The invoices that would be recorded, though others of the file would wait."""
-    refused = any(finding.severity is Severity.ERROR for finding in parsed.findings)
-    if refused or (parsed.atomic and not accepted):
+    if first_error(parsed.findings) or (parsed.atomic and not accepted):
         return []
     return [one.invoice for one in parsed.records if one.invoice is not None and one.accepted]
 
@@ -140,6 +139,6 @@ def _tell(
     if ref is None and not parsed.document.ref.customer:
         talk("--customer NAME has the guidelines read it that are one customer's own")
     reader = f"read by {ref.name}@{ref.version}" if ref else "no guideline read it"
-    errors = any(finding.severity is Severity.ERROR for finding in findings)
+    errors = first_error(findings) is not None
     verdict = _verdict(len(invoices), sum(1 for _ in parsed.records), errors=errors)
     click.echo(f"{visible(name)}{':' if verdict[0].isdigit() else ''} {verdict} ({reader})")

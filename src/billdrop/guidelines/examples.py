@@ -13,7 +13,7 @@ from billdrop.guidelines.fields import OTHER_ACCOUNTS
 from billdrop.guidelines.guide import Guide
 from billdrop.guidelines.model import GROUPS, Example
 from billdrop.guidelines.places import Path
-from billdrop.model import Document, DocumentRef, Finding, Record, Severity
+from billdrop.model import Document, DocumentRef, Finding, Record, errors_of
 
 
 def disagreements(guide: Guide, beside: FilePath) -> list[Fault]:
@@ -71,11 +71,10 @@ def _document(guide: Guide, example: Example, beside: FilePath) -> Document:
 
 
 def _refused(path: Path, findings: tuple[Finding, ...]) -> Iterator[Fault]:
-    for finding in findings:
-        if finding.severity is Severity.ERROR:
-            place = f"line {finding.line}, column {finding.column}: " if finding.line else ""
-            message = f"the example is refused: {place}{finding.message} ({finding.code})"
-            yield Fault(path, message, finding.hint)
+    for finding in errors_of(findings):
+        place = f"line {finding.line}, column {finding.column}: " if finding.line else ""
+        message = f"the example is refused: {place}{finding.message} ({finding.code})"
+        yield Fault(path, message, finding.hint)
 
 
 def _differences(path: Path, record: Record, wanted: Mapping[str, Any]) -> Iterator[Fault]:

@@ -18,7 +18,16 @@ from billdrop.model.commits import (
 )
 from billdrop.model.documents import Delivery, Document, DocumentRef, Lost, Sliced, State
 from billdrop.model.entries import DocumentEntry, InvoiceEntry, QuarantineEntry, Ruling, Total
-from billdrop.model.findings import Finding, Severity, Span, Spans, first_error
+from billdrop.model.findings import (
+    CONFLICT,
+    LIKENESS,
+    Finding,
+    Severity,
+    Span,
+    Spans,
+    errors_of,
+    first_error,
+)
 from billdrop.model.invoices import (
     CREDIT_NOTES,
     Adjustment,
@@ -31,7 +40,9 @@ from billdrop.model.invoices import (
 from billdrop.model.opposite import counted, opposite
 
 __all__ = [
+    "CONFLICT",
     "CREDIT_NOTES",
+    "LIKENESS",
     "Adjustment",
     "Booking",
     "Committed",
@@ -63,6 +74,7 @@ __all__ = [
     "Total",
     "Written",
     "counted",
+    "errors_of",
     "first_error",
     "opposite",
 ]

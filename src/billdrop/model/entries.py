@@ -7,10 +7,7 @@ from msgspec import Struct
 
 from billdrop.model.commits import Row
 from billdrop.model.documents import State
-from billdrop.model.findings import Finding, Severity
-
-CONFLICT, LIKENESS = "BD3001", "BD3004"
-"""An invoice that is in the books with other content, or may be there under another identity."""
+from billdrop.model.findings import CONFLICT, LIKENESS, Finding, errors_of
 
 
 class Ruling(Struct, frozen=True, kw_only=True, gc=False):
@@ -54,22 +51,27 @@ class QuarantineEntry(Struct, frozen=True, kw_only=True):
     @property
     def held(self) -> bool:
         """Whether a person may let it pass as it is: nothing else keeps it out of the books."""
-        errors = [each for each in self.findings if each.severity is Severity.ERROR]
-        return all(each.held or each.code in (CONFLICT, LIKENESS) for each in errors)
+        return all(each.may_pass for each in errors_of(self.findings))
+
+    @property
+    def contradicts(self) -> Finding | None:
+        """What says that it is in the books with other content."""
+        return self._error(CONFLICT)
+
+    @property
+    def resembles(self) -> Finding | None:
+        """What says that it may be in the books under another identity."""
+        return self._error(LIKENESS)
 
     @property
     def reason(self) -> str:
         """Why it waits, in words: the first error, and the codes of the others."""
-        errors = [each for each in self.findings if each.severity is Severity.ERROR]
+        errors = errors_of(self.findings)
         if not errors:
             return self.code
         _, *others = dict.fromkeys(each.code for each in errors)
         more = f" (and {', '.join(others)})" if others else ""
         return f"{errors[0].message}{more}"
-
-    def waits_for(self, code: str) -> bool:
-        """Whether this is among what keeps it out of the books."""
-        return any(it.code == code and it.severity is Severity.ERROR for it in self.findings)
 
     @property
     def decided_at(self) -> datetime | None:
@@ -83,6 +85,9 @@ class QuarantineEntry(Struct, frozen=True, kw_only=True):
     def waits(self) -> bool:
         """Whether it is still for somebody to settle."""
         return self.closed_at is None and not self.barred
+
+    def _error(self, code: str) -> Finding | None:
+        return next((each for each in errors_of(self.findings) if each.code == code), None)
 
 
 class Total(Struct, frozen=True, kw_only=True):

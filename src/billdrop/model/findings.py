@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+CONFLICT, LIKENESS = "BD3001", "BD3004"
+"""An invoice that is in the books with other content, or may be there under another identity."""
+
 
 class Severity(StrEnum):
     """An error keeps an invoice out of the books; a warning is reported beside it."""
@@ -49,12 +52,23 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     field: str = ""
     """The path of the field it is about, such as `total` or `lines[0].net`."""
     held: bool = False
-    """Whether it waits for a person, who may let it pass."""
+    """Whether it waits for a person, who may let it pass; see `may_pass`."""
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether a person may let it pass; conflict and likeness were written without `held` once."""
+        held = self.held or self.code in (CONFLICT, LIKENESS)
+        return held and self.severity is Severity.ERROR
 
     @property
     def word(self) -> str:
         """How people are told of it: `error`, `held` for an error that a person may let pass, `warning`."""
-        return "held" if self.held and self.severity is Severity.ERROR else self.severity.value
+        return "held" if self.may_pass else self.severity.value
+
+
+def errors_of(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that keep an invoice out of the books."""
+    return [each for each in findings if each.severity is Severity.ERROR]
 
 
 def first_error(findings: Iterable[Finding]) -> Finding | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from billdrop.model.findings import Finding, Severity, Spans
+from billdrop.model.findings import Finding, Spans, errors_of, first_error
 
 CREDIT_NOTES = frozenset(
     ("81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532")
@@ -242,13 +242,11 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
         """Whether the invoice may go to the books."""
         if self.invoice is None and self.booking is None:
             return False
-        return not self.findings or not any(
-            finding.severity is Severity.ERROR for finding in self.findings
-        )
+        return not self.findings or first_error(self.findings) is None
 
     @property
     def waits(self) -> bool:
         """Whether it may go to the books as soon as a person says so."""
         if self.invoice is None and self.booking is None:
             return False
-        return all(it.held for it in self.findings if it.severity is Severity.ERROR)
+        return all(it.may_pass for it in errors_of(self.findings))

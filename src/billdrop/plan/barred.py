@@ -11,7 +11,7 @@ from billdrop.model import (
     QuarantineEntry,
     Record,
     Ruling,
-    Severity,
+    errors_of,
     first_error,
 )
 
@@ -125,7 +125,7 @@ class _There:
         """By where it began; or by what was found in it: where that stands, or what is found again."""
         if entry.begins:
             return self._at.get(entry.begins)
-        errors = [each for each in entry.findings if each.severity is Severity.ERROR]
+        errors = errors_of(entry.findings)
         stands = next((each.column for each in errors if each.column and not _ends(each)), 0)
         at = bisect_right(self._begins, stands)
         if at:

@@ -25,11 +25,12 @@ from billdrop.model import (
     Intent,
     Parsed,
     RecordedInvoice,
+    errors_of,
 )
 from billdrop.plan.contents import Contents, Key, Known, Revision
 from billdrop.plan.items import Item, items_of
-from billdrop.plan.likes import foreseen, looks_like
-from billdrop.plan.outcomes import SHOWN, capped, errors_of
+from billdrop.plan.likes import against_books, foreseen
+from billdrop.plan.outcomes import SHOWN, capped
 from billdrop.plan.placing import enter, put_right
 from billdrop.plan.twins import twin_of
 from billdrop.plan.waiting import Waiting
@@ -200,18 +201,14 @@ class Intake:
 
     def refusal(self, item: Item, decision: Decision) -> Finding | None:
         """Why an accepted record must wait."""
-        booking, latest = _accepted(item)[0], self.latest(item)
-        if latest is None and self.renamed:
-            return twice(item.record, booking.printed)
-        if decision is Decision.CONFLICT and latest is not None:
-            return conflict(item.record, booking.printed, latest.statement)
-        looks = looks_like(self, item) if latest is None else None
-        if looks is not None:
-            return looks
-        return held_back(item.record, booking.printed) if self.held else None
+        printed = _accepted(item)[0].printed
+        if self.renamed and self.latest(item) is None:
+            return twice(item.record, printed)
+        found = against_books(self, item, decision)
+        return held_back(item.record, printed) if found is None and self.held else found
 
-    def decision(self, item: Item, *, released: bool = True) -> Decision:
-        """What an accepted record is beside what is known; `released`: where it may have been released."""
+    def decision(self, item: Item, *, decided: bool = True) -> Decision:
+        """What an accepted record is beside what is known; `decided`: by what a person decides now, too."""
         latest = self.latest(item)
         if latest is None:
             return Decision.NEW
@@ -226,7 +223,7 @@ class Intake:
             own=None if own is None else own.statement,
             same_reading=same_reading,
             latest=self.parsed.corrections == "latest",
-            released=released and self._corrects(item, latest),
+            released=decided and self._corrects(item, latest),
         )
 
     def _corrects(self, item: Item, latest: Revision) -> bool:
@@ -299,13 +296,11 @@ class Intake:
         for item in map(self.waiting.kept_out, self.items):
             if item.key is None or stated.setdefault(item.key, item.content) != item.content:
                 return True
-            if not self.has_recorded(item) and self._would_wait(item, self.decision(item)):
+            if self.has_recorded(item):
+                continue
+            if against_books(self, item, self.decision(item)) is not None:
                 return True
         return False
-
-    def _would_wait(self, item: Item, decision: Decision) -> bool:
-        is_new = decision is Decision.NEW
-        return decision is Decision.CONFLICT or (is_new and looks_like(self, item) is not None)
 
     def latest(self, item: Item) -> Revision | None:
         """The revision with the identity of a record that counts."""

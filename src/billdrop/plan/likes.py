@@ -12,9 +12,21 @@ if TYPE_CHECKING:
     from billdrop.plan.intake import Intake
 
 
-def looks_like(intake: "Intake", item: Item) -> Finding | None:
-    """Why a new invoice must wait for a person; nothing where one let it pass."""
-    return None if intake.waiting.stands_beside(item.record.index) else _alike(intake, item)
+def against_books(
+    intake: "Intake", item: Item, decision: Decision, *, decided: bool = True
+) -> Finding | None:
+    """
+    Why an accepted record must wait for a person: it contradicts an invoice that counts, or looks like one.
+
+    `decided`: whether what a person decides now lets it pass; `decision` was made the same way.
+    """
+    latest = intake.latest(item)
+    if latest is None:
+        passes = decided and intake.waiting.stands_beside(item.record.index)
+        return None if passes else _alike(intake, item)
+    if item.booking is None or decision is not Decision.CONFLICT:
+        return None
+    return conflict(item.record, item.booking.printed, latest.statement)
 
 
 def foreseen(intake: "Intake", item: Item) -> tuple[Finding, ...]:
@@ -24,15 +36,9 @@ def foreseen(intake: "Intake", item: Item) -> tuple[Finding, ...]:
     A person who lets it pass has to see both; what one decides now was decided without this.
     """
     would = item.would
-    if would is None or would.booking is None or intake.has_recorded(would):
+    if would is None or intake.has_recorded(would):
         return ()
-    latest = intake.latest(would)
-    if latest is None:
-        reason = _alike(intake, would)
-    elif intake.decision(would, released=False) is Decision.CONFLICT:
-        reason = conflict(would.record, would.booking.printed, latest.statement)
-    else:
-        reason = None
+    reason = against_books(intake, would, intake.decision(would, decided=False), decided=False)
     return () if reason is None else (reason,)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, UnsetType
 
-from billdrop.model import Finding, Outcome, Severity, State
+from billdrop.model import Finding, Outcome, Severity, State, errors_of
 from billdrop.plan.contents import Contents, Known
 
 SHOWN = 100
@@ -52,11 +52,6 @@ def said_of(now: Contents, known: Known) -> Sequence[Finding]:
     if twin is None or twin.state is not State.QUARANTINED:
         return now.findings(known.name)
     return errors_of(now.findings(twin.name))
-
-
-def errors_of(findings: Sequence[Finding]) -> list[Finding]:
-    """Those that keep an invoice out of the books."""
-    return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
 def capped(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from billdrop.books.decide import Decision, older
-from billdrop.model import Finding, State
+from billdrop.model import Finding, State, errors_of
 from billdrop.plan.contents import Known
 from billdrop.plan.items import Item
 from billdrop.plan.likes import foreseen
-from billdrop.plan.outcomes import errors_of
 
 if TYPE_CHECKING:
     from billdrop.plan.intake import Intake

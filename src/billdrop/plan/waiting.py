@@ -6,11 +6,10 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from billdrop.model import Finding, Intent, Parsed, QuarantineEntry, Record, Ruling
+from billdrop.model import Finding, Intent, Parsed, QuarantineEntry, Record, Ruling, errors_of
 from billdrop.plan.barred import Decided, apart, barred, barring, decided
 from billdrop.plan.contents import Contents
 from billdrop.plan.items import Item
-from billdrop.plan.outcomes import errors_of
 
 
 def decidable(parsed: Parsed, record: int | None) -> bool:

@@ -2,8 +2,7 @@
 
 from billdrop.codes import CODES
 from billdrop.errors import UsageError
-from billdrop.model import QuarantineEntry, Severity
-from billdrop.model.entries import CONFLICT, LIKENESS
+from billdrop.model import QuarantineEntry, errors_of
 
 POLICY = "BD25"
 """Of the codes of what a policy asks."""
@@ -18,12 +17,11 @@ def refused(entry: QuarantineEntry) -> UsageError | None:
             f"quarantine entry {entry.id} was rejected by {entry.rulings[-1].by}",
             hint="`billdrop quarantine reconsider` takes that back",
         )
-    for one in entry.findings:
-        if one.severity is Severity.WARNING or one.held or one.code in (CONFLICT, LIKENESS):
-            continue
-        return UsageError(
-            f"quarantine entry {entry.id} waits for {one.code} ({CODES[one.code].title.lower()}),"
-            " which nobody can release",
-            hint=REJECTED if one.code.startswith(POLICY) else CODES[one.code].remedy,
-        )
-    return None
+    one = next((each for each in errors_of(entry.findings) if not each.may_pass), None)
+    if one is None:
+        return None
+    return UsageError(
+        f"quarantine entry {entry.id} waits for {one.code} ({CODES[one.code].title.lower()}),"
+        " which nobody can release",
+        hint=REJECTED if one.code.startswith(POLICY) else CODES[one.code].remedy,
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from billdrop.model import Outcome, Severity, State
+from billdrop.model import Outcome, State, first_error
 
 
 class Summary(Struct, kw_only=True):
@@ -49,4 +49,4 @@ class Summary(Struct, kw_only=True):
 
 def _refused(outcome: Outcome) -> bool:
     """Whether something keeps (part of) a document out of the books."""
-    return any(finding.severity is Severity.ERROR for finding in outcome.findings)
+    return first_error(outcome.findings) is not None

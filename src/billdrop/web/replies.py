@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from billdrop.codes import CODES
 from billdrop.errors import BilldropError, PermissionDeniedError, StorageFullError, Transient
-from billdrop.model import Outcome, Severity, State
+from billdrop.model import Outcome, State, errors_of
 from billdrop.web.door import BusyError
 
 Scope = MutableMapping[str, Any]
@@ -130,7 +130,7 @@ def outcome_reply(path: bytes, outcome: Outcome) -> Reply:
     the same bytes, waits in quarantine: then `findings` say why, and `invoices` are those of it
     that were recorded.
     """
-    errors = [one for one in outcome.findings if one.severity is Severity.ERROR]
+    errors = errors_of(outcome.findings)
     if outcome.state is not State.QUARANTINED and not errors:
         created = outcome.state is State.RECORDED and not outcome.known
         return value_reply(outcome, 201 if created else 200)

@@ -8,9 +8,8 @@ from msgspec import Struct
 from billdrop.aws.ledger.slice import Thing
 from billdrop.aws.ledger.wire import AT_ONCE
 from billdrop.books.alike import likeness_of
-from billdrop.model import Parsed
+from billdrop.model import Parsed, errors_of
 from billdrop.plan import Item, items_of
-from billdrop.plan.outcomes import errors_of
 
 ROOM = AT_ONCE - 3
 """Items of a transaction but for what says what it brought, and the count of what it recorded."""

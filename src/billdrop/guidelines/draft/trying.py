@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from billdrop.books.columns import plain
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sketch import Sketch
 from billdrop.guidelines.guide import Guide
-from billdrop.model import Document, DocumentRef, Finding, Parsed, Record, Severity
+from billdrop.model import Document, DocumentRef, Finding, Parsed, Record, errors_of
 from billdrop.readers import Limits
 
 NEEDED = ("number", "issue_date", "total", "currency")
@@ -52,16 +52,15 @@ def guide_of(text: str) -> Guide | None:
     return guide if not problems else None
 
 
-def errors_of(parsed: Parsed) -> Iterator[Finding]:
-    """What keeps it out of the books."""
-    for found in (*parsed.findings, *(it for record in parsed.records for it in record.findings)):
-        if found.severity is Severity.ERROR:
-            yield found
+def _wrong(parsed: Parsed) -> list[Finding]:
+    """What keeps it, or one of its records, out of the books."""
+    of_records = (it for record in parsed.records for it in record.findings)
+    return errors_of((*parsed.findings, *of_records))
 
 
 def refused(guide: Guide, sample: Sample) -> bool:
     """Whether the sample would wait in quarantine."""
-    return any(errors_of(read_with(guide, sample)))
+    return bool(_wrong(read_with(guide, sample)))
 
 
 def mended(sketch: Sketch, samples: Sequence[Sample]) -> Guide | None:
@@ -77,7 +76,7 @@ def mended(sketch: Sketch, samples: Sequence[Sample]) -> Guide | None:
         if sketch.lines and not any(map(_has_lines, (read_with(guide, it) for it in samples))):
             _without_lines(sketch, "no row was read below their heads")
             continue
-        found = [(it, one) for one in samples for it in errors_of(read_with(guide, one))]
+        found = [(it, one) for one in samples for it in _wrong(read_with(guide, one))]
         if any(_ended(sketch, it, one, samples) for it, one in found[:20]):
             continue
         errors = [it for it, _ in found]
@@ -175,7 +174,7 @@ def examples_of(guide: Guide, samples: Sequence[Sample]) -> list[dict[str, Any]]
     made = []
     for sample in samples:
         parsed = read_with(guide, sample)
-        if len(sample.text) <= LONGEST and not any(errors_of(parsed)):
+        if len(sample.text) <= LONGEST and not _wrong(parsed):
             expected = [_expected(record) for record in parsed.records]
             made.append({"text": sample.text.replace("\r\n", "\n"), "expect": expected})
     return made

@@ -10,7 +10,7 @@ import apsw
 from billdrop.books.booking import lines_of, row_of
 from billdrop.books.columns import line_head
 from billdrop.local.ledger.accounts import COLUMNS, SHOWN, Account, account, moment
-from billdrop.local.ledger.entries import errors_of, findings_of, rulings_of
+from billdrop.local.ledger.entries import findings_of, rulings_of
 from billdrop.local.ledger.totals import CURRENCY, ISSUE_DATE, TOTAL
 from billdrop.model import (
     DocumentEntry,
@@ -21,6 +21,7 @@ from billdrop.model import (
     RecordedInvoice,
     Row,
     State,
+    errors_of,
 )
 
 

@@ -11,11 +11,11 @@ from billdrop.books.booking import booked, for_books
 from billdrop.books.decide import renamed
 from billdrop.local.ledger.accounts import SHOWN, Account, Accounts, micros
 from billdrop.local.ledger.answers import outcome
-from billdrop.local.ledger.entries import Entries, errors_of
+from billdrop.local.ledger.entries import Entries
 from billdrop.local.ledger.intake import Intake, Item, Key
 from billdrop.local.ledger.packs import Packer
 from billdrop.local.ledger.revisions import Revisions
-from billdrop.model import GuidelineRef, Intent, Outcome, Parsed, Record, State
+from billdrop.model import GuidelineRef, Intent, Outcome, Parsed, Record, State, errors_of
 
 CHUNK = 2_000
 """How many records are looked up, decided and written together."""

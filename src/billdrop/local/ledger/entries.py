@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from billdrop.local.ledger.accounts import SHOWN, Account, micros, moment, next_id
-from billdrop.model import Finding, Intent, Parsed, Record, Ruling, Severity
+from billdrop.model import Finding, Intent, Parsed, Record, Ruling, Severity, errors_of
 from billdrop.plan.barred import Decided, apart, barred, barring
 
 WARNINGS = 1_000
@@ -28,11 +28,6 @@ def findings_of(stored: str) -> list[Finding]:
 def rulings_of(stored: str) -> tuple[Ruling, ...]:
     """Decisions as a table holds them."""
     return _rulings(stored) if stored else ()
-
-
-def errors_of(findings: Sequence[Finding]) -> list[Finding]:
-    """Those that keep an invoice out of the books."""
-    return [found for found in findings if found.severity is Severity.ERROR]
 
 
 class Left(NamedTuple):

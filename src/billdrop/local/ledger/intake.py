@@ -42,9 +42,8 @@ class Intake(Struct):
 
     @property
     def undecided(self) -> "Intake":
-        """The same, where a person decided nothing about it, and no other record holds it back."""
-        parsed = replace(self.parsed, intent=Intent.REDRIVE)
-        return replace(self, parsed=parsed, held=False)
+        """The same, where a person decided nothing about it."""
+        return replace(self, parsed=replace(self.parsed, intent=Intent.REDRIVE))
 
     def corrects(self, record: Record, number: str, known: Statement) -> bool:
         """Whether a person decided that this record corrects this very revision."""

@@ -166,20 +166,22 @@ class Revisions:
         if would is None or self._in_books(would):
             return ()
         known = self._latest.get(would.key) if would.key is not None else None
-        refusal = self._refusal(would, known, self._decide(would, known))
-        return () if refusal is None else (refusal,)
+        reason = self._against_books(would, known, self._decide(would, known))
+        return () if reason is None else (reason,)
 
     def _refusal(self, item: Item, known: Held | None, decision: Decision) -> Finding | None:
+        found = self._against_books(item, known, decision)
+        held = found is None and item.intake.held
+        return held_back(item.record, item.printed) if held else found
+
+    def _against_books(self, item: Item, known: Held | None, decision: Decision) -> Finding | None:
+        """Why it must wait for a person: it contradicts an invoice that counts, or looks like one."""
         if decision is Decision.CONFLICT and known is not None:
             return conflict(item.record, item.printed, self._statement(known))
-        like = self._like(item) if known is None else None
-        if like is not None and item.booking is not None:
-            return looks_like(item.record, item.booking, like)
-        return held_back(item.record, item.printed) if item.intake.held else None
-
-    def _like(self, item: Item) -> Told | None:
-        """An invoice that counts under another identity, and may be the same."""
-        return self._likenesses.of(item, self._told)
+        like = self._likenesses.of(item, self._told) if known is None else None
+        if like is None or item.booking is None:
+            return None
+        return looks_like(item.record, item.booking, like)
 
     def _told(self, key: Key, number: int) -> Told | None:
         latest = self._latest.get(key)
@@ -193,9 +195,7 @@ class Revisions:
         known = self._latest.get(item.key) if item.key is not None else None
         if self._in_books(item):
             return False
-        if known is None:
-            return self._like(item) is not None
-        return self._decide(item, known) is Decision.CONFLICT
+        return self._against_books(item, known, self._decide(item, known)) is not None
 
     def stands(self, twin: Account, item: Item) -> bool:
         """Whether what a document stated is not superseded since; a repetition restates it."""
