@@ -55,6 +55,8 @@ def test_totals_sum_by_date_then_currency(ledger: Kept) -> None:
     assert (january.issue_date, january.total, january.tax) == (first, Decimal(-4), None)
     assert (euros.currency, euros.invoices, str(euros.total)) == ("EUR", 2, "10.005")
     assert (euros.net, euros.tax) == (Decimal(8), Decimal(2))
+    counts = [(one.invoices, one.with_net, one.with_tax) for one in (january, euros, dollars)]
+    assert counts == [(1, 1, 0), (2, 1, 1), (1, 0, 0)]
     assert (dollars.currency, dollars.net) == ("USD", None)
     assert ledger.books.totals(since=second) == [euros, dollars]
     assert ledger.books.totals(until=first) == [january]

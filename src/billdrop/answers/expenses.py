@@ -31,6 +31,9 @@ class Expense(Struct, frozen=True, kw_only=True):
     """None when no invoice of the group states it."""
     tax: Decimal | None
     total: Decimal
+    with_net: int = 0
+    """How many of the invoices state a net: the sum is theirs alone."""
+    with_tax: int = 0
 
 
 def from_totals(totals: Iterable[Total], by: Grouping) -> list[Expense]:
@@ -50,6 +53,8 @@ def from_totals(totals: Iterable[Total], by: Grouping) -> list[Expense]:
             net=added(part.net for part in parts),
             tax=added(part.tax for part in parts),
             total=added(part.total for part in parts) or Decimal(0),
+            with_net=sum(part.with_net for part in parts),
+            with_tax=sum(part.with_tax for part in parts),
         )
         for (group, currency), parts in sorted(groups.items())
     ]
@@ -84,8 +89,10 @@ def from_sql(
             net=trimmed(net),
             tax=trimmed(tax),
             total=trimmed(total) or Decimal(0),
+            with_net=int(with_net),
+            with_tax=int(with_tax),
         )
-        for group, currency, invoices, net, tax, total in rows
+        for group, currency, invoices, net, tax, total, with_net, with_tax in rows
     ]
     return sorted(expenses, key=lambda expense: (expense.group, expense.currency))
 
@@ -121,6 +128,8 @@ def as_json(expense: Expense, by: Grouping) -> dict[str, str | int | None]:
         "net": written(expense.net),
         "tax": written(expense.tax),
         "total": written(expense.total),
+        "with_net": expense.with_net,
+        "with_tax": expense.with_tax,
     }
 
 

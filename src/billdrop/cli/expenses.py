@@ -19,6 +19,11 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _BY = click.Choice(["date", "month", "customer", "seller", "currency"])
 _FORMAT = click.Choice(["table", "plot", "csv", "json"])
 _ENGINE = click.Choice(["ledger", "sql"])
+_SUMS = ("currency", "invoices", "net", "tax", "total")
+_Table = tuple[Sequence[str], Sequence[tuple[object, ...]]]
+_PARTIAL = (
+    "(n of m): so many of the invoices state it, and the sum is theirs alone; the total is of all"
+)
 
 
 @click.command()
@@ -71,10 +76,10 @@ def _asked(
 
 def show(found: "Sequence[Expense]", by: "Grouping", form: str) -> None:
     from billdrop.answers.expenses import as_json
-    from billdrop.cli.output import print_csv, print_json_list, table
+    from billdrop.cli.output import print_csv, print_json_list, table, talk
     from billdrop.cli.plot import plot
 
-    header, rows = _rows([_for_people(one) for one in found] if form == "table" else found, by)
+    header, rows = _for_table(found, by) if form == "table" else _rows(found, by)
     if form == "json":
         print_json_list(as_json(expense, by) for expense in found)
     elif form == "csv":
@@ -84,6 +89,8 @@ def show(found: "Sequence[Expense]", by: "Grouping", form: str) -> None:
         click.echo(plot([(one.group, one.currency, one.total) for one in found], width))
     else:
         click.echo(table(header, rows, right=("invoices", "net", "tax", "total")))
+        if any(_partial(one) for one in found):
+            talk(_PARTIAL)
 
 
 def _for_people(one: "Expense") -> "Expense":
@@ -104,11 +111,41 @@ def _broken(amount: Decimal, units: int) -> Decimal:
     return Decimal(f"{amount:f}" + "0" * missing) if 0 < missing < units else amount
 
 
-def _rows(
-    found: "Sequence[Expense]", by: "Grouping"
-) -> tuple[Sequence[str], list[tuple[object, ...]]]:
-    sums = ("currency", "invoices", "net", "tax", "total")
-    rows = [(e.currency, e.invoices, e.net, e.tax, e.total) for e in found]
+def _partial(one: "Expense") -> bool:
+    """Whether a sum leaves out an invoice that does not state the amount."""
+    return 0 < one.with_net < one.invoices or 0 < one.with_tax < one.invoices
+
+
+def _for_table(found: "Sequence[Expense]", by: "Grouping") -> _Table:
+    shown = [_for_people(one) for one in found]
+    rows = [(e.currency, e.invoices, *_stated(e), e.total) for e in shown]
+    return _by_group(by, found, _SUMS, rows)
+
+
+def _stated(one: "Expense") -> tuple[object, object]:
+    """Net and tax, with how many invoices state them where that is not all."""
+    return _sum(one.net, one.with_net, one.invoices), _sum(one.tax, one.with_tax, one.invoices)
+
+
+def _sum(amount: Decimal | None, stated: int, invoices: int) -> object:
+    from billdrop.cli.output import grouped
+
+    whole = amount is None or stated == invoices
+    return amount if whole else f"{grouped(amount)} ({stated:,} of {invoices:,})"
+
+
+def _rows(found: "Sequence[Expense]", by: "Grouping") -> _Table:
+    rows = [(e.currency, e.invoices, e.net, e.tax, e.total, e.with_net, e.with_tax) for e in found]
+    return _by_group(by, found, (*_SUMS, "with_net", "with_tax"), rows)
+
+
+def _by_group(
+    by: "Grouping",
+    found: "Sequence[Expense]",
+    header: tuple[str, ...],
+    rows: Sequence[tuple[object, ...]],
+) -> _Table:
+    """With the group before each row; a currency is its own."""
     if by == "currency":
-        return sums, list(rows)
-    return (by, *sums), [(one.group, *row) for one, row in zip(found, rows, strict=True)]
+        return header, rows
+    return (by, *header), [(one.group, *row) for one, row in zip(found, rows, strict=True)]

@@ -39,6 +39,8 @@ class Bar(Struct, frozen=True, kw_only=True):
     net: str | None
     tax: str | None
     total: str
+    with_net: int
+    with_tax: int
     x: float
     y: float
     width: float
@@ -74,6 +76,8 @@ class Chart(Struct, frozen=True, kw_only=True):
     net: str | None
     tax: str | None
     invoices: int
+    with_net: int
+    with_tax: int
 
     @property
     def named(self) -> bool:
@@ -128,6 +132,8 @@ def _chart(currency: str, many: Sequence[Expense], by: Grouping) -> Chart:
         net=expenses.written(expenses.added(one.net for one in many)),
         tax=expenses.written(expenses.added(one.tax for one in many)),
         invoices=sum(one.invoices for one in many),
+        with_net=sum(one.with_net for one in many),
+        with_tax=sum(one.with_tax for one in many),
     )
 
 
@@ -140,6 +146,8 @@ def _bars(shown: Sequence[Expense], axis: _Axis, low: Decimal, high: Decimal) ->
             net=expenses.written(one.net),
             tax=expenses.written(one.tax),
             total=expenses.written(one.total) or "0",
+            with_net=one.with_net,
+            with_tax=one.with_tax,
             x=axis.middle(place) - axis.width / 2,
             y=ends[0],
             width=axis.width,

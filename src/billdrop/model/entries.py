@@ -100,6 +100,9 @@ class Total(Struct, frozen=True, kw_only=True):
     """None when no invoice of the date states it; otherwise the sum of those that do."""
     tax: Decimal | None
     total: Decimal
+    with_net: int = 0
+    """How many invoices state a net."""
+    with_tax: int = 0
 
 
 class DocumentEntry(Struct, frozen=True, kw_only=True):

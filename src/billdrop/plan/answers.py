@@ -56,6 +56,8 @@ def total_of(day: date, currency: str, sums: Sequence[Row]) -> Total:
         net=_sum(row[0] for row in sums),
         tax=_sum(row[1] for row in sums),
         total=_sum(row[2] for row in sums) or Decimal(0),
+        with_net=sum(row[0] is not None for row in sums),
+        with_tax=sum(row[1] is not None for row in sums),
     )
 
 

@@ -213,6 +213,8 @@ def stated(row: Row) -> Expense:
         net=amount("net"),
         tax=amount("tax"),
         total=amount("total") or Decimal(0),
+        with_net=amount("net") is not None,
+        with_tax=amount("tax") is not None,
     )
 
 
@@ -223,6 +225,8 @@ def together(one: Expense, other: Expense) -> Expense:
         net=expenses.added([one.net, other.net]),
         tax=expenses.added([one.tax, other.tax]),
         total=EXACT.add(one.total, other.total),
+        with_net=one.with_net + other.with_net,
+        with_tax=one.with_tax + other.with_tax,
     )
 
 

@@ -37,6 +37,8 @@ def expenses(totals: Iterable[Total], by: str) -> list[dict[str, object]]:
             "net": _sum(one.net for one in found),
             "tax": _sum(one.tax for one in found),
             "total": _sum(one.total for one in found),
+            "with_net": sum(one.with_net for one in found),
+            "with_tax": sum(one.with_tax for one in found),
         }
         for (key, currency), found in sorted(folded.items())
     ]

@@ -53,6 +53,7 @@ class Ledger:
             cells = [Decimal(cell) for row in rows if (cell := row[CELL[name]])]
             return sum(cells, Decimal(0)) if cells else None
 
+        stated = {name: sum(bool(row[CELL[name]]) for row in rows) for name in ("net", "tax")}
         return Total(
             issue_date=date.fromisoformat(key[0]),
             currency=key[1],
@@ -60,6 +61,8 @@ class Ledger:
             net=added("net"),
             tax=added("tax"),
             total=(added("total") or Decimal(0)) + self.wrong.get(index, Decimal(0)),
+            with_net=stated["net"],
+            with_tax=stated["tax"],
         )
 
     def states(self) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from billdrop.answers.expenses import Expense, Grouping, as_json, from_sql, from_totals, query
+from billdrop.cli.expenses import show
 from billdrop.local.duckdb_engine import DuckdbEngine
 from billdrop.model import Total
 from billdrop.query.athena import check
@@ -51,6 +52,32 @@ def test_amount_that_no_invoice_states_is_none(engine: DuckdbEngine) -> None:
     assert (november.net, november.tax, november.total) == (None, None, Decimal("-7.5"))
 
 
+@pytest.mark.parametrize("by", get_args(Grouping))
+def test_how_many_invoices_state_an_amount_is_counted(engine: DuckdbEngine, by: Grouping) -> None:
+    found = from_sql(engine, by)
+    assert (sum(one.with_net for one in found), sum(one.with_tax for one in found)) == (2, 2)
+    assert all(one.with_net <= one.invoices for one in found)
+
+
+def test_table_says_of_how_many_invoices_a_sum_is_where_some_state_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    some = Expense(
+        group="acme",
+        currency="EUR",
+        invoices=3,
+        net=Decimal(116),
+        tax=Decimal("22.04"),
+        total=Decimal("2761.99"),
+        with_net=2,
+        with_tax=3,
+    )
+    show([some], "customer", "table")
+    out, err = capsys.readouterr()
+    assert out.splitlines()[1] == "acme      EUR              3  116 (2 of 3)  22.04  2,761.99"
+    assert "the total is of all" in err
+
+
 def test_sums_are_exact_beyond_28_digits() -> None:
     large, small = Decimal("1" + "0" * 30), Decimal("0.0001")
     totals = [
@@ -68,6 +95,8 @@ def test_json_by_date_has_text_amounts() -> None:
         net=Decimal(7650),
         tax=Decimal("5E+2"),
         total=Decimal(8150),
+        with_net=1,
+        with_tax=1,
     )
     assert as_json(expense, "date") == {
         "date": "2018-03-31",
@@ -76,6 +105,8 @@ def test_json_by_date_has_text_amounts() -> None:
         "net": "7650",
         "tax": "500",
         "total": "8150",
+        "with_net": 1,
+        "with_tax": 1,
     }
 
 

@@ -51,6 +51,7 @@ class FewBooks:
                 net=None,
                 tax=Decimal("1.50"),
                 total=Decimal("10.10"),
+                with_tax=2,
             )
             for day in days
             if (since is None or day >= since) and (until is None or day <= until)

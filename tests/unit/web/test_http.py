@@ -225,15 +225,22 @@ def test_what_is_not_there_is_a_problem(house: House, method: str, path: str, st
 
 
 def test_expenses_are_sums_by_date_month_or_currency(house: House) -> None:
-    sums = {"currency": "EUR", "net": None}
+    sums = {"currency": "EUR", "net": None, "with_net": 0}
     assert house.ask("GET", "/expenses?since=2026-11-22").json == [
-        {"date": "2026-11-22", **sums, "invoices": 2, "tax": "1.50", "total": "10.10"}
+        {
+            "date": "2026-11-22",
+            **sums,
+            "invoices": 2,
+            "tax": "1.50",
+            "total": "10.10",
+            "with_tax": 2,
+        }
     ]
     assert house.ask("GET", "/expenses?by=month").json == [
-        {"month": "2026-11", **sums, "invoices": 4, "tax": "3.00", "total": "20.20"}
+        {"month": "2026-11", **sums, "invoices": 4, "tax": "3.00", "total": "20.20", "with_tax": 4}
     ]
     assert house.ask("GET", "/expenses?by=currency").json == [
-        {**sums, "invoices": 4, "tax": "3.00", "total": "20.20"}
+        {**sums, "invoices": 4, "tax": "3.00", "total": "20.20", "with_tax": 4}
     ]
 
 

@@ -273,6 +273,8 @@ def _total(row: Sequence[Any]) -> Total:
         net=summed.net if summed.with_net else None,
         tax=summed.tax if summed.with_tax else None,
         total=summed.total,
+        with_net=summed.with_net,
+        with_tax=summed.with_tax,
     )
 
 

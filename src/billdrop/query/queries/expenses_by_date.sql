@@ -5,7 +5,9 @@ SELECT
   count(*) AS invoices,
   sum(net) AS net,
   sum(tax) AS tax,
-  sum(total) AS total
+  sum(total) AS total,
+  count(net) AS with_net,
+  count(tax) AS with_tax
 FROM invoices
 WHERE issue_date BETWEEN CAST(? AS DATE) AND CAST(? AS DATE)
 GROUP BY 1, 2
