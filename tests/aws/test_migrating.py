@@ -8,17 +8,18 @@ import pytest
 from billdrop.aws.check import access
 from billdrop.aws.inbox import partly
 from billdrop.aws.ledger import DynamoLedger, migrating
+from billdrop.aws.ledger.decisions import of_rejected
 from billdrop.aws.ledger.migrating import AT_ONCE, Migration, examined
 from billdrop.aws.ledger.parcels import Parcels
 from billdrop.aws.ledger.wire import Place, TableItem, Wire
 from billdrop.aws.stack import Stack
 from billdrop.doctoring import Line
 from billdrop.errors import UnavailableError
-from billdrop.model import State
+from billdrop.model import Intent, State
 from billdrop.runtime import aws
 from tests.aws.standin import fresh, root
 from tests.aws.tables import ledger_table, open_table, store
-from tests.conformance.ledger_rigs import at, commit, good, invoice, read, ref
+from tests.conformance.ledger_rigs import again, at, bad, commit, good, invoice, read, ref
 from tests.conformance.test_ledger_alike import ONE, SAME, by_number, by_seller
 
 MANY = AT_ONCE + 5
@@ -126,6 +127,27 @@ def test_full_list_keeps_the_later_invoices_that_it_has(
     there = lists(table)
     list(migration(table).run())
     assert lists(table) == there
+
+
+def test_what_was_rejected_before_it_was_marked_is_shown_again(
+    table: str, ledger: DynamoLedger
+) -> None:
+    waits = read(ref(), (bad(),))
+    reject, take_back = (
+        again(waits, intent=intent, by="ada", why="asked")
+        for intent in (Intent.REJECT, Intent.RECONSIDER)
+    )
+    for minute, parsed in enumerate((waits, reject)):
+        ledger.commit([parsed], at=at(minute))
+    (entry,) = ledger.books.decided(rejected=True)
+    Wire(root(), table).delete([of_rejected(waits.document.ref.document_id)])
+    assert ledger.books.decided(rejected=True) == []
+    assert not examined(migration(table), "books").ok
+    list(migration(table).run())
+    assert ledger.books.decided(rejected=True) == [entry]
+    assert examined(migration(table), "books").ok
+    ledger.commit([take_back], at=at(2))
+    assert ledger.books.decided(rejected=True) == []
 
 
 def test_what_others_write_meanwhile_is_read_again(table: str, ledger: DynamoLedger) -> None:

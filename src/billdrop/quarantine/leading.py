@@ -15,12 +15,8 @@ def followed(entry: QuarantineEntry, books: Books) -> list[QuarantineEntry]:
     """
     if entry.closed_at is None:
         return []
-    rejected = books.decided(rejected=True, customer=entry.customer)
-    now = [
-        *books.quarantine(document_id=entry.document_id),
-        *(one for one in rejected if one.document_id == entry.document_id),
-    ]
-    return [one for one in now if _touch(entry, one)]
+    there = books.quarantine(document_id=entry.document_id, closed=True)
+    return [one for one in there if one.closed_at is None and _touch(entry, one)]
 
 
 def became(entry: QuarantineEntry, now: Iterable[QuarantineEntry]) -> str:

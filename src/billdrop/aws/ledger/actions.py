@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from billdrop.aws.ledger import places
+from billdrop.aws.ledger.decisions import last_out, of_rejected, rejected
 from billdrop.aws.ledger.parcels import Attribute
 from billdrop.aws.ledger.places import of_alike, of_bytes, of_document, of_earlier, of_invoice
 from billdrop.aws.ledger.slice import Slice, place_of
@@ -15,7 +16,6 @@ from billdrop.aws.ledger.stored import (
     Names,
     StoredDocument,
     encode,
-    entries_of,
     known_of,
     stored_document,
     stored_revision,
@@ -192,14 +192,18 @@ def _marks(now: Slice, transaction: Name) -> Iterator[Action]:
 def _decided(now: Slice, name: str, digest: str) -> Iterator[Action]:
     """That a person decided about what waits of a document, where the transaction says so first."""
     filed = now.filed.get(name)
-    times = {one.decided_at for one in filed[0]} - {None} if filed else set()
-    if times:
-        item = now.items[of_document(name)]
-        before = entries_of(now.parcels.unwrap(item["q"])) if item and "q" in item else ()
-        for at in times - {one.decided_at for one in before}:
-            assert at is not None, "it is left out"
-            place = Place(places.DECIDED, f"{places.stamp(at)}/{digest}")
-            yield _marked(place, b={"S": name})
+    if filed is None:
+        return
+    before = now.filed_before(name)
+    times = {one.decided_at for one in filed[0]} - {one.decided_at for one in before}
+    for at in times - {None}:
+        assert at is not None, "it is left out"
+        yield _marked(Place(places.DECIDED, f"{places.stamp(at)}/{digest}"), b={"S": name})
+    out, out_before = last_out(filed[0]), last_out(before)
+    if out is None and out_before is not None:
+        yield {"Delete": {"Key": of_rejected(name).key}}
+    elif out is not None and out != out_before:
+        yield {"Put": {"Item": rejected(name, filed[0][0].customer, out)}}
 
 
 def _part(

@@ -8,11 +8,12 @@ reads. `totals`, and all documents or invoices, go through everything; `states` 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import groupby, islice
+from itertools import islice
 
 from msgspec.structs import replace
 
 from billdrop.aws.ledger import places
+from billdrop.aws.ledger.decisions import Decided
 from billdrop.aws.ledger.parcels import Parcels, pieces
 from billdrop.aws.ledger.places import (
     moment,
@@ -47,7 +48,7 @@ from billdrop.model import (
     Total,
 )
 from billdrop.plan import Known, Revision
-from billdrop.plan.answers import SUMS, decided_order, entry_of, stays_asked, total_of
+from billdrop.plan.answers import SUMS, entry_of, stays_asked, total_of
 
 
 class DynamoBooks:
@@ -57,6 +58,7 @@ class DynamoBooks:
         self._wire = wire
         self._parcels = parcels
         self._transactions = Transactions(wire, parcels)
+        self._decided = Decided(wire, parcels)
 
     def missing(self, refs: Sequence[DocumentRef]) -> list[DocumentRef]:
         """See `Books`; a document of which only a part is in the books yet is missing too."""
@@ -131,25 +133,12 @@ class DynamoBooks:
         before: int | None = None,
     ) -> list[QuarantineEntry]:
         """See `Decisions`; what was decided before this table kept the order is not among it."""
-        newest = self._decided()
+        by_mark = rejected and before is None
+        newest = self._decided.rejected(customer) if by_mark else self._decided.all()
         if before is not None:
             next((one for one in newest if one.id == before), None)
         kept = (one for one in newest if stays_asked(one, rejected, customer))
         return list(islice(kept, limit))
-
-    def _decided(self) -> Iterator[QuarantineEntry]:
-        """What a person decided about; a mark that is no longer the last of any entry leads to none."""
-        marks = self._wire.query(places.DECIDED, backwards=True)
-        for stamp, same in groupby(marks, key=lambda item: item["sk"]["S"].partition("/")[0]):
-            at = moment(stamp)
-            names = [item["b"]["S"] for item in same]
-            found = [
-                entry
-                for _, item in self._transactions.documents(names)
-                for entry in (entries_of(self._parcels.unwrap(item["q"])) if "q" in item else ())
-                if entry.decided_at == at
-            ]
-            yield from sorted(found, key=decided_order, reverse=True)
 
     def unpublished(self) -> Iterator[Segment]:
         """See `Ledger`."""

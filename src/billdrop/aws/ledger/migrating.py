@@ -1,17 +1,19 @@
-"""Tables that were written before the lists of invoices that look alike: those lists, made from what is there."""
+"""Tables of an older version: the lists that it did not keep, made from what is there."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 
 from billdrop.aws.ledger import places
-from billdrop.aws.ledger.actions import Name
+from billdrop.aws.ledger.actions import SAME, Name
+from billdrop.aws.ledger.decisions import Decided, last_out, rejected
 from billdrop.aws.ledger.parcels import Parcels
-from billdrop.aws.ledger.places import of_alike
+from billdrop.aws.ledger.places import of_alike, of_document
 from billdrop.aws.ledger.slice import LISTED, Slice
-from billdrop.aws.ledger.stored import revision_of
+from billdrop.aws.ledger.stored import entries_of, revision_of
 from billdrop.aws.ledger.transactions import Row, Transactions, rows_of
-from billdrop.aws.ledger.wire import Place, Wire, cut
+from billdrop.aws.ledger.wire import Cancelled, Place, Wire, cut
 from billdrop.aws.ledger.writer import Writer
 from billdrop.doctoring import Line
 from billdrop.plan import Revision
@@ -19,7 +21,7 @@ from billdrop.plan import Revision
 AT_ONCE = 40
 """Invoices of one transaction: of each its list is written, and that it is the latest is a condition."""
 
-DONE = Place("migrated", "likenesses")
+DONE = Place("migrated", "2")
 """That all of the table was gone through."""
 
 
@@ -34,7 +36,8 @@ class Step(Struct, frozen=True, kw_only=True):
 
 class Migration:
     """
-    Lists every invoice that counts among those that look like it, beside workers that commit.
+    Lists every invoice that counts among those that look like it, and every document of which a person
+    keeps something out, beside workers that commit.
 
     It goes from the newest transaction to the oldest, so that the oldest one is listed when all are,
     and says at its end that it is done. What is cut off is begun again; what is listed already is left
@@ -45,7 +48,9 @@ class Migration:
         """`base`: how the names of its transactions begin; see `DynamoLedger`."""
         self._wire = wire
         self._writer = Writer(wire, parcels, {}, lambda boundary: None)
+        self._parcels = parcels
         self._transactions = Transactions(wire, parcels)
+        self._decided = Decided(wire, parcels)
         self._base = base
 
     def run(self) -> Iterator[Step]:
@@ -56,18 +61,38 @@ class Migration:
             found = self._writer.write(lambda now, rows=rows: _listed(now, rows), name)  # type: ignore[misc]
             looked, listed = looked + found.invoices, listed + found.listed
             yield Step(invoices=looked, listed=listed)
+        for document in self._decided.unmarked():
+            self._mark(document)
         self._wire.put(DONE.key)
 
     def is_needed(self) -> bool:
         """
-        Whether nobody went through the table, and the oldest invoices that count are in no list.
+        Whether nobody went through the table, and the oldest invoices that count are in no list, or
+        something that is kept out is in none.
 
         Of a table that was made by this version they are in one.
         """
         if self._wire.get([DONE])[DONE] is not None:
             return False
         steps = (_listed(self._writer.slice(), rows) for rows in cut(self._oldest(), AT_ONCE))
-        return next((step.listed > 0 for step in steps if step.invoices), False)
+        unlisted = next((step.listed > 0 for step in steps if step.invoices), False)
+        return unlisted or bool(self._decided.unmarked())
+
+    def _mark(self, name: str) -> None:
+        """Mark a document of which something is kept out, as it is when that is written."""
+        place = of_document(name)
+        for _ in self._wire.tries():
+            item = self._wire.get([place])[place]
+            entries = entries_of(self._parcels.unwrap(item["q"])) if item and "q" in item else ()
+            out = last_out(entries)
+            if item is None or out is None:
+                return
+            same = {"ConditionExpression": SAME, "ExpressionAttributeValues": {":v": item["v"]}}
+            check = {"ConditionCheck": {"Key": place.key, **same}}
+            mark = {"Put": {"Item": rejected(name, entries[0].customer, out)}}
+            with suppress(Cancelled):
+                self._wire.transact([check, mark])
+                return
 
     def _rows(self) -> Iterator[Row]:
         for _, brought in self._transactions.in_order(backwards=True):
@@ -79,13 +104,13 @@ class Migration:
 
 
 def examined(migration: Migration, stack: str) -> Line:
-    """Whether invoices are known by what they look like."""
+    """Whether invoices are known by what they look like, and what is kept out by its mark."""
     needed = migration.is_needed()
     return Line(
         check="likenesses",
         ok=not needed,
-        fact="older invoices are not known by what they look like: one that is sent again in another"
-        " standard counts beside them"
+        fact="an older version wrote what is in no list: an invoice that is sent again in another standard"
+        " counts beside that of then, and what was rejected is not shown"
         if needed
         else "the oldest invoices are known by what they look like",
         fix=f"`billdrop migrate --stack {stack}` lists them" if needed else "",

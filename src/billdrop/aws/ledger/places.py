@@ -14,6 +14,7 @@ Where everything is in the table.
     q/open        <digest>       documents that wait in quarantine
     q/ever        <digest>       documents that ever did
     q/decided     <when>/<…>     documents of which a person decided something then
+    q/rejected    <digest>       documents of which a person keeps something out of the books, and since when
     p             <digest>       documents of which only a part is in the books yet, and since when
     t             <digest>       documents that were read again, until their customers are told, and since when
     s/<n>         <m>/<state>    how many documents are in a state, in parts that are added up
@@ -22,7 +23,7 @@ Where everything is in the table.
     g/<sha256>    guideline      the text of a guideline
     w             <worker>       what a worker said of itself last
     access        people         who may log in at the consoles, as hashes
-    migrated      likenesses     that all of a table of an earlier version was gone through
+    migrated      2              that all of a table of an earlier version was gone through
 """
 
 import hashlib
@@ -46,7 +47,7 @@ LATEST = "latest"
 UNPUBLISHED = "u"
 DAYS = "days"
 CUSTOMERS = "customers"
-WAIT, WAITED, DECIDED = "q/open", "q/ever", "q/decided"
+WAIT, WAITED, DECIDED, REJECTED = "q/open", "q/ever", "q/decided", "q/rejected"
 PARTLY = "p"
 UNTOLD = "t"
 

@@ -251,8 +251,10 @@ class Slice:
 
     def entries(self, name: str) -> Sequence[QuarantineEntry]:
         """See `Contents`."""
-        if name in self.filed:
-            return self.filed[name][0]
+        return self.filed[name][0] if name in self.filed else self.filed_before(name)
+
+    def filed_before(self, name: str) -> Sequence[QuarantineEntry]:
+        """The quarantine entries of a document as they were read."""
         item = self.item(of_document(name))
         return entries_of(self.parcels.unwrap(item["q"])) if item and "q" in item else ()
 
