@@ -25,6 +25,7 @@ from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sightings import Sighting, sightings
 from billdrop.guidelines.draft.signs import set_match
 from billdrop.guidelines.draft.sketch import Sketch
+from billdrop.guidelines.draft.unnamed import marked, with_unnamed
 
 _DATES = ("issue_date", "due_date")
 USUAL = {"number": "Invoice number", "issue_date": "Invoice date", "total": "Total"}
@@ -48,7 +49,7 @@ def drafted(samples: Sequence[Sample], sketch: Sketch) -> None:
     """Draft from texts: what is known of labels, dates, amounts and currencies."""
     text = "\n".join(it.head for it in samples)
     seen = [list(sightings(it)) for it in samples]
-    marks, choices = _agreed(seen, marks_of(_amounts(samples, seen), text))
+    marks, choices = _agreed(samples, seen, marks_of(_amounts(samples, seen), text))
     choices += between(seen, choices, marks)
     stated = _stated(choices, marks, len(samples))
     ordered = sorted(choices, key=lambda it: _place(it.field))
@@ -97,14 +98,18 @@ def _amounts(samples: Sequence[Sample], seen: Sequence[Sequence[Sighting]]) -> l
     return stated + [it for sample in samples for it in signed_amounts(sample.head)]
 
 
-def _agreed(seen: Sequence[Sequence[Sighting]], marks: Marks) -> tuple[Marks, list[Choice]]:
+def _agreed(
+    samples: Sequence[Sample], seen: Sequence[Sequence[Sighting]], marks: Marks
+) -> tuple[Marks, list[Choice]]:
     """The marks with which net and tax add up to the total, and the choice made with them."""
     other = "," if marks.decimal == "." else "."
     ways = [marks, Marks(other, marks.decimal, "")] if marks.doubt else [marks]
-    for way in ways:
-        choices = chosen(seen, way)
-        if any(it.field == "net" for it in choices):
-            return way._replace(doubt=""), choices
+    wider = [with_unnamed(*it) for it in zip(samples, seen, strict=True)]
+    for among in (seen, wider):
+        for way in ways:
+            choices = chosen(among, way)
+            if any(it.field == "net" for it in choices):
+                return way._replace(doubt=""), [marked(it) for it in choices]
     return marks, chosen(seen, marks)
 
 

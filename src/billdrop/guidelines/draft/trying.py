@@ -9,6 +9,7 @@ from typing import Any
 from billdrop.books.columns import plain
 from billdrop.guidelines.draft.sample import Sample
 from billdrop.guidelines.draft.sketch import Sketch
+from billdrop.guidelines.draft.unheld import tamed
 from billdrop.guidelines.guide import Guide
 from billdrop.model import Document, DocumentRef, Finding, Parsed, Record, errors_of
 from billdrop.readers import Limits
@@ -81,10 +82,11 @@ def mended(sketch: Sketch, samples: Sequence[Sample]) -> Guide | None:
             continue
         errors = [it for it, _ in found]
         left = [_left_out(sketch, it) for it in errors[:20]]
-        if not any(left):
-            for it in errors[:20]:
-                _doubt(sketch, it)
-            break
+        if any(left) or tamed(sketch, [read_with(guide, it) for it in samples], samples):
+            continue
+        for it in errors[:20]:
+            _doubt(sketch, it)
+        break
     return guide
 
 
