@@ -226,6 +226,10 @@ def test_form_is_quoted_as_the_sdk_does_it() -> None:
         )
 
 
+CLOSING = frozenset(("content-length", "x-own"))
+"""Answers with these end the connection without saying so."""
+
+
 class Server(BaseHTTPRequestHandler):
     """Answers as it was told, the last one for ever; knows who asked."""
 
@@ -246,7 +250,7 @@ class Server(BaseHTTPRequestHandler):
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
-        if not status or headers:
+        if not status or headers.keys() & CLOSING:
             self.close_connection = True
 
     def log_message(self, *_: object) -> None:

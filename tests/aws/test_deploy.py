@@ -150,7 +150,7 @@ def table_of_rights(clients: Clients, stack: Stack) -> dict[str, set[str]]:
         "sqs:ReceiveMessage": {queue},
         "sqs:DeleteMessage": {queue},
         "sqs:ChangeMessageVisibility": {queue},
-        "sqs:GetQueueAttributes": {queue},
+        "sqs:GetQueueAttributes": {queue, dead},
         "sqs:SendMessage": {dead},
         "s3:GetObject": {f"{inbox}/*", f"{destination}/*"},
         "s3:GetObjectVersion": {f"{inbox}/*"},
