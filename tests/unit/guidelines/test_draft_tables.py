@@ -42,3 +42,40 @@ def test_one_odd_cell_of_ten_does_not_hide_what_a_column_is() -> None:
     assert 'total = { column = "total" }' in made.text
     assert 'dates = ["YYYY-MM-DD"]' in made.text
     assert len([it for it in invoices(made, text) if it.total]) == 8
+
+
+LINED = ["B-1;02.11.2026;Umschlag;12,00;36,00;6,84;42,84;EUR", "B-1;02.11.2026;Papier;24,00;36,00;6,84;42,84;EUR", "B-2;05.11.2026;Toner;80,00;80,00;15,20;95,20;USD"]  # fmt: skip
+
+
+def lined(amount: str, currency: str) -> str:
+    heads = f"Belegnummer;Belegdatum;Artikel;{amount};Netto;MwSt;Brutto;{currency}"
+    return table(heads, *LINED)
+
+
+@pytest.mark.parametrize("head", ["Waehrung", "Währung", "Belegwährung", "currency_code"])
+def test_a_column_of_currencies_is_the_currency_of_each_invoice(head: str) -> None:
+    text = lined("Positionsbetrag", head)
+    made = drafted(text)
+    assert [it.currency for it in invoices(made, text)] == ["EUR", "USD"]
+    assert "currency" not in doubts(made)
+
+
+def test_a_column_that_has_currencies_alone_is_the_currency_and_is_marked() -> None:
+    text = lined("Positionsbetrag", "WKZ")
+    made = drafted(text)
+    assert [it.currency for it in invoices(made, text)] == ["EUR", "USD"]
+    assert "`WKZ` is taken because" in doubts(made)["currency"]
+
+
+@pytest.mark.parametrize("head", ["Positionsbetrag", "Positionssumme", "Positionspreis"])
+def test_the_amount_of_a_position_is_that_of_a_line(head: str) -> None:
+    text = lined(head, "Währung")
+    made = drafted(text)
+    first, _ = invoices(made, text)
+    assert [str(it.net) for it in first.lines] == ["12.00", "24.00"]
+    assert "unclaimed" not in doubts(made)
+
+
+def test_a_column_of_amounts_that_nothing_reads_is_named() -> None:
+    made = drafted(lined("Dings", "Währung"))
+    assert "nothing reads the column `Dings`" in doubts(made)["unclaimed"]

@@ -143,6 +143,8 @@ def _set_fields(sketch: Sketch, table: Table, marks: Marks) -> None:
         if strength < 3:
             sketch.doubt(field, f"the column `{head}` may stand for something else")
     lines = _lines(columns, keys, used, marks)
+    _set_currency(sketch, columns, keys, used)
+    _mark_amounts(sketch, columns, used, marks)
     _add_amounts(sketch, columns, lines, keys, marks)
     if lines:
         sketch.lines = {"fields": {field: {"column": head} for field, head in lines.items()}}
@@ -152,6 +154,39 @@ def _set_fields(sketch: Sketch, table: Table, marks: Marks) -> None:
             sketch.doubt(
                 name, "no column for it was recognised; write the head of the one that has it"
             )
+
+
+def _set_currency(
+    sketch: Sketch, columns: dict[str, list[str]], keys: Sequence[str], used: set[str]
+) -> None:
+    """A column that states nothing but currencies is that of the invoice, whatever its head says."""
+    found = [
+        head
+        for head, cells in columns.items()
+        if head not in used and MINOR_UNITS.keys() >= {*cells} and _constant(keys, cells)
+    ]
+    if "currency" not in sketch.fields and len(found) == 1:
+        (head,) = found
+        used.add(head)
+        sketch.fields["currency"] = {"column": head}
+        sketch.recognised.append(f"currency: column `{head}`")
+        sketch.doubt("currency", f"the column `{head}` is taken because it has currencies alone")
+
+
+def _mark_amounts(
+    sketch: Sketch, columns: dict[str, list[str]], used: set[str], marks: Marks
+) -> None:
+    """Name the columns of amounts that nothing reads."""
+    left = [
+        f"`{head}`"
+        for head, cells in columns.items()
+        if head not in used
+        and any(marks.decimal in cell for cell in cells)
+        and all(amount_of(cell, marks) is not None for cell in cells if cell)
+    ]
+    if left:
+        which = f"column{'s' if len(left) > 1 else ''} {', '.join(left)}"
+        sketch.doubt("unclaimed", f"nothing reads the {which}: add a field for amounts that count")
 
 
 def _told(columns: Iterable[str]) -> Iterator[tuple[str, str, int]]:

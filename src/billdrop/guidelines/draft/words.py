@@ -39,7 +39,7 @@ WORDS: tuple[tuple[str, int, str], ...] = (
     ("net", 1, r"amount|warenwert|montant|base|(gesamt)?(betrag|beitrag|summe)|gesamt|total|totale|totaal|importe|importo|bedrag|valor"),
     ("tax", 3, rf"(total|zzgl|zuzgl|zuzuglich|plus|davon|enthaltene|montant|importe|importo|valor|cuota|totale|inkl)?(dela|de|d)?({_VAT})(amount|total|betrag|bedrag|summe|gesamt|due)?(in|at|of|von)?|(kwota|podatek)vat"),
     ("tax", 3, r"[a-z]{0,40}steuer(betrag)?(in)?(zur[a-z]{1,40}|auf[a-z]{1,40})?"),
-    ("currency", 3, r"(rechnungs|invoice|document)?(wahrung|currency)(code)?|devise|moneda|divisa|valuta|moeda|betragein"),
+    ("currency", 3, r"(rechnungs|beleg|invoice|document)?(wahrung|waehrung|currency)s?(code)?|devise|moneda|divisa|valuta|moeda|betragein"),
     ("seller", 2, r"from|(seller|issuer|vendor|supplier)(name)?|issuedby|verkaufer|lieferant|vendeur|fournisseur|emetteur|emisor|proveedor|emittente|fornitore|leverancier|verkoper|vendedor|emitente|fornecedor|sprzedawca|wystawca|saljare|saelger|selger"),
     ("buyer", 2, r"to|billto|billedto|(billing|invoice|billto)address|rechnung(an|sadresse|sanschrift)|facturea|adressedefacturation|facturara|fatturarea|factuuradres|factuuraan|(buyer|customer|client)(name)?|soldto|invoiceto|kaufer|kunde|rechnungsempfanger|acheteur|cliente|comprador|destinatario|klant|koper|nabywca|kopare|kober|kjoper"),
     ("customer_id", 3, rf"(kunden|customer|client|cust|account|klant|debitoren)({_NUMBER})|(numero|n|no)(de)?(client|cliente)|codicecliente|ihre(kunden)?nummer"),
@@ -60,7 +60,7 @@ HEADS: tuple[tuple[str, str], ...] = (
     ("unit_price", r"(einzel|netto|stuck)?preis|unitprice|unitcost|price|rate|prix(unitaire)?(ht)?|pu(ht)?|precio(unitario)?|prezzo(unitario)?|(stuk|eenheids)?prijs|preco(unitario)?"),
     ("allowance", r"rabatt|nachlass|disc|discount|remise|descuento|sconto|korting|desconto"),
     ("tax_rate", r"(ust|mwst|vat|steuer|tax|tva|iva|btw)(satz|rate|percent)?"),
-    ("net", r"gesamt(preis|betrag)?|summe|(netto)?betrag(netto)?|netto(wert|preis|summe)?|entgelt|total(ht|price|net)?|linetotal|(line)?amount|montant(ht)?|importe|importo|bedrag|totaal|totale|valor"),
+    ("net", r"(gesamt|positions)(preis|betrag|summe)|gesamt|summe|(netto)?betrag(netto)?|netto(wert|preis|summe)?|entgelt|total(ht|price|net)?|linetotal|(line)?amount|montant(ht)?|importe|importo|bedrag|totaal|totale|valor"),
 )  # fmt: skip
 """What the columns of lines are called."""
 
