@@ -158,8 +158,10 @@ def _none(mine: _Mine, ref: DocumentRef, head: bytes, standard: str) -> Finding:
                 message=f"{message}; `{name}` would, and does not read for {whose}",
                 hint=f"let it read in {FILE} (`builtins`), or write a guideline that extends it",
             )
-    missed = [(it.guide, list(it.missed(ref, head, standard))) for it in mine.all]
-    closest = sorted(missed, key=_likeness)
+    missed = [(it, list(it.missed(ref, head, standard))) for it in mine.all]
+    only = len(missed) == 1
+    partly = [(it.guide, why) for it, why in missed if only or len(why) < it.conditions]
+    closest = sorted(partly, key=_likeness)
     reasons = "; ".join(f"{it.ref.name}: {', '.join(why)}" for it, why in closest[:3])
     customer = f" --customer {ref.customer}" if ref.customer else ""
     remedy = f"`billdrop guideline draft FILE{customer}` writes one"

@@ -31,6 +31,11 @@ class Matcher:
         """A byte without which a text is not there; a byte is looked for ten times as fast."""
         self._doubled = [needles for needles in self._needles if len(needles) > 1]
 
+    @property
+    def conditions(self) -> int:
+        """So many have to hold."""
+        return bool(self.standard) + bool(self._filename) + len(self._texts)
+
     def recognises(self, ref: DocumentRef, head: bytes, standard: str) -> bool:
         """
         Whether it does, for a customer whose documents it reads; `missed` says in words why not.

@@ -78,6 +78,16 @@ def test_document_that_none_recognises_says_what_was_closest(
     assert reason in finding.hint
 
 
+def test_guideline_of_which_nothing_holds_is_not_called_close() -> None:
+    finding = chosen(library(INVOICE, toml("no", 'match = { contains = ["Beleg"] }')), b"Total")
+    assert isinstance(finding, Finding)
+    assert "invoice: `Invoice` is not in its text" in finding.hint
+    assert "`Beleg`" not in finding.hint
+    unlike = chosen(library(*(toml(it, 'match = { contains = ["Beleg"] }') for it in "ab")), b"x")
+    assert isinstance(unlike, Finding)
+    assert unlike.hint == "`billdrop guideline draft FILE --customer beta` writes one"
+
+
 def test_guidelines_of_other_customers_are_not_told() -> None:
     finding = chosen(library(toml("secret", 'customers = ["gamma"]'), INVOICE), b"Total")
     assert isinstance(finding, Finding)
