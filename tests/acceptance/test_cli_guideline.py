@@ -89,6 +89,7 @@ def test_add_brings_the_examples_that_lie_beside(tmp_path: Path, drafted: Path) 
     place = tmp_path / "data" / "guidelines"
     assert told == {"guideline": "bills", "place": str(place / "bills.toml"), "reads": []}
     assert (place / "bill.txt").read_text("utf-8") == GERMAN
+    text = text.replace("version = 1", "version = 2")
     elsewhere = example.replace("bill.txt", "../bill.txt")
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "g.toml").write_text(text + elsewhere, "utf-8")

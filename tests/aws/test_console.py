@@ -24,11 +24,11 @@ from billdrop.runtime.watch import RENEWED
 from billdrop.settings import Settings
 from tests.aws.worked import Site, Worker, worker
 from tests.console.asker import Browser, Page
+from tests.console.playground import opened
 from tests.console.test_browser import GUIDELINE
 from tests.process import eventually
 from tests.samples import docproc
 
-MARKS = ("opened", "mark")
 PASSWORD = "correct horse battery"
 
 
@@ -218,12 +218,6 @@ def test_guideline_that_is_put_is_known_to_the_console_as_soon_as_to_a_worker(
 def saved(browser: Browser, text: str) -> Page:
     """Put a guideline to use, as it was opened a moment ago."""
     return browser.send("/console/guidelines", "/console/guidelines/save", {"text": text})
-
-
-def opened(browser: Browser, name: str) -> dict[str, str]:
-    """What the form of the playground brings back beside the text."""
-    page = browser.get(f"/console/guidelines?name={name}").text
-    return {field: re.findall(rf'name="{field}" value="(.*?)"', page)[0] for field in MARKS}
 
 
 def test_guideline_that_is_saved_on_the_page_lies_where_the_workers_look(

@@ -8,6 +8,7 @@ import pytest
 
 from billdrop.console.access import read
 from tests.console.asker import Browser
+from tests.console.playground import opened
 from tests.process import Up, billdrop, eventually, up
 from tests.samples import docproc
 
@@ -275,4 +276,6 @@ def test_another_guideline_of_one_name_and_version_is_refused(guarded: Up) -> No
     other = text.replace("ONE", "TWO")
     assert olga.send(page, f"{page}/save", {"text": other}).status == 409
     newer = other.replace("version = 1", "version = 2")
-    assert olga.send(page, f"{page}/save", {"text": newer}).status == 303
+    unseen = olga.send(page, f"{page}/save", {"text": newer})
+    assert (unseen.status, "was not opened here" in unseen.text) == (409, True)
+    assert olga.send(page, f"{page}/save", {"text": newer, **opened(olga, "mine")}).status == 303

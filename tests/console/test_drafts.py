@@ -4,6 +4,7 @@ import html
 import re
 
 from tests.console.asker import Browser
+from tests.console.playground import opened
 from tests.process import Up, eventually
 from tests.unit.guidelines.draft_samples import GERMAN
 
@@ -83,6 +84,32 @@ def test_guideline_of_ours_is_replaced_only_by_who_says_that_it_is_meant(
     form["replace"] = "yes"
     assert browser.send("/console", "/console/guidelines/save", form).status == 303
     assert file.exists()
+    file.unlink()
+
+
+def test_of_two_that_save_a_guideline_at_once_one_does_whatever_its_file_is_called(
+    browser: Browser, service: Up
+) -> None:
+    file = service.data / "guidelines" / "other-name.toml"
+    file.write_text(LAYOUT.replace("bolts", "shop"))
+    forms = [opened(browser, "shop") for _ in range(2)]
+    texts = [file.read_text().replace("version = 1", f"version = {count}") for count in (2, 3)]
+    answers = [
+        browser.send("/console", "/console/guidelines/save", {"text": text, **form})
+        for text, form in zip(texts, forms, strict=True)
+    ]
+    assert [answer.status for answer in answers] == [303, 409]
+    assert "was written by somebody else since it was opened here" in answers[1].text
+    assert text_of(answers[1].text) == texts[1], "nothing typed is lost"
+    assert file.read_text() == texts[0]
+    assert not file.with_name("shop.toml").exists()
+    page = browser.get(answers[0].headers["location"].replace("..", "/console")).text
+    assert text_of(page) == texts[0]
+    again = {"text": texts[1], **opened(browser, "shop")}
+    eventually(
+        lambda: browser.send("/console", "/console/guidelines/save", again).status,
+        lambda status: status == 303,
+    )
     file.unlink()
 
 

@@ -12,6 +12,7 @@ from billdrop.errors import BilldropError, UsageError
 from billdrop.layout import Layout
 
 if TYPE_CHECKING:
+    from billdrop.console.shelf import Shelf
     from billdrop.guidelines.guide import Guide
     from billdrop.model import Document, Parsed
     from billdrop.runtime import Reading
@@ -45,37 +46,50 @@ def add(file: Path, replace: bool, where: Where, as_json: bool) -> int:
     or by the next `billdrop sweep`.
     """
     from billdrop.cli.guideline import told
-    from billdrop.guidelines.load import compile_guide
-    from billdrop.readers import Limits
-    from billdrop.runtime.aws import put_guideline
 
     if told([file], as_json=as_json, only="", quiet=True):
         return 1
-    text = file.read_text(encoding="utf-8-sig")
-    if is_policy(file):
-        _tell_added(file.stem, _policy_placed(where, text), (), as_json=as_json)
-        return 0
-    guide = compile_guide(text, origin=str(file), limits=Limits())
-    if not (where.stack or replace):
-        replace = (Layout(where.data_dir).guidelines / f"{guide.ref.name}.toml").exists()
-    _not_builtin(guide.ref.name, replace=replace)
-    if where.stack:
-        place = put_guideline(where.stack, guide.ref.name, text)
-    else:
-        place = str(_copied(file, guide, where.data_dir))
-    _tell_added(guide.ref.name, place, _reads(where, guide.ref.name), as_json=as_json)
+    beside = None if where.stack else Layout(where.data_dir).guidelines
+    name, place = put_to_use(file, _shelf(where), beside, replace=replace)
+    waiting = () if is_policy(file) else _reads(where, name)
+    _tell_added(name, place, waiting, as_json=as_json)
     return 0
 
 
-def _policy_placed(where: Where, text: str) -> str:
-    """Where the policy file is now."""
-    from billdrop.runtime.aws import put_guideline
-
+def _shelf(where: Where) -> "Shelf":
+    """Where the guidelines of a data directory, or of a stack, are put."""
     if where.stack:
-        return put_guideline(where.stack, "policy", text)
-    folder = Layout(where.data_dir).guidelines
-    folder.mkdir(parents=True, exist_ok=True)
-    return str(_place(folder, "policy.toml", text.encode()))
+        from billdrop.runtime.shelf import shelf_of_stack
+
+        return shelf_of_stack(where.stack)
+    from billdrop.runtime.folder_shelf import FolderShelf
+
+    return FolderShelf(Layout(where.data_dir).guidelines)
+
+
+def put_to_use(
+    file: Path, shelf: "Shelf", beside: Path | None, *, replace: bool
+) -> tuple[str, str]:
+    """The name of what the file says, and where it lies now; `beside`: where its examples belong."""
+    from billdrop.console.shelf import mark_of
+    from billdrop.guidelines.load import compile_guide
+    from billdrop.readers import Limits
+
+    text = file.read_text(encoding="utf-8-sig")
+    guide = None if is_policy(file) else compile_guide(text, origin=str(file), limits=Limits())
+    name = guide.ref.name if guide else file.stem
+    known, place = shelf.text(name), shelf.place(name)
+    if guide is not None:
+        _not_builtin(name, replace=replace or known is not None)
+        _unlike(guide, known, place)
+        if beside is not None:
+            _bring_examples(file, guide, beside)
+    if not shelf.put(name, text, over=mark_of(known)):
+        raise UsageError(
+            f"{place} was written by somebody else just now",
+            hint=f"look at `billdrop guideline show {name}`, bring both together, and say it again",
+        )
+    return name, place
 
 
 def _not_builtin(name: str, *, replace: bool) -> None:
@@ -89,47 +103,41 @@ def _not_builtin(name: str, *, replace: bool) -> None:
         )
 
 
-def _copied(file: Path, guide: "Guide", data_dir: Path) -> Path:
-    """Copy a guideline, and the examples that lie beside it, into a data directory."""
-    from billdrop.guidelines.extending import BASE
-
-    folder = Layout(data_dir).guidelines
-    folder.mkdir(parents=True, exist_ok=True)
+def _bring_examples(file: Path, guide: "Guide", folder: Path) -> None:
+    """Copy the examples that lie beside a guideline."""
     for example in guide.guideline.examples:
         if example.file:
             _place(folder, example.file, (file.parent / example.file).read_bytes())
-    text = guide.ref.text.partition(BASE)[0]
-    _unlike(guide, folder / f"{guide.ref.name}.toml", text)
-    return _place(folder, f"{guide.ref.name}.toml", text.encode())
 
 
-def _unlike(guide: "Guide", target: Path, text: str) -> None:
+def _unlike(guide: "Guide", known: str | None, place: str) -> None:
     """Raises `UsageError` where another text has the name and the version, so that no two are one."""
+    from billdrop.console.shelf import mark_of
+    from billdrop.guidelines.extending import BASE
     from billdrop.guidelines.load import compile_guide
     from billdrop.readers import Limits
 
     try:
-        known = target.read_text(encoding="utf-8-sig")
-        same = compile_guide(known, origin=str(target), limits=Limits()).ref.version
-    except (OSError, BilldropError):
+        same = compile_guide(known or "", origin=place, limits=Limits()).ref.version
+    except BilldropError:
         return
-    if known != text and same == guide.ref.version:
+    own = guide.ref.text.partition(BASE)[0]
+    if mark_of(known) != mark_of(own) and same == guide.ref.version:
         raise UsageError(
-            f"`{guide.ref.name}` version {same} is in use with another text, in {target}",
+            f"`{guide.ref.name}` version {same} is in use with another text, in {place}",
             hint="count `version` up to replace it, or give `guideline` another name",
         )
 
 
-def _place(folder: Path, name: str, content: bytes) -> Path:
+def _place(folder: Path, name: str, content: bytes) -> None:
     """Write a file of the folder whole, or not at all."""
+    from billdrop.console.placing import placed
+
     target = folder / name
     if not target.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"the example {name} lies elsewhere", hint="put it beside the guideline")
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.new")
-    temporary.write_bytes(content)
-    temporary.replace(target)
-    return target
+    placed(target, content)
 
 
 def _reads(where: Where, name: str) -> Sequence[str]:
@@ -168,18 +176,11 @@ def put(file: Path, replace: bool, stack: str, as_json: bool) -> int:
     from billdrop.cli.guideline import told
     from billdrop.cli.output import print_json, talk
     from billdrop.cli.render import visible
-    from billdrop.guidelines.load import compile_guide
-    from billdrop.readers import Limits
-    from billdrop.runtime.aws import put_guideline
+    from billdrop.runtime.shelf import shelf_of_stack
 
     if told([file], as_json=as_json, only="", quiet=True):
         return 1
-    text = file.read_text(encoding="utf-8-sig")
-    name = file.stem
-    if not is_policy(file):
-        name = compile_guide(text, origin=str(file), limits=Limits()).ref.name
-        _not_builtin(name, replace=replace)
-    place = put_guideline(stack, name, text)
+    name, place = put_to_use(file, shelf_of_stack(stack), None, replace=replace)
     waiting = () if is_policy(file) else _waiting(stack, name)
     if as_json:
         print_json({"guideline": name, "object": place, "reads": waiting})

@@ -104,8 +104,6 @@ class Desk(Struct, kw_only=True):
     """Uploads that wait for their commit."""
     oldest: Callable[[], float | None]
     """Seconds that the oldest object of the inbox waits to be captured; None when none does."""
-    guidelines_folder: str
-    """Where guidelines are kept; empty where they cannot be written from here."""
     parts: tuple[Part, ...]
     place: str
     """The data directory or the stack, for the title."""
@@ -122,6 +120,6 @@ class Desk(Struct, kw_only=True):
     posting: Posting | None = None
     """How files are sent from the page, where this console has no door."""
     shelf: Shelf | None = None
-    """Where guidelines are put, where they are not in a folder of this machine."""
+    """Where guidelines are put to use; None where they cannot be written from here."""
     uploads: str = ""
     """Where customers upload, where this console has no door; empty where it has one."""

@@ -207,13 +207,6 @@ def guidelines_of_stack(name: str) -> tuple[Library, list[str]]:
     return _guidelines(site(name))
 
 
-def put_guideline(name: str, guideline: str, text: str) -> str:
-    """Give a guideline to the workers of a stack; where it is now."""
-    objects, key = site(name).destination, guideline_key(guideline)
-    objects.put(key, text.encode(), content_type="application/toml")
-    return objects.thing(key)
-
-
 def remove_guideline(name: str, guideline: str) -> bool:
     """Take a guideline from the workers of a stack; whether it was there."""
     objects, key = site(name).destination, guideline_key(guideline)

@@ -20,6 +20,7 @@ from billdrop.guidelines.library import Library
 from billdrop.layout import Layout
 from billdrop.ports import Books, Inbox
 from billdrop.runtime import Reading, examine, monotonic, now
+from billdrop.runtime.folder_shelf import FolderShelf
 from billdrop.way.errands import Errands
 from billdrop.way.pipeline import batches
 from billdrop.web.server import LOOPBACK
@@ -60,12 +61,12 @@ def console(reading: Reading, behind: Behind, sessions: Sessions, mode: Mode) ->
         doctor=Lately(lambda: list(examine(layout.root))),
         waiting=behind.waiting,
         oldest=behind.oldest,
-        guidelines_folder=str(layout.guidelines),
         parts=parts(_done_by(layout)),
         place=str(layout.root),
         version=__version__,
         read_only=mode.read_only,
         incognito=mode.incognito,
+        shelf=FolderShelf(layout.guidelines),
     )
     return Console(desk, sessions)
 

@@ -1,9 +1,6 @@
 """The playground: a sample beside a guideline, and what is read of it, alive as it is typed."""
 
 import re
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -14,8 +11,7 @@ from billdrop.console.asking import Ask, Page
 from billdrop.console.desk import Desk
 from billdrop.console.original import Mark, found, lines_of, shown
 from billdrop.console.page import Sheet, link
-from billdrop.console.placing import placed
-from billdrop.console.shelf import mark_of
+from billdrop.console.shelf import Shelf, mark_of
 from billdrop.errors import UsageError
 from billdrop.guidelines.extending import names
 from billdrop.guidelines.guide import Guide
@@ -34,23 +30,24 @@ def show(desk: Desk, ask: Ask) -> Sheet:
     guides = sorted(desk.library().guides, key=lambda guide: guide.ref.name)
     named = next((guide for guide in guides if guide.ref.name == ask.query.get("name")), None)
     sample, customer = _sample(desk, ask)
-    text = own_text(named) if named else _saved(desk, ask)
+    text = own_text(named) if named else ""
     if sample and not named and ask.query.get("draft"):
         text = drafted(sample, customer, guides)
-    return _playground(desk, ask, guides, named, text, sample, customer)
+    sheet = _playground(desk, ask, guides, named, text, sample, customer)
+    lies = _unloaded(desk, ask)
+    if lies is not None:
+        sheet.values |= {"text": lies, "named": ask.query["name"], "mark": mark_of(lies)}
+    return sheet
 
 
-def _saved(desk: Desk, ask: Ask) -> str:
-    """What was saved a moment ago, and is not loaded yet."""
+def _unloaded(desk: Desk, ask: Ask) -> str | None:
+    """What was saved a moment ago and is not loaded yet, or cannot be used."""
     name = ask.query.get("name", "")
-    if not (
-        ask.query.get("saved") and desk.guidelines_folder and re.fullmatch(r"[a-z0-9-]+", name)
-    ):
-        return ""
-    try:
-        return (Path(desk.guidelines_folder) / f"{name}.toml").read_text("utf-8")
-    except OSError:
-        return ""
+    known = desk.library().named(name)
+    asked = ask.query.get("saved") or known is None
+    if desk.shelf is None or not asked or not re.fullmatch(r"[a-z0-9-]+", name):
+        return None
+    return desk.shelf.text(name)
 
 
 def draft(desk: Desk, ask: Ask) -> Sheet:
@@ -93,7 +90,7 @@ def _playground(  # noqa: PLR0917  what the page shows
             "document": ask.form.get("document", "") or ask.query.get("document", ""),
             "said": None,
             "ours": False,
-            "writable": _written(desk) and not desk.read_only and ask.visitor.may(),
+            "writable": desk.shelf is not None and not desk.read_only and ask.visitor.may(),
             "mark": mark_of(text) if named and not named.builtin else "",
         },
         rows=[
@@ -232,55 +229,44 @@ def _put(desk: Desk, ask: Ask) -> str:
     Raises `UsageError` for one that cannot be used, or fails its own examples.
     """
     text = ask.form.get("text", "").replace("\r\n", "\n")
-    if not _written(desk):
+    if desk.shelf is None:
         raise UsageError("guidelines cannot be written from here", hint="see `billdrop guideline`")
-    with _examples(desk) as folder:
-        guide, problems = examine(text, limits=_limits(desk), beside=Path(folder))
+    with desk.shelf.examples() as folder:
+        guide, problems = examine(text, limits=_limits(desk), beside=folder)
     if guide is None or problems:
         first = problems[0]
         raise UsageError(
             f"line {first.line}, column {first.column}: {first.message}", hint=first.hint
         )
     _unlike(guide, desk)
-    if guide.ref.name in names() and not (ask.form.get("replace") or _has(desk, guide.ref.name)):
-        raise _InPlaceOfOurs(
-            f"`{guide.ref.name}` is a guideline that comes with billdrop, and would be used no more",
-            hint=f'give it another name and `extends = "{guide.ref.name}"`, or mark that it is meant',
-        )
-    _write(desk, ask, guide.ref.name, text)
+    _not_ours(guide.ref.name, desk.shelf, ask)
+    _write(desk.shelf, ask, guide.ref.name, text)
     return guide.ref.name
 
 
-def _written(desk: Desk) -> bool:
-    """Whether guidelines can be written from here."""
-    return bool(desk.guidelines_folder) or desk.shelf is not None
+def _not_ours(name: str, shelf: Shelf, ask: Ask) -> None:
+    """Raises `_InPlaceOfOurs` where nobody said that it is meant, now or when it was put to use before."""
+    if name in names() and not ask.form.get("replace") and shelf.text(name) is None:
+        raise _InPlaceOfOurs(
+            f"`{name}` is a guideline that comes with billdrop, and would be used no more",
+            hint=f'give it another name and `extends = "{name}"`, or mark that it is meant',
+        )
 
 
-def _examples(desk: Desk) -> AbstractContextManager[str]:
-    """The folder of the examples' files; an empty one where guidelines are in no folder."""
-    if desk.guidelines_folder:
-        return nullcontext(desk.guidelines_folder)
-    return TemporaryDirectory(prefix="billdrop-")
-
-
-def _has(desk: Desk, name: str) -> bool:
-    """Whether a guideline of that name was put to use before, that does not come with billdrop."""
-    if desk.shelf is not None:
-        return desk.shelf.has(name)
-    return (Path(desk.guidelines_folder) / f"{name}.toml").exists()
-
-
-def _write(desk: Desk, ask: Ask, name: str, text: str) -> None:
-    """Raises `UsageError` where somebody else wrote it since it was opened."""
-    if desk.shelf is None:
-        placed(Path(desk.guidelines_folder) / f"{name}.toml", text.encode())
+def _write(shelf: Shelf, ask: Ask, name: str, text: str) -> None:
+    """Raises `UsageError` where somebody else wrote it since it was opened, or it was not opened."""
+    opened = ask.form.get("opened") == name
+    if shelf.put(name, text, over=ask.form.get("mark", "") if opened else ""):
         return
-    over = ask.form.get("mark", "") if ask.form.get("opened") == name else ""
-    if not desk.shelf.put(name, text, over=over):
+    if opened:
         raise UsageError(
             f"`{name}` was written by somebody else since it was opened here",
             hint="open it in another tab, bring both together, and save that",
         )
+    raise UsageError(
+        f"`{name}` is there already, and was not opened here",
+        hint="open it, bring both together, and save that; or give `guideline` another name",
+    )
 
 
 def _unlike(guide: Guide, desk: Desk) -> None:
