@@ -83,6 +83,7 @@ class Browser:
             name, _, value = given.partition(";")[0].partition("=")
             self.cookies[name] = value
         text = response.read().decode("utf-8", "replace")
-        return Page(
-            response.status, text, {k.lower(): v for k, v in response.headers.items()}, path
-        )
+        headers = {
+            name.lower(): ", ".join(response.headers.get_all(name)) for name in response.headers
+        }
+        return Page(response.status, text, headers, path)

@@ -40,7 +40,7 @@ def test_stream_tells_what_is_and_what_changes(tmp_path: Path) -> None:
 
 
 def test_service_ends_while_pages_are_open(tmp_path: Path) -> None:
-    with up(tmp_path / "data") as running:
+    with up(tmp_path / "data", BILLDROP_DRAIN_SECONDS="1") as running:
         told = states(running.url)
         next(told)
         assert running.stop() == 0

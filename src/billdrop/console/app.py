@@ -1,5 +1,6 @@
 """The routes of the console, and what every request to it passes: who asks, and whether they may."""
 
+import math
 from collections.abc import Awaitable, Callable, Iterator
 from urllib.parse import parse_qs, quote
 
@@ -16,11 +17,16 @@ from billdrop.console.live import EVERY_SECONDS, Live
 from billdrop.console.page import ROOT, Sheet
 from billdrop.console.pages import PAGES
 from billdrop.console.pages.way import state
-from billdrop.console.sessions import COOKIE, Sessions, Visitor, same
+from billdrop.console.sessions import COOKIE, KNOWN, Entered, Sessions, Visitor, same
+from billdrop.console.turns import Turns
 from billdrop.errors import BilldropError
 
 FORM_BYTES = 4 * 1024 * 1024
 """A sample of the playground, each of its letters escaped, and a guideline."""
+LOGINS = 2
+"""Passwords looked at at once: each takes 64 MiB."""
+LOGINS_WAITING = 8
+KNOWN_SECONDS = 30 * 86_400
 
 View = Callable[[Request], Awaitable[Response]]
 
@@ -33,6 +39,7 @@ class Console:
     ) -> None:
         """`every_seconds`: how often it is looked at what flows, as long as a page is open."""
         self._desk, self._sessions = desk, sessions
+        self._logins = Turns(at_once=LOGINS, waiting=LOGINS_WAITING)
         self._live = Live(lambda: state(desk), every=every_seconds)
 
     def routes(self) -> Iterator[BaseRoute]:
@@ -134,29 +141,40 @@ class Console:
             return Response(
                 "too many pages are open", status_code=503, headers={"retry-after": "5"}
             )
-        return self._live.response()
+        cookie = request.cookies.get(COOKIE, "")
+        return self._live.response(lambda: self._holds(cookie))
 
     async def _login(self, request: Request) -> Response:
-        nobody = Visitor(name="", role="customer", csrf="")
-        said, name = "", ""
-        if request.method == "POST":
-            form = await _form(request) or {}
-            name = form.get("name", "")
-            answer = await run_in_threadpool(self._sessions.login, name, form.get("password", ""))
-            if isinstance(answer, tuple):
-                return _with_cookie(request, answer[0], _safe(form.get("next", "")))
-            said = (
-                f"too many tries; wait {answer:.0f} seconds"
-                if answer
-                else "name or password is wrong"
-            )
+        if request.method != "POST":
+            return self._asked_in(request)
+        form = await _form(request) or {}
+        name, password = form.get("name", ""), form.get("password", "")
+        peer = request.client.host if request.client else ""
+        mark = request.cookies.get(KNOWN, "")
+        answer = await self._logins.taken(
+            lambda: self._sessions.login(name, password, peer=peer, mark=mark)
+        )
+        if isinstance(answer, Entered):
+            return _with_cookies(request, answer, _safe(form.get("next", "")))
+        if answer == 0:
+            return self._asked_in(request, name, "name or password is wrong", status=401)
+        seconds = math.ceil(answer or 1)
+        fact = "others are logging in" if answer is None else "too many tries"
+        response = self._asked_in(request, name, f"{fact}; wait {seconds} seconds", status=429)
+        response.headers["retry-after"] = str(seconds)
+        return response
+
+    def _asked_in(
+        self, request: Request, name: str = "", said: str = "", *, status: int = 200
+    ) -> Response:
+        """The form, and why it is there again."""
         sheet = Sheet(
             title="Log in",
             template="login.html",
             values={"said": said, "name": name, "next": request.query_params.get("next", "")},
-            status=401 if said else 200,
+            status=status,
         )
-        return page.html(request, self._desk, nobody, sheet)
+        return page.html(request, self._desk, Visitor(name="", role="customer", csrf=""), sheet)
 
     async def _logout(self, request: Request) -> Response:
         visitor = self._visitor(request)
@@ -169,6 +187,13 @@ class Console:
 
     def _visitor(self, request: Request) -> Visitor | None:
         return self._sessions.visitor(request.cookies.get(COOKIE, ""))
+
+    def _holds(self, cookie: str) -> bool:
+        """Nobody does where it cannot be known who may."""
+        try:
+            return self._sessions.holds(cookie)
+        except BilldropError:
+            return False
 
     def _refused(self, request: Request, visitor: Visitor) -> Response:
         fact = (
@@ -222,15 +247,20 @@ def _safe(target: str) -> str:
     )
 
 
-def _with_cookie(request: Request, cookie: str, target: str) -> Response:
+def _with_cookies(request: Request, entered: Entered, target: str) -> Response:
     response = RedirectResponse(target, status_code=303)
+    secure = request.url.scheme == "https"
     response.set_cookie(
-        COOKIE,
-        cookie,
+        COOKIE, entered.cookie, httponly=True, samesite="strict", secure=secure, path="/"
+    )
+    response.set_cookie(
+        KNOWN,
+        entered.mark,
+        max_age=KNOWN_SECONDS,
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
-        path="/",
+        secure=secure,
+        path=f"{ROOT}/login",
     )
     return response
 

@@ -35,12 +35,13 @@ class Live:
         """Whether no further stream is taken."""
         return self.streams >= STREAMS
 
-    def response(self) -> StreamingResponse:
-        """A stream for one page."""
+    def response(self, still: Callable[[], bool]) -> StreamingResponse:
+        """A stream for one page; `still` says before each event whether it may see another."""
         headers = {"x-accel-buffering": "no"}
-        return StreamingResponse(self._events(), media_type="text/event-stream", headers=headers)
+        events = self._events(still)
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
-    async def _events(self) -> AsyncIterator[bytes]:
+    async def _events(self, still: Callable[[], bool]) -> AsyncIterator[bytes]:
         self.streams += 1
         try:
             if self._looking is None or self._looking.done():
@@ -49,11 +50,15 @@ class Live:
             sent = 0
             while True:
                 changed, number = self._changed, self._number
-                if sent != number:
-                    sent = number
-                    yield b"id: %d\ndata: %s\n\n" % (number, self._seen)
-                elif not await _set(changed):
-                    yield b": still here\n\n"
+                quiet = sent == number
+                if quiet and await _set(changed):
+                    continue
+                if not still():
+                    return
+                sent = number
+                yield (
+                    b": still here\n\n" if quiet else b"id: %d\ndata: %s\n\n" % (number, self._seen)
+                )
         finally:
             self.streams -= 1
 

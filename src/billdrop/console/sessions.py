@@ -8,15 +8,15 @@ from threading import Lock
 from msgspec import Struct
 
 from billdrop.console.access import Access, Person, Role, digest_of
+from billdrop.console.tries import Tries
 
 COOKIE = "billdrop_session"
+KNOWN = "billdrop_known"
+"""The cookie of a browser in which somebody logged in before."""
 LASTS_SECONDS = 12 * 3600
 IDLE_SECONDS = 2 * 3600
 MOST = 10_000
 """Sessions at a time; the oldest goes for the next."""
-TRIES = 5
-"""Failed logins in a row for one name, before it has to wait."""
-WAIT_SECONDS = 30.0
 
 
 class Visitor(Struct, frozen=True, kw_only=True):
@@ -38,6 +38,14 @@ class Visitor(Struct, frozen=True, kw_only=True):
         return self.customer if self.role == "customer" else ""
 
 
+class Entered(Struct, frozen=True, kw_only=True):
+    """What a browser keeps after a login."""
+
+    cookie: str
+    mark: str
+    """That somebody logged in there, for `Tries`."""
+
+
 class _Session(Struct, kw_only=True):
     visitor: Visitor
     person: Person
@@ -53,12 +61,41 @@ class Sessions:
         """`access` gives it as it is now."""
         self._access, self._monotonic = access, monotonic
         self._held: dict[str, _Session] = {}
-        self._failed: dict[str, tuple[int, float]] = {}
+        self._tries = Tries(monotonic)
         self._lock = Lock()
         self._everybody = Visitor(name="", role="operator", csrf=secrets.token_urlsafe(32))
 
     def visitor(self, cookie: str) -> Visitor | None:
         """Who has the cookie; without any person in the file, everybody is the operator."""
+        return self._found(cookie, seen=True)
+
+    def holds(self, cookie: str) -> bool:
+        """Whether anybody has the cookie still; to be asked is no sign of life."""
+        return self._found(cookie, seen=False) is not None
+
+    def login(self, name: str, password: str, *, peer: str = "", mark: str = "") -> Entered | float:
+        """
+        What the browser keeps; or how many seconds to wait before another try, 0 for none.
+
+        `peer` is where the try comes from, `mark` what the browser kept of an earlier login.
+        """
+        person = self._access().person(name)
+        key = self._tries.key(name, person, peer=peer, mark=mark)
+        wait = self._tries.wait(key)
+        if wait > 0:
+            return wait
+        if not _is(person, password) or person is None:
+            self._tries.failed(key)
+            return 0.0
+        self._tries.ended(key)
+        return Entered(cookie=self._begun(person), mark=self._tries.mark(person))
+
+    def logout(self, cookie: str) -> None:
+        """End the session."""
+        with self._lock:
+            self._held.pop(digest_of(cookie), None)
+
+    def _found(self, cookie: str, *, seen: bool) -> Visitor | None:
         access = self._access()
         if not access.people:
             return None if access.closed else self._everybody
@@ -72,18 +109,11 @@ class Sessions:
             if person != session.person or late:
                 del self._held[name]
                 return None
-            session.seen = now
+            session.seen = now if seen else session.seen
             return session.visitor
 
-    def login(self, name: str, password: str) -> tuple[str, Visitor] | float:
-        """The new cookie and its visitor; or how many seconds to wait before another try, 0 for none."""
-        wait = self._wait(name)
-        if wait > 0:
-            return wait
-        person = self._access().person(name)
-        if not _is(person, password) or person is None:
-            self._count_failure(name)
-            return 0.0
+    def _begun(self, person: Person) -> str:
+        """The cookie of a new session."""
         cookie, now = secrets.token_urlsafe(32), self._monotonic()
         visitor = Visitor(
             name=person.name,
@@ -92,29 +122,12 @@ class Sessions:
             csrf=secrets.token_urlsafe(32),
         )
         with self._lock:
-            self._failed.pop(name, None)
             while len(self._held) >= MOST:
                 del self._held[next(iter(self._held))]
             self._held[digest_of(cookie)] = _Session(
                 visitor=visitor, person=person, began=now, seen=now
             )
-        return cookie, visitor
-
-    def logout(self, cookie: str) -> None:
-        """End the session."""
-        with self._lock:
-            self._held.pop(digest_of(cookie), None)
-
-    def _wait(self, name: str) -> float:
-        with self._lock:
-            count, last = self._failed.get(name, (0, 0.0))
-        return WAIT_SECONDS - (self._monotonic() - last) if count >= TRIES else 0.0
-
-    def _count_failure(self, name: str) -> None:
-        with self._lock:
-            if len(self._failed) >= MOST:
-                self._failed.clear()
-            self._failed[name] = (self._failed.get(name, (0, 0.0))[0] + 1, self._monotonic())
+        return cookie
 
 
 def same(given: str, wanted: str) -> bool:
