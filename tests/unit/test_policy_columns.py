@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,10 +13,9 @@ from msgspec.structs import replace
 
 from billdrop.books.booking import for_books
 from billdrop.guidelines.policy import Policy
-from billdrop.model import DocumentRef, Parsed, Record
+from billdrop.model import DocumentRef, Invoice, Parsed, Record
 from billdrop.parsing import reading
 from billdrop.policy import Ruled, columns, ruled
-from billdrop.policy.columns import BY_COLUMNS
 from billdrop.policy.rules import RULES
 from tests.unit.test_bulk import HEADER, REF, ROWS, SHOP, booked, guide, parsed
 from tests.unit.test_bulk_fixed import MILL, TEXT
@@ -148,8 +148,42 @@ def test_answers_are_remembered_within_bounds(
     assert agreed(large(shop(), MORE, rules), MORE) == [False, False, True, False]
 
 
-def test_every_rule_is_known_by_columns() -> None:
-    assert frozenset(RULES) == BY_COLUMNS
+class Watched:
+    """An invoice that keeps what it was asked for."""
+
+    def __init__(self, invoice: Invoice) -> None:
+        self._invoice, self.asked = invoice, set[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked.add(name)
+        return getattr(self._invoice, name)
+
+
+@pytest.mark.parametrize("rules", [rules for rules, _ in POLICIES if rules], ids=str)
+@pytest.mark.parametrize("currency", ["EUR", "USD"])
+def test_a_rule_says_all_that_it_looks_at(rules: dict[str, Any], currency: str) -> None:
+    invoice = Invoice(number="1", issue_date=CAME, currency=currency, total=Decimal(1))
+    stated = replace(invoice, seller="Acme", seller_tax_id="DE1", payment_account=TAKEN)
+    kept, ((name, rule),) = policy(**rules), [each for each in RULES.items() if each[0] in rules]
+    for one in map(Watched, (invoice, stated)):
+        list(rule.finds(cast("Invoice", one), kept, CAME))
+        assert one.asked <= {*rule.fields(kept), *rule.amounts, *LISTS}, name
+
+
+LISTS = ("accounts", "taxes", "lines", "allowances", "charges")
+"""What states them does not come by columns; the one account that does is a field."""
+
+
+def test_a_tax_identifier_is_asked_with_the_country_beside_it() -> None:
+    kept = policy(identifiers={"fields": ["seller_tax_id", "payment_account"]})
+    fields = RULES["identifiers"].fields(kept)
+    assert [*fields] == ["seller_tax_id", "payment_account", "seller_country"]
+
+
+@given(st.lists(st.integers(0, 2**62), min_size=1), st.integers(-1, 2**62))
+def test_the_largest_amount_that_keeps_a_rule_is_found(sizes: list[int], most: int) -> None:
+    found = columns._largest(np.array(sizes, np.int64), lambda size: size > most)
+    assert found == max((size for size in sizes if size <= most), default=-1)
 
 
 def test_records_without_a_short_way_are_asked_one_by_one() -> None:

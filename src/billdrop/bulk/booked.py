@@ -171,8 +171,9 @@ class Stated(NamedTuple):
         return self.book.values(name, self.checked)
 
     def amounts(self, name: str) -> Ints:
-        """In 0.0001."""
-        return amounts(self.checked.heads[name])
+        """In 0.0001; 0 where it is not stated."""
+        told = self.checked.heads.get(name)
+        return np.zeros(len(self.wrong), np.int64) if told is None else amounts(told)
 
 
 def _point(checked: Checked) -> None:

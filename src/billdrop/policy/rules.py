@@ -1,7 +1,7 @@
 """The policies of a guideline, each as what it finds in an invoice or a document."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -15,8 +15,20 @@ from billdrop.model import Document, Invoice
 from billdrop.policy.identifiers import account_wrong, tax_id_wrong
 from billdrop.values.accounts import bare
 
-Rule = Callable[[Invoice, Policy, date], Iterator[Fault]]
+Finds = Callable[[Invoice, Policy, date], Iterator[Fault]]
 """Takes the day on which the document came."""
+
+
+class Rule(NamedTuple):
+    """A policy: what it finds in an invoice, and what it looks at for that."""
+
+    finds: Finds
+    fields: Callable[[Policy], Sequence[str]]
+    """It says the same of all that state the same there; lists of an invoice, and its amounts, are left out."""
+    amounts: Sequence[str] = ()
+    """What it finds in one of these, it finds in any that is further from 0."""
+    stated: bool = False
+    """Whether it asks of the fields only if they are stated."""
 
 
 class Broken(NamedTuple):
@@ -31,7 +43,7 @@ def broken(invoice: Invoice, policy: Policy, came: date) -> Iterator[Broken]:
     for name, rule in RULES.items():
         table = getattr(policy, name)
         if table is not None:
-            for fault in rule(invoice, policy, came):
+            for fault in rule.finds(invoice, policy, came):
                 yield Broken(fault, table.otherwise)
 
 
@@ -125,6 +137,11 @@ def _required(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
             yield Fault("BD2505", f"{name} is missing", name, "ask for an invoice that states it")
 
 
+def _needed(policy: Policy) -> list[str]:
+    assert policy.required is not None
+    return policy.required.fields
+
+
 def _identifiers(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
     assert policy.identifiers is not None
     for name in policy.identifiers.fields:
@@ -132,13 +149,23 @@ def _identifiers(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault
         if name == "payment_account":
             wrong = {(path, it): account_wrong(it) for path, it in invoice.accounts.items()}
         elif text:
-            country = getattr(invoice, f"{name.removesuffix('_tax_id')}_country")
+            country = getattr(invoice, _country_of(name))
             wrong = {(name, text): tax_id_wrong(text, country)}
         else:
             continue
         for (path, it), why in wrong.items():
             if why:
                 yield Fault("BD2506", f"{path} `{it:.60}` {why}", path, "ask who sent it")
+
+
+def _country_of(tax_id: str) -> str:
+    return f"{tax_id.removesuffix('_tax_id')}_country"
+
+
+def _identified(policy: Policy) -> list[str]:
+    assert policy.identifiers is not None
+    asked: list[str] = [*policy.identifiers.fields]
+    return asked + [_country_of(name) for name in asked if name != "payment_account"]
 
 
 def _sellers(invoice: Invoice, policy: Policy, came: date) -> Iterator[Fault]:
@@ -212,12 +239,12 @@ def _quoted(text: str) -> str:
 
 
 RULES: dict[str, Rule] = {
-    "currencies": _currencies,
-    "tax_rates": _tax_rates,
-    "dates": _dates,
-    "largest": _largest,
-    "required": _required,
-    "identifiers": _identifiers,
-    "sellers": _sellers,
+    "currencies": Rule(_currencies, lambda _: ("currency",)),
+    "tax_rates": Rule(_tax_rates, lambda _: ()),
+    "dates": Rule(_dates, lambda _: ("issue_date",)),
+    "largest": Rule(_largest, lambda _: ("currency",), amounts=("total", "payable")),
+    "required": Rule(_required, _needed, stated=True),
+    "identifiers": Rule(_identifiers, _identified),
+    "sellers": Rule(_sellers, lambda _: (*_NAMED, "payment_account")),
 }
 """By the name that `[policy]` gives them."""
