@@ -12,7 +12,7 @@ from billdrop.readers.edi.accounts import accounts
 from billdrop.readers.edi.message import Message, Spot
 from billdrop.readers.edi.plan import SLOTS, Key, Plan
 from billdrop.readers.edi.shape import Shapes
-from billdrop.readers.edi.standard import COUNT, RATE, Standard, Sums
+from billdrop.readers.edi.standard import COUNT, RATE, WORDS, Standard, Sums
 from billdrop.readers.edi.steps import Steps
 from billdrop.readers.edi.walk import Fault, Walk
 from billdrop.values.currencies import MINOR_UNITS
@@ -139,7 +139,7 @@ class Drafts:
         path = _path(slot, item, key)
         spot = (spot[0] + 1, *spot[1:])
         offset, length = message.find(spot)
-        fact = f"{path}: {failure.message} ({message.where(spot)})"
+        fact = f"{WORDS.get(path, path)}: {failure.message} ({message.where(spot)})"
         return message.lines.finding(
             failure.code, fact, offset, length, hint=failure.hint or "correct the file", field=path
         )

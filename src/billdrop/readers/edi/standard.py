@@ -79,6 +79,10 @@ COUNT, RATE = "#lines", "#rate"
 """A message's own count of its lines; that an allowance or charge states a percentage, or the sum of those before, in place of an amount."""
 
 
+WORDS = {"#purpose": "purpose of the message", "#indicator": "allowance or charge indicator"}
+"""What is refused beside the fields, as a person calls it."""
+
+
 class Standard(NamedTuple):
     """A standard of segments."""
 
