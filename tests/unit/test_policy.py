@@ -284,6 +284,7 @@ def test_what_is_held_is_recorded_once_a_person_lets_it_pass(rig: Rig) -> None:
     (said,) = outcome.findings
     assert outcome.state is State.QUARANTINED
     assert (said.code, said.held, said.line, said.column) == ("BD2504", True, 3, 6)
+    assert (said.excerpt, said.offset) == ("Sum: 1234.00", 5)
     (entry,) = rig.ledger.quarantine()
     assert release(rig, entry).state is State.RECORDED
     assert rig.ledger.totals()[0].total == 1234

@@ -1,7 +1,9 @@
 """What a customer agreed to beyond what an invoice must be; looked at once it is read."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date
+from functools import cache
 from itertools import chain
 
 from msgspec import Struct
@@ -14,6 +16,8 @@ from billdrop.values.excerpts import Place, finding
 
 __all__ = ["ruled"]
 
+_LINE_END = re.compile("\r\n|\r|\n")
+
 
 def ruled(parsed: Parsed, policies: Sequence[Policy]) -> Parsed:
     """
@@ -25,8 +29,9 @@ def ruled(parsed: Parsed, policies: Sequence[Policy]) -> Parsed:
     found = chain.from_iterable(broken_by_file(document, policy) for policy in policies)
     said = [_of_document(it) for it in strictest(found)]
     came = document.arrived_at.astimezone(UTC).date()
+    lines = cache(lambda: _lines(document.content))
     records: Iterable[Record] = (
-        tuple([_ruled(record, policies, came) for record in parsed.records])
+        tuple([_ruled(record, policies, came, lines) for record in parsed.records])
         if isinstance(parsed.records, tuple | list)
         else Ruled(parsed.records, policies, came)
     )
@@ -55,7 +60,21 @@ class Ruled(Struct, frozen=True):
         return (_ruled(record, self.policies, self.came) for record in shorter(ref, keeping))
 
 
-def _ruled(record: Record, policies: Sequence[Policy], came: date) -> Record:
+def _lines(content: bytes | None) -> Sequence[str]:
+    """Those of a text in UTF-8: of another, a finding shows the value alone."""
+    try:
+        text = (content or b"").decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return ()
+    return _LINE_END.split(text)
+
+
+def _ruled(
+    record: Record,
+    policies: Sequence[Policy],
+    came: date,
+    lines: Callable[[], Sequence[str]] = tuple,
+) -> Record:
     if record.invoice is None:
         return record
     invoice = record.invoice
@@ -63,22 +82,30 @@ def _ruled(record: Record, policies: Sequence[Policy], came: date) -> Record:
     if not found:
         return record
     spans = record.spans() if record.spans else {}
-    said = [_placed(it, record, spans) for it in found]
+    said = [_placed(it, record, spans, lines()) for it in found]
     return replace(record, findings=(*record.findings, *said))
 
 
-def _placed(it: Broken, record: Record, spans: Spans) -> Finding:
+def _placed(it: Broken, record: Record, spans: Spans, lines: Sequence[str]) -> Finding:
     span = spans.get(it.fault.field) or Span(record.first_line, record.column or 1, "")
     fault = it.fault
     made = finding(
         fault.code,
         fault.message,
-        Place(span.line, 1, max(len(span.text), 1), span.text),
+        _place(span, lines),
         hint=_hint(it),
         field=fault.field,
         severity=_severity(it),
     )
     return replace(made, column=span.column, held=it.otherwise == "hold")
+
+
+def _place(span: Span, lines: Sequence[str]) -> Place:
+    """In its line, where the value stands there as it was read; else in the value itself."""
+    line = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
+    if span.text and line.startswith(span.text, span.column - 1):
+        return Place(span.line, span.column, len(span.text), line)
+    return Place(span.line, 1, max(len(span.text), 1), span.text)
 
 
 def _of_document(it: Broken) -> Finding:
