@@ -46,16 +46,17 @@ def draft(
     A guideline that reads the samples, each a name and the bytes of a document of one layout.
 
     `others`: guidelines in use, whose documents it is not to take; those that come with billdrop are
-    among them always. Pure: the same samples give the same text. Raises `UsageError` for what is no text, and for XML and
-    JSON of no known standard.
+    among them always. Pure: the same samples give the same text. Raises `UsageError` for what is no text, for XML and
+    JSON of no known standard, and for records of fixed width.
     """
-    from billdrop.guidelines.draft import known, tables, texts
+    from billdrop.guidelines.draft import fixed, known, tables, texts
     from billdrop.guidelines.library import builtins
 
     own = tuple(builtins(Limits()))
     made = [Sample(*sample) for sample in samples]
     sketch = Sketch(name=name or _named(customer, made), customer=customer)
     if not known.extended(made, sketch, own) and not tables.drafted(made, sketch):
+        fixed.refuse(made)
         texts.drafted(made, sketch)
     return _finished(sketch, made, (*own, *(it for it in others if not it.builtin)))
 

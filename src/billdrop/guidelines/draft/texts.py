@@ -170,7 +170,7 @@ def set_dates(sketch: Sketch, taken: Sequence[tuple[str, str]], dates: str, text
     if patterns:
         sketch.locale = {"dates": patterns} | sketch.locale
         sketch.recognised.append(f"dates written {' or '.join(f'`{it}`' for it in patterns)}")
-    if language != "en":
+    if language != "en" and any("MMM" in it for it in patterns):
         sketch.locale["language"] = language
 
 
