@@ -82,6 +82,8 @@ class Ledger(Protocol):
         The same invoice content under another name is a duplicate.
         The same identity with other content supersedes from the same object, conflicts from another.
         An older version of an object never replaces what a newer version recorded.
+        Which is older, a listing says first (`Document.after`), then the sequencers, else arrival.
+        Only S3 lists versions: a ledger that no bucket is behind, SQLite, need not know places of listings.
         When it returns, all of it survives a power cut. When it raises, each document has
         happened or has not; given again, those that have are known.
         """

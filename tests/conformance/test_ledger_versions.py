@@ -221,11 +221,26 @@ def test_version_between_two_with_the_same_bytes_stays_between_them(site: Site) 
     assert site.totals == {"A": 1}
 
 
-def test_event_of_a_swept_version_says_its_place_where_that_was_its_time_alone(site: Site) -> None:
+@pytest.mark.parametrize("invoices", [1, 21, 120])
+def test_event_of_a_swept_version_says_its_place_where_that_was_its_time_alone(
+    site: Site, invoices: int
+) -> None:
     """What it came after has left the bucket, and the clock of the listing was ahead."""
-    site.upload({"A": 1})
+    site.upload({f"A-{n}": 1 for n in range(invoices)})
     site.sweep()
     site.clock -= SECOND
     site.event(0)
+    site.event(site.upload({f"A-{n}": 2 for n in range(invoices)}))
+    assert site.totals == site.expected
+
+
+def test_event_of_a_version_that_repeats_another_says_the_place_of_what_both_state(
+    site: Site,
+) -> None:
+    site.upload({"A": 1})
+    site.upload({"A": 1})
+    site.sweep()
+    site.clock -= SECOND
+    site.event(1)
     site.event(site.upload({"A": 2}))
     assert site.totals == {"A": 2}

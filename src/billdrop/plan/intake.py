@@ -31,7 +31,7 @@ from billdrop.plan.contents import Contents, Key, Known, Revision
 from billdrop.plan.items import Item, items_of
 from billdrop.plan.likes import against_books, foreseen
 from billdrop.plan.outcomes import SHOWN, capped
-from billdrop.plan.placing import enter, put_right
+from billdrop.plan.placing import enter, placed, put_right
 from billdrop.plan.twins import twin_of
 from billdrop.plan.waiting import Waiting
 
@@ -219,8 +219,8 @@ class Intake:
         own = self.now.from_object(latest, self.object_id) if elsewhere else None
         return decide(
             self._statement(item),
-            latest.statement,
-            own=None if own is None else own.statement,
+            self._placed(latest),
+            own=None if own is None else self._placed(own),
             same_reading=same_reading,
             latest=self.parsed.corrections == "latest",
             released=decided and self._corrects(item, latest),
@@ -309,13 +309,18 @@ class Intake:
     def restate(self, latest: Revision) -> None:
         """The object states an invoice again, in a later version."""
         known = self.known
-        if latest.object_id == self.object_id and older(latest.statement, known.statement):
+        if latest.object_id == self.object_id and older(self._placed(latest), known.statement):
             place = {"sequencer": known.sequencer, "ordinal": known.stated, "over": known.over}
             self.now.restate(replace(latest, by=known.by or known.name, **place))
 
     def set(self, **changes: Any) -> None:
         """Change what is known of the document."""
         self.now.put(replace(self.known, **changes))
+
+    def _placed(self, revision: Revision) -> Statement:
+        """What a revision states; its place matters beside that of a version which an event placed."""
+        here = revision.object_id == self.object_id and self.known.sequencer is not None
+        return placed(self.now, revision) if here else revision.statement
 
     def _statement(self, item: Item) -> Statement:
         return replace(self.known.statement, content=item.content)

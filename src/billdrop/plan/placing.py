@@ -5,12 +5,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from billdrop.books.decide import following, precedes
+from billdrop.books.decide import Statement, following, precedes
 from billdrop.model import Document, GuidelineRef
-from billdrop.plan.contents import Contents, Known, Place
-
-FEW = 20
-"""Of more invoices the places are not put right one by one."""
+from billdrop.plan.contents import Contents, Known, Place, Revision
 
 
 def enter(
@@ -42,22 +39,29 @@ def put_right(now: Contents, known: Known, document: Document) -> Known:
     """
     The document with the sequencer that its event brings, where it had none but the time.
 
-    One whose place follows from the version below it keeps that: others follow from it.
+    One whose place follows from the version below it keeps that: others follow from it. What it put into
+    the books stays as it is, however much: `placed` asks the document.
     """
     sequencer, ordinal, over = known.place
     late = document.sequencer is not None and sequencer is None
-    if not late or known.evidence or known.unfinished or known.invoices > FEW:
+    if not late or known.evidence or known.unfinished:
         return known
-    for revision in now.recorded_in(known.name) if known.invoices else ():
-        latest = now.latest(revision.key)
-        if latest is not None and latest.name == revision.name and latest.ordinal == ordinal:
-            now.restate(replace(latest, sequencer=document.sequencer))
     if known.own is None:
         known = replace(known, sequencer=document.sequencer)
     else:
         known = replace(known, own=Place(document.sequencer, ordinal, over))
     now.put(known)
     return known
+
+
+def placed(now: Contents, revision: Revision) -> Statement:
+    """What a revision states, in the place that the version which stated it last has by now."""
+    if revision.sequencer is not None:
+        return revision.statement
+    known = now.document(revision.by or revision.document)
+    if known is None or known.place.ordinal != revision.ordinal:
+        return revision.statement
+    return replace(revision.statement, sequencer=known.place.sequencer)
 
 
 def _above(now: Contents, known: Known, after: Sequence[str]) -> Known:

@@ -67,6 +67,7 @@ class Stretches:
         intake = Intake(now, self._work.parsed, self._at, booked, ahead)
         if not intake.begin():
             change = now.change(intake.name)
+            self._flush(now, booked)
             return Done([outcome_of(now, intake.name, known=True, change=change)], self._segments)
         if is_owed(intake.parsed):
             now.owed[intake.name] = None
