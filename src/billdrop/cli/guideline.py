@@ -97,7 +97,9 @@ def _verdict(text: str, only: str) -> str:
     examples = f"{count} example{'' if count == 1 else 's'}"
     if only and not count:
         return "has no examples to test"
-    return f"{examples} read as expected" if only else f"can be used, {examples}"
+    if only:
+        return f"{examples} read as expected"
+    return f"can be used, {examples if count else 'and has no example to be tried with'}"
 
 
 def _finding(problem: "Problem", lines: Sequence[str]) -> "Finding":

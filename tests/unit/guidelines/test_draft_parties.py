@@ -93,6 +93,15 @@ def test_lint_names_the_marks_that_are_left(
     assert "unsure: seller: neither a label" in shown
 
 
+def test_lint_says_of_a_guideline_that_it_has_no_example(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bolts.toml"
+    file.write_text(drafted(BARE).text.partition("[[examples]]")[0], "utf-8")
+    assert told([file], as_json=False, only="") == 0
+    assert "can be used, and has no example to be tried with\n" in capsys.readouterr().out
+
+
 def test_marks_are_lines_of_their_own_above_the_examples() -> None:
     text = '# unsure: match: why\nx = "# unsure: no"\n[[examples]]\ntext = """\n# unsure: no\n"""\n'
     assert [tuple(it) for it in marks(text)] == [(1, "match: why")]
