@@ -66,16 +66,19 @@ def _tell_problem(outcome: Outcome, name: str) -> None:
 
 
 def _sentence(summary: Summary) -> str:
-    parts = [
-        f"{summary.states[state]:,} {state.value}" for state in State if summary.states.get(state)
-    ]
+    now = {state: count - summary.before.get(state, 0) for state, count in summary.states.items()}
+    parts, before = _by_state(now), _by_state(summary.before)
     if summary.waiting:
-        parts.append(f"{summary.waiting:,} of them in quarantine before under another name")
-    if summary.known:
-        parts.append(f"{summary.known:,} of them known before")
+        told = f"{summary.waiting:,} of them in quarantine before under another name"
+        (parts if now.get(State.DUPLICATE) else before).append(told)
     if summary.unread:
         parts.append(f"{summary.unread:,} whose original could not be read")
     if changed := summary.undecided - summary.unread:
         parts.append(f"{changed:,} changed while being read, run again")
     head = f"{counted(summary.documents, 'document')}, {counted(summary.invoices, 'new invoice')}"
-    return f"{head}: {', '.join(parts)}" if parts else head
+    said = f"{head}: {', '.join(parts)}" if parts else head
+    return f"{said}; known before: {', '.join(before)}" if before else said
+
+
+def _by_state(counts: Mapping[State, int]) -> list[str]:
+    return [f"{counts[state]:,} {state.value}" for state in State if counts.get(state)]

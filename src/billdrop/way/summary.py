@@ -22,6 +22,8 @@ class Summary(Struct, kw_only=True):
     invoices: int = 0
     """Invoice revisions newly in the books."""
     states: dict[State, int] = {}
+    before: dict[State, int] = {}
+    """Of them, those that are known."""
     problems: list[Outcome] = []
     """The first outcomes with findings, for the summary; at most 20."""
 
@@ -32,7 +34,9 @@ class Summary(Struct, kw_only=True):
             if outcome is None:
                 self.undecided += 1
                 continue
-            self.known += outcome.known
+            if outcome.known:
+                self.known += 1
+                self.before[outcome.state] = self.before.get(outcome.state, 0) + 1
             self.invoices += outcome.recorded_now
             self.waiting += outcome.state is State.DUPLICATE and _refused(outcome)
             self.states[outcome.state] = self.states.get(outcome.state, 0) + 1
