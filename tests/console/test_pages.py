@@ -79,6 +79,9 @@ def test_bar_leads_to_its_invoices_and_these_to_the_lines_of_the_original(browse
     assert found
     shown = browser.get(found[1]).text
     assert re.search(r'<mark class="value" data-path="total"[^>]*>8150</mark>', shown)
+    offered = set(re.findall(r'data-show="([^"]+)"', shown))
+    assert offered <= set(re.findall(r'data-path="([^"]+)"', shown))
+    assert "total" in offered
 
 
 def test_history_is_filtered_by_its_address_and_read_page_by_page(browser: Browser) -> None:

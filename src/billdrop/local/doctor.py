@@ -182,7 +182,7 @@ def _destination(layout: Layout, at: datetime) -> Line:
     return Line(
         check="destination",
         ok=True,
-        fact=f"{objects} segments published, {waiting} on their way",
+        fact=f"{objects} {'segment' if objects == 1 else 'segments'} published, {waiting} on their way",
     )
 
 

@@ -41,6 +41,7 @@ def show(desk: Desk, ask: Ask) -> Sheet:
                 for row in entry.lines
             ],
             "money": MONEY,
+            "marked": {one.path for one in explained.values if one.span},
             "revisions": _revisions(desk, entry),
             "lines": _text(desk, explained, entry),
         },
