@@ -119,7 +119,7 @@ def trimmed(amount: Decimal | None) -> Decimal | None:
 
 
 def as_json(expense: Expense, by: Grouping) -> dict[str, str | int | None]:
-    """As `--json` and the console show it; amounts as exact text."""
+    """As `--json` shows it; amounts as exact text, and of a sum that is not of all invoices of how many."""
     head: dict[str, str] = {} if by == "currency" else {by: expense.group}
     return {
         **head,
@@ -128,9 +128,14 @@ def as_json(expense: Expense, by: Grouping) -> dict[str, str | int | None]:
         "net": written(expense.net),
         "tax": written(expense.tax),
         "total": written(expense.total),
-        "with_net": expense.with_net,
-        "with_tax": expense.with_tax,
+        **partly(expense.invoices, net=expense.with_net, tax=expense.with_tax),
     }
+
+
+def partly(invoices: int, *, net: int, tax: int) -> dict[str, int]:
+    """How many invoices state what only some of them do; nothing where a sum is of all, or of none."""
+    counts = {"with_net": net, "with_tax": tax}
+    return {name: count for name, count in counts.items() if 0 < count < invoices}
 
 
 def written(amount: Decimal | None) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, localcontext
 
+from billdrop.answers.expenses import partly
 from billdrop.model import Total
 from billdrop.web.rules import RefusedError
 
@@ -30,15 +31,18 @@ def expenses(totals: Iterable[Total], by: str) -> list[dict[str, object]]:
     for total in totals:
         folded.setdefault((_key(total, by), total.currency), []).append(total)
     return [
-        ({} if by == "currency" else {by: key})
-        | {
+        {
+            **({} if by == "currency" else {by: key}),
             "currency": currency,
-            "invoices": sum(one.invoices for one in found),
+            "invoices": (count := sum(one.invoices for one in found)),
             "net": _sum(one.net for one in found),
             "tax": _sum(one.tax for one in found),
             "total": _sum(one.total for one in found),
-            "with_net": sum(one.with_net for one in found),
-            "with_tax": sum(one.with_tax for one in found),
+            **partly(
+                count,
+                net=sum(one.with_net for one in found),
+                tax=sum(one.with_tax for one in found),
+            ),
         }
         for (key, currency), found in sorted(folded.items())
     ]

@@ -105,8 +105,27 @@ def test_json_by_date_has_text_amounts() -> None:
         "net": "7650",
         "tax": "500",
         "total": "8150",
-        "with_net": 1,
-        "with_tax": 1,
+    }
+
+
+def test_json_says_of_a_sum_that_is_of_some_of_how_many() -> None:
+    some = Expense(
+        group="2026-11-22",
+        currency="EUR",
+        invoices=3,
+        net=Decimal(116),
+        tax=None,
+        total=Decimal(150),
+        with_net=2,
+    )
+    assert as_json(some, "date") == {
+        "date": "2026-11-22",
+        "currency": "EUR",
+        "invoices": 3,
+        "net": "116",
+        "tax": None,
+        "total": "150",
+        "with_net": 2,
     }
 
 
