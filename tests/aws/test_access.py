@@ -24,7 +24,10 @@ from tests.aws.made import (
 )
 from tests.aws.standin import ACCOUNT, StandIn, fresh, root, standin
 
-NOW = datetime.now(UTC)
+
+def now() -> datetime:
+    """The true time of the test, however long ago it was collected."""
+    return datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +50,7 @@ def failing(lines: Iterator[Line]) -> list[str]:
 
 
 def test_whole_stack_passes_every_line(whole: tuple[Clients, Stack]) -> None:
-    lines = list(access.examine(*whole, NOW))
+    lines = list(access.examine(*whole, now()))
     assert [line for line in lines if not (line.ok and line.known)] == []
     assert len({line.check for line in lines}) == len(lines) == 40
     assert not any(line.fix for line in lines)
@@ -93,7 +96,7 @@ def test_denial_of_the_listing_says_nothing_against_the_right_to_read(
 
 def test_nothing_is_changed_by_the_check(clients: Clients, stack: Stack) -> None:
     clients.sqs.send_message(QueueUrl=stack.queue_url, MessageBody="waits")
-    list(access.examine(clients, stack, NOW))
+    list(access.examine(clients, stack, now()))
     for bucket in (stack.inbox_bucket, stack.destination_bucket):
         assert clients.s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
     assert clients.dynamodb.scan(TableName=stack.table)["Count"] == 0
@@ -133,20 +136,20 @@ def test_every_call_to_a_bucket_says_whose_it_must_be(clients: Clients, stack: S
 
     own = standin().clients()
     own.s3.meta.events.register("before-call.s3", keep)
-    list(access.examine(own, stack, NOW))
+    list(access.examine(own, stack, now()))
     assert len(asked) > 20
     assert [name for name, owner in asked if owner != ACCOUNT] == []
 
 
 def test_credentials_of_another_account_are_named(clients: Clients, stack: Stack) -> None:
-    line = access.identity(clients, structs.replace(stack, account="444455556666"), NOW)
+    line = access.identity(clients, structs.replace(stack, account="444455556666"), now())
     assert not line.ok
     assert ACCOUNT in line.fact
     assert "AWS_PROFILE" in line.fix
 
 
 def test_clock_that_is_wrong_is_named(clients: Clients, stack: Stack) -> None:
-    line = access.identity(clients, stack, NOW + timedelta(minutes=10))
+    line = access.identity(clients, stack, now() + timedelta(minutes=10))
     assert (line.ok, line.fix) == (False, "set the clock")
 
 
@@ -154,7 +157,7 @@ def test_secret_that_is_wrong_is_named(guarded: StandIn, whole: tuple[Clients, S
     admin, name = root(auth=True), fresh()
     admin.iam.create_user(UserName=name)
     key = admin.iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"]
-    line = access.identity(guarded.clients(key, "wrong"), whole[1], NOW)
+    line = access.identity(guarded.clients(key, "wrong"), whole[1], now())
     assert not line.ok
     assert "credentials" in line.fix
 
