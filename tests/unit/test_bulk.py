@@ -493,7 +493,7 @@ GUIDE = guide(SHOP, Limits(value_chars=12))
 TEXT = HEADER + ROWS
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=400)
 @given(
     st.integers(len(HEADER), len(TEXT) - 1),
     st.integers(0, 3),
@@ -504,7 +504,7 @@ def test_whatever_is_altered_both_ways_say_the_same(at: int, gone: int, put: str
     same((TEXT[:at] + put + TEXT[at + gone :]).encode(), GUIDE)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=200)
 @given(st.lists(st.sampled_from(ROWS.splitlines()), max_size=8))
 def test_rows_in_any_order_are_read_alike(rows: list[str]) -> None:
     same((HEADER + "\n".join(rows)).encode(), GUIDE)
@@ -514,7 +514,7 @@ BARE = HEADER + ROWS.replace('"ink; ""red"""', "ink").replace('"B; C"', "B")
 QUOTED = {quote: written_as(";", quote) for quote in ("", "'")}
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=200)
 @given(
     st.sampled_from(list(QUOTED)),
     st.integers(len(HEADER), len(BARE) - 1),
@@ -543,7 +543,7 @@ def put_down(text: str, quote: str) -> str:
     return f"{quote}{text.replace(quote, quote * 2)}{quote}" if quote and quote in text else text
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=300)
 @given(
     st.sampled_from(list(DIALECTS)),
     st.lists(st.text(alphabet=SPECIAL, max_size=6).map("b{}c".format), min_size=3, max_size=3),

@@ -365,7 +365,7 @@ ALPHABET = st.text(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=250)
 @given(st.integers(0, len(TEXT)), st.sampled_from([0, 0, 1, 2, 30]), ALPHABET)
 @example(1, 0, "A-0")
 @example(TEXT.index("A-2"), 3, "A-1")
@@ -385,7 +385,7 @@ def test_whatever_is_altered_in_another_encoding_both_ways_say_the_same(
     same((TEXT[:at] + put + TEXT[at + gone :]).encode("cp1252", "replace"), WESTERN)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=250)
 @given(
     st.sampled_from(NEGATIVE),
     st.integers(0, 269),
@@ -405,7 +405,7 @@ def test_whatever_is_altered_in_stretches_both_ways_say_the_same(
     same((text[:at] + put + text[at + gone :]).encode("cp037", "replace"), of)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=200)
 @given(
     st.sampled_from(FLATS),
     st.integers(0, 379),
